@@ -1,0 +1,1 @@
+"""gatepost: one guarded gate for mail interfaces. The library's face: Scanner, scan, Report."""

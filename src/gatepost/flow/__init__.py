@@ -1,0 +1,1 @@
+"""Corridors: the road a mail takes through the rooms, one file for each direction."""

@@ -1,0 +1,76 @@
+"""What gatepost concludes about a mail: one screening, and one decision for each recipient."""
+
+import enum
+from dataclasses import dataclass
+
+from gatepost.model.address import Address
+from gatepost.model.finding import Finding
+from gatepost.model.proof import UNPROVEN, Proof
+
+
+class Action(enum.StrEnum):
+    """What happens to a mail for one recipient, mildest first."""
+
+    DELIVER = "deliver"
+    FLAG = "flag"  # deliver, with a header that says why
+    QUARANTINE = "quarantine"
+    DEFER = "defer"  # 451: the sender keeps it and tries again
+    REJECT = "reject"
+
+
+@dataclass(frozen=True, slots=True)
+class Screening:
+    """What was seen in one mail, the same for all its recipients.
+
+    `score` is the probability (0..1) that the mail is unwanted. `was_judged` is False where screening is
+    switched off or broke down; then `findings` says so.
+    """
+
+    findings: tuple[Finding, ...] = ()
+    score: float = 0.0
+    proof: Proof = UNPROVEN
+    parts: tuple["PartSummary", ...] = ()
+    was_judged: bool = True
+    elapsed_ms: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class PartSummary:
+    """One MIME part as shown to an analyst."""
+
+    path: str  # "1", "1.2": position in the tree, from 1
+    content_type: str
+    filename: str  # "" when it has none
+    size_bytes: int  # decoded
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What to do for one recipient, and why in one sentence. `rule` names the setting that decided.
+
+    `would_be` is what would have been done without shadow mode.
+    """
+
+    recipient: Address | None  # None: a scan without envelope recipients
+    action: Action
+    rule: str
+    says: str
+    says_zh: str
+    would_be: Action | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One screening and the decisions that follow from it; `decisions` is never empty."""
+
+    screening: Screening
+    decisions: tuple[Decision, ...]
+
+    @property
+    def action(self) -> Action:
+        """Give the one answer for the whole mail: the mildest action that any recipient gets.
+
+        SMTP has one reply for all recipients: refuse only if all refuse.
+        """
+        order = list(Action)
+        return min((decision.action for decision in self.decisions), key=order.index)

@@ -1,0 +1,37 @@
+"""What a check gets to see: one mail with everything known about it, and the frozen kit of tables and settings."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from gatepost.message.message import Message
+from gatepost.model.address import Domain
+from gatepost.model.envelope import Envelope
+from gatepost.model.finding import Feature, Finding
+from gatepost.model.proof import Proof
+from gatepost.screen.settings import ScreenSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One mail on the table. `facts` from lookups join here when the first lookup is built."""
+
+    message: Message
+    envelope: Envelope
+    proof: Proof
+    own_domains: frozenset[Domain]  # the domains this gate receives for
+
+
+@dataclass(frozen=True, slots=True)
+class Kit:
+    """Everything a check may use besides the case; built once, shared by all mails, never changed."""
+
+    settings: ScreenSettings
+
+
+class Check(Protocol):
+    """A module in screen/checks/."""
+
+    def examine(self, case: Case, kit: Kit) -> Iterator[Finding | Feature]:
+        """Yield what is seen in one mail."""
+        ...

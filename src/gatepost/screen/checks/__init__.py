@@ -1,0 +1,1 @@
+"""Pure answers, one file each: `examine(case, kit)` yields findings and features."""
