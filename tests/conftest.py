@@ -1,0 +1,23 @@
+"""What holds for every test: hypothesis profiles, and the rule about data that does not ship with the project."""
+
+import os
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from paths import SHARED
+
+# A loaded machine is slow, not wrong: no deadline for one example, pytest-timeout guards the whole test.
+settings.register_profile("quick", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("thorough", settings.get_profile("quick"), max_examples=2_000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip what needs ../shared where it is missing; in CI that is a failure."""
+    if item.get_closest_marker("needs_shared") is None or SHARED.is_dir():
+        return
+    reason = f"needs the folder {SHARED}, which is not there"
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason, pytrace=False)
+    pytest.skip(reason)
