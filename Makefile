@@ -1,0 +1,50 @@
+# The commands of the house. Each may be typed again at any time: what is done already is not done twice.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+MAKEFLAGS += --no-print-directory
+
+STATE ?= state
+ARGS ?=
+
+.PHONY: help run demo setup test check format bench lock clean
+
+help:  ## list these commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@echo '  Settings: PYTHON=/path/to/python3 (3.11 or newer), STATE=folder of make run, ARGS="more options"'
+
+run:  ## start the gate in the foreground on its embedded defaults (make run STATE=state ARGS="--workers 1")
+	@scripts/make-venv runtime
+	@exec .venv/bin/gatepost serve --state $(STATE) $(ARGS)
+
+demo:  ## send a dozen varied mails through an embedded gate and watch what becomes of them
+	@scripts/make-venv runtime
+	@exec .venv/bin/gatepost demo $(ARGS)
+
+setup:  ## make .venv with everything that tests need, and nothing outside it
+	@scripts/make-venv dev
+
+test:  ## install what the tests need, then run everything: format, lint, types, layers, all tests
+	@scripts/install-packages tests
+	@scripts/make-venv dev
+	@scripts/check all
+
+check:  ## the quick part of make test, installing nothing
+	@scripts/check quick
+
+format:  ## write the code in the house's form
+	@.venv/bin/ruff format .
+	@.venv/bin/ruff check --fix .
+
+bench:  ## measure the promises beside their peers (installs the peers when root)
+	@scripts/install-packages bench
+	@scripts/make-venv dev
+	@.venv/bin/python bench/run.py $(ARGS)
+
+lock:  ## write the lock files anew from pyproject.toml (make lock ARGS=--upgrade: newest of all)
+	@scripts/lock $(ARGS)
+
+clean:  ## remove what these commands made, but never the state folder
+	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find src tests bench -name __pycache__ -type d -prune -exec rm -rf {} +
