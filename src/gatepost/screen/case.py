@@ -1,6 +1,6 @@
 """What a check gets to see: one mail with everything known about it, and the frozen kit of tables and settings."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -9,7 +9,9 @@ from gatepost.model.address import Domain
 from gatepost.model.envelope import Envelope
 from gatepost.model.finding import Feature, Finding
 from gatepost.model.proof import Proof
+from gatepost.screen.kind import Kind
 from gatepost.screen.settings import ScreenSettings
+from gatepost.screen.tables import Tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,16 +24,29 @@ class Case:
     own_domains: frozenset[Domain]  # the domains this gate receives for
 
 
+class Check(Protocol):
+    """A module in screen/checks/."""
+
+    KINDS: tuple[Kind, ...]  # everything it may find
+
+    def examine(self, case: Case, kit: "Kit") -> Iterator[Finding | Feature]:
+        """Yield what is seen in one mail."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedCheck:
+    """A check that is switched on; `name` is its module's, which the code of every finding starts with."""
+
+    name: str
+    examine: Callable[[Case, "Kit"], Iterator[Finding | Feature]]
+
+
 @dataclass(frozen=True, slots=True)
 class Kit:
     """Everything a check may use besides the case; built once, shared by all mails, never changed."""
 
     settings: ScreenSettings
-
-
-class Check(Protocol):
-    """A module in screen/checks/."""
-
-    def examine(self, case: Case, kit: Kit) -> Iterator[Finding | Feature]:
-        """Yield what is seen in one mail."""
-        ...
+    tables: Tables
+    checks: tuple[LoadedCheck, ...]
+    weights: Mapping[str, float]  # log-odds by code, with the operator's factors

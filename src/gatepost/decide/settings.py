@@ -1,0 +1,87 @@
+"""The settings of the policy: which findings and scores lead to which action, and who is exempt."""
+
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from gatepost.model.verdict import Action
+
+Score = Annotated[float, Meta(ge=0, le=1)]
+
+
+class SeverityActions(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What a finding leads to by its severity alone."""
+
+    malware: Annotated[Action, Meta(description="Action for a finding known to do harm when opened.")] = Action.REJECT
+    danger: Annotated[Action, Meta(description="Action for a finding that is by itself a reason to keep the mail.")] = (
+        Action.QUARANTINE
+    )
+    suspect: Annotated[
+        Action, Meta(description="Action for a finding seen far more often in unwanted mail than in honest mail.")
+    ] = Action.DELIVER
+    odd: Annotated[Action, Meta(description="Action for a finding that is unusual in honest mail.")] = Action.DELIVER
+    note: Annotated[Action, Meta(description="Action for a finding that is no reason for distrust.")] = Action.DELIVER
+
+
+class ExceptionSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One line of the list of exceptions; the first line that matches a mail and a recipient decides.
+
+    `deliver` and `flag` lift what the findings say (never malware, never a mail that could not be judged, unless
+    allowed here); `quarantine`, `defer` and `reject` add to it.
+    """
+
+    name: Annotated[
+        str, Meta(description="Short name, shown with every decision that it makes.", min_length=1, max_length=60)
+    ]
+    action: Annotated[Action, Meta(description="What happens to the mail.")]
+    sender: Annotated[
+        str,
+        Meta(
+            description="Envelope sender: ann@a.example, a.example (that domain), .a.example (it and all below), "
+            "<> (the null sender), empty for anyone."
+        ),
+    ] = ""
+    recipient: Annotated[
+        str, Meta(description="Recipient: bob@b.example, b.example, .b.example, or empty for anyone.")
+    ] = ""
+    networks: Annotated[
+        tuple[str, ...],
+        Meta(description="Networks (192.0.2.0/24, 2001:db8::/32) that the client must be in; empty for any."),
+    ] = ()
+    allow_unproven: Annotated[
+        bool,
+        Meta(description="Believe the sender's name though neither SPF nor DMARC nor a network proves it."),
+    ] = False
+    allow_malware: Annotated[bool, Meta(description="Lift the findings of malware, too.")] = False
+
+
+class DecideSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """How findings and the score become an action."""
+
+    flag_at: Annotated[
+        Score, Meta(description="Score (0 to 1) from which a mail is delivered with a header that warns.")
+    ] = 0.8
+    quarantine_at: Annotated[Score, Meta(description="Score (0 to 1) from which a mail is kept in quarantine.")] = 0.97
+    reject_at: Annotated[Score, Meta(description="Score (0 to 1) from which a mail is refused; 1 means never.")] = 1.0
+    severities: Annotated[
+        SeverityActions, Meta(description="Action for each severity, where `findings` does not name the finding.")
+    ] = SeverityActions()
+    findings: Annotated[
+        dict[str, Action],
+        Meta(description="Action for a finding's code, or for all codes of a check as `link_mismatch.*`."),
+    ] = {}
+    not_judged: Annotated[
+        Action, Meta(description="Action for a mail that could not be judged, wholly or in part.")
+    ] = Action.QUARANTINE
+    shadow: Annotated[
+        bool, Meta(description="Judge and record everything, deliver everything: for trying gatepost out.")
+    ] = False
+    exceptions: Annotated[
+        tuple[ExceptionSettings, ...], Meta(description="Exceptions by sender and recipient, first match first.")
+    ] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse thresholds in an order that could never make sense."""
+        if not self.flag_at <= self.quarantine_at <= self.reject_at:
+            raise ValueError("flag_at, quarantine_at and reject_at must not fall")

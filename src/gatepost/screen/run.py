@@ -1,0 +1,119 @@
+"""Run every check over one mail and gather what they saw.
+
+Trust: the mail may be made to break a check. A check that breaks costs its own findings only, and the mail then
+counts as not judged, so that policy can hold it back.
+Fails: never for what a mail holds.
+"""
+
+import importlib
+import itertools
+import pkgutil
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from typing import cast
+
+from gatepost.message.message import Message
+from gatepost.model.finding import Evidence, Feature, Finding, Severity
+from gatepost.model.verdict import PartSummary, Screening
+from gatepost.screen import checks
+from gatepost.screen.case import Case, Check, Kit, LoadedCheck
+from gatepost.screen.kind import Kind
+from gatepost.screen.score import score_codes
+
+MAX_FINDINGS_PER_CODE = 5  # a mail with a thousand bad links says no more than one with five
+MAX_OBSERVATIONS_PER_CHECK = 1000
+MAX_PARTS_SHOWN = 200
+
+CHECK_FAILED = Kind(
+    "screen.check_failed",
+    Severity.ODD,
+    0.0,
+    "A check broke on this mail, so the mail is judged only in part; the defect should be reported.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Observations:
+    """What all checks saw: findings for people and policy, features for a classifier."""
+
+    findings: tuple[Finding, ...]
+    features: tuple[Feature, ...]
+    is_complete: bool
+
+
+@cache
+def load_checks() -> dict[str, Check]:
+    """Import every module of screen/checks/; the key is its name."""
+    names = sorted(module.name for module in pkgutil.iter_modules(checks.__path__))
+    return {name: cast("Check", importlib.import_module(f"{checks.__name__}.{name}")) for name in names}
+
+
+def screen(case: Case, kit: Kit) -> Screening:
+    """Look at one mail with every check of the kit, and weigh what they saw."""
+    observations = observe(case, kit)
+    message = case.message
+    return Screening(
+        findings=observations.findings,
+        score=score_codes((finding.code for finding in observations.findings), kit.weights),
+        proof=case.proof,
+        parts=tuple(_summarise_parts(message)),
+        was_judged=observations.is_complete,
+        subject=message.subject,
+        header_from=message.from_[0].address if message.from_ else "",
+    )
+
+
+def observe(case: Case, kit: Kit) -> Observations:
+    """Gather findings and features of all checks, gravest finding first."""
+    findings: list[Finding] = []
+    features: list[Feature] = []
+    is_complete = True
+    for check in kit.checks:
+        seen: list[Finding | Feature] = []
+        try:
+            seen.extend(itertools.islice(check.examine(case, kit), MAX_OBSERVATIONS_PER_CHECK))
+        except Exception as error:  # noqa: BLE001 - whatever breaks a check must not keep the others from looking
+            seen.append(_report_failure(check, error))
+            is_complete = False
+        findings += _limit(one for one in seen if isinstance(one, Finding))
+        features += (one for one in seen if isinstance(one, Feature))
+    findings.sort(key=lambda finding: -finding.severity)
+    return Observations(tuple(findings), tuple(features), is_complete)
+
+
+def _limit(findings: Iterable[Finding]) -> list[Finding]:
+    count: Counter[str] = Counter()
+    kept = []
+    for finding in findings:
+        count[finding.code] += 1
+        if count[finding.code] <= MAX_FINDINGS_PER_CODE:
+            kept.append(finding)
+    return kept
+
+
+def _report_failure(check: LoadedCheck, error: Exception) -> Finding:
+    return CHECK_FAILED.seen(
+        Evidence(describe_error(error)),
+        says=f"The check {check.name} broke on this mail, so the mail is judged only in part.",
+        says_zh=f"检查项 {check.name} 在处理该邮件时出错，因此该邮件仅完成部分检查。",
+    )
+
+
+def describe_error(error: BaseException) -> str:
+    """Give kind and place of an error, never its text: that may quote the mail."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    if trace is None:
+        return type(error).__name__
+    file_name = trace.tb_frame.f_code.co_filename.rpartition("/")[2]
+    return f"{type(error).__name__} at {file_name}:{trace.tb_lineno}"
+
+
+def _summarise_parts(message: Message) -> Iterable[PartSummary]:
+    return (
+        PartSummary(part.path, part.content_type, part.filename, len(part.content))
+        for part in itertools.islice(message.walk(), MAX_PARTS_SHOWN)
+    )

@@ -1,0 +1,144 @@
+"""What is known of domains: which organisation each belongs to, which are often imitated, which pass readers on.
+
+The tables lie in screen/data/ as TOML with their own notes; the public suffix list comes with publicsuffixlist.
+Everything here is built once and read by all threads.
+"""
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+from ipaddress import ip_address
+from types import MappingProxyType
+
+from publicsuffixlist import PublicSuffixList
+
+from gatepost.screen.settings import BrandSettings
+
+MAX_REMEMBERED_HOSTS = 8192
+MAX_HOST_CHARS = 253
+MAX_COUNTRY_SUFFIX_LABELS = 2
+_HAN = re.compile("[\u3400-\u9fff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Brand:
+    """An organisation that deceivers like to pose as; `domains` are its own."""
+
+    name: str
+    name_zh: str
+    words: tuple[str, ...]
+    exact: frozenset[str]
+    domains: frozenset[str]
+    labels: frozenset[str]
+
+
+class Tables:
+    """The tables, with the questions that checks ask."""
+
+    def __init__(self, brands: Iterable[Brand], hosts: Mapping[str, Iterable[str]]) -> None:
+        self._suffixes = PublicSuffixList()
+        self.brands = tuple(brands)
+        self.redirectors = frozenset(hosts["redirectors"])
+        self.shorteners = frozenset(hosts["shorteners"])
+        self.open_hosting = frozenset(hosts["open_hosting"])
+        self.free_mail = frozenset(hosts["free_mail"])
+        self._brands_by_domain = _group_by_domain(self.brands)
+        self._brands_by_exact_name = {name: brand for brand in self.brands for name in brand.exact}
+        self._brands_by_word = {word: brand for brand in self.brands for word in brand.words}
+        self._any_word = re.compile("|".join(_write_pattern(word) for word in self._brands_by_word))
+        self.find_registrable_domain = lru_cache(MAX_REMEMBERED_HOSTS)(self._find_registrable_domain)
+
+    def _find_registrable_domain(self, host: str) -> str:
+        """Give the domain that somebody registered: `mail.shop.co.uk` gives `shop.co.uk`; an address stays as it is."""
+        if len(host) > MAX_HOST_CHARS or _is_ip(host):
+            return host
+        return self._suffixes.privatesuffix(host) or host
+
+    def is_same_organisation(self, host: str, other: str) -> bool:
+        """Say whether both hosts belong to one organisation, as far as the tables know."""
+        domain, other_domain = self.find_registrable_domain(host), self.find_registrable_domain(other)
+        if domain == other_domain:
+            return True
+        return not self.find_owners(domain).isdisjoint(self.find_owners(other_domain))
+
+    def find_owners(self, domain: str) -> frozenset[str]:
+        """Give the names of the brands that a registrable domain belongs to; usually none."""
+        label, _, suffix = domain.partition(".")
+        if known := self._brands_by_domain.get(domain):
+            return known
+        return self._brands_by_domain.get(f"{label}.*", frozenset()) if _is_country_suffix(suffix) else frozenset()
+
+    def find_brand(self, shown_name: str) -> Brand | None:
+        """Give the brand that a sender's name claims to be."""
+        text = fold_name(shown_name)
+        if (brand := self._brands_by_exact_name.get(text)) is not None:
+            return brand
+        match = self._any_word.search(text)
+        return self._brands_by_word[match[0]] if match else None
+
+    def is_listed(self, host: str, listed: frozenset[str]) -> bool:
+        """Say whether a host or one of its parent domains stands in a list."""
+        labels = host.split(".")
+        return any(".".join(labels[start:]) in listed for start in range(max(0, len(labels) - 5), len(labels) - 1))
+
+
+def load_tables(extra: Iterable[BrandSettings] = ()) -> Tables:
+    """Read the tables that come with gatepost, and add the operator's own brands."""
+    folder = resources.files("gatepost.screen") / "data"
+    brands = [_read_brand(entry) for entry in tomllib.loads((folder / "brands.toml").read_text("utf-8"))["brand"]]
+    brands += (_read_brand({"name": one.name, "words": list(one.words), "domains": list(one.domains)}) for one in extra)
+    return Tables(brands, MappingProxyType(tomllib.loads((folder / "hosts.toml").read_text("utf-8"))))
+
+
+def fold_name(text: str) -> str:
+    """Write a name so that ways of writing it compare equal: width, case, accents of spacing, runs of spaces.
+
+    >>> fold_name("  ＰａｙＰａｌ\u00a0 Service ")
+    'paypal service'
+    """
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def _read_brand(entry: Mapping[str, str | list[str]]) -> Brand:
+    def fold_all(key: str) -> Iterable[str]:
+        return map(fold_name, entry.get(key, ()))
+
+    name = str(entry["name"])
+    return Brand(
+        name=name,
+        name_zh=str(entry.get("name_zh", name)),
+        words=tuple(fold_all("words")),
+        exact=frozenset(fold_all("exact")),
+        domains=frozenset(fold_all("domains")),
+        labels=frozenset(fold_all("labels")),
+    )
+
+
+def _group_by_domain(brands: Iterable[Brand]) -> dict[str, frozenset[str]]:
+    owners: dict[str, frozenset[str]] = {}
+    for brand in brands:
+        for domain in (*brand.domains, *(f"{label}.*" for label in brand.labels)):
+            owners[domain] = owners.get(domain, frozenset()) | {brand.name}
+    return owners
+
+
+def _write_pattern(word: str) -> str:
+    escaped = re.escape(word)
+    return escaped if _HAN.search(word) else rf"(?<![^\W_]){escaped}(?![^\W_])"
+
+
+def _is_country_suffix(suffix: str) -> bool:
+    labels = suffix.split(".")
+    return len(labels[-1]) == 2 and len(labels) <= MAX_COUNTRY_SUFFIX_LABELS  # noqa: PLR2004 - country codes have two letters
+
+
+def _is_ip(host: str) -> bool:
+    try:
+        ip_address(host.strip("[]"))
+    except ValueError:
+        return False
+    return True
