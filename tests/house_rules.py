@@ -14,6 +14,11 @@ MIN_CASES = 3  # of each kind: mails on which a check must speak, and mails on w
 _RFC = re.compile(r"\bRFC (\d{3,5})\b")
 _CHINESE = re.compile("[\u4e00-\u9fff]")
 _LOCKED = re.compile(r"^[a-z0-9][\w.-]*==\S+")
+_SPEAKERS = {  # what tells a reader of mail something, and the order of its arguments
+    "Finding": ("code", "severity", "says", "says_zh"),
+    "Decision": ("recipient", "action", "rule", "says", "says_zh"),
+    "seen": ("says", "says_zh"),
+}
 _RFC_COLUMNS = ("number", "status", "where", "title")
 _RFC_STATES = ("yes", "partial", "planned", "no")
 
@@ -67,7 +72,7 @@ def find_bad_checks(checks: Path, corpus: Path) -> Iterator[str]:
 def _codes(tree: ast.Module) -> Iterator[str]:
     """Give the beginning of each code that is written out, also in a formatted string."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Finding":
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("Finding", "Kind"):
             values = [word.value for word in node.keywords if word.arg == "code"] + node.args[:1]
             for value in values:
                 first = value.values[0] if isinstance(value, ast.JoinedStr) else value
@@ -110,11 +115,18 @@ def find_english_only(source: Path) -> Iterator[str]:
     """What says something to the reader says it in Chinese, too."""
     for path in _python_files(source):
         for node in ast.walk(_parse(path)):
-            if not isinstance(node, ast.Call):
-                continue
-            words = {word.arg: word.value for word in node.keywords}
-            if isinstance(words.get("says"), ast.Constant | ast.JoinedStr) and not _is_chinese(words.get("says_zh")):
-                yield f"{path.relative_to(source)}:{node.lineno}: says has no says_zh in Chinese"
+            if isinstance(node, ast.Call):
+                says, says_zh = _sentences(node)
+                if isinstance(says, ast.Constant | ast.JoinedStr) and not _is_chinese(says_zh):
+                    yield f"{path.relative_to(source)}:{node.lineno}: says has no says_zh in Chinese"
+
+
+def _sentences(call: ast.Call) -> tuple[ast.expr | None, ast.expr | None]:
+    """Give the two sentences of a call that tells the reader something: by keyword or by place."""
+    called = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    places = dict(zip(_SPEAKERS.get(called, ()), call.args, strict=False))
+    words = places | {word.arg: word.value for word in call.keywords if called in _SPEAKERS}
+    return words.get("says"), words.get("says_zh")
 
 
 def _is_chinese(value: ast.expr | None) -> bool:

@@ -96,9 +96,17 @@ def test_nothing_speaks_english_only() -> None:
     assert list(house_rules.find_english_only(SOURCE)) == []
 
 
-@pytest.mark.parametrize("call", ["f(says='No.')", "f(says='No.', says_zh='No.')", "f(says=f'{1}', says_zh='')"])
+@pytest.mark.parametrize(
+    "call",
+    [
+        "Finding(says='No.')",
+        "Finding(1, 2, 'No.', 'No.')",
+        "Decision(says=f'{1}', says_zh='')",
+        "KIND.seen('No.', '', at)",
+    ],
+)
 def test_an_english_only_sentence_is_seen(plant: Plant, tmp_path: Path, call: str) -> None:
-    plant("a.py", f"{call}\nf(says='No.', says_zh='不。')\n")
+    plant("a.py", f"{call}\nFinding(says='No.', says_zh='不。')\nKIND.seen('No.', '不。')\nlog.info(says='')\n")
     assert only(house_rules.find_english_only(tmp_path)).startswith("a.py:1:")
 
 
