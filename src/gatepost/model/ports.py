@@ -11,6 +11,7 @@ from typing import Protocol
 
 from gatepost.model.address import Address, Domain
 from gatepost.model.envelope import Arrival
+from gatepost.model.splice import Splice
 from gatepost.model.verdict import Verdict
 
 
@@ -29,8 +30,12 @@ class Clock(Protocol):
 class Vault(Protocol):
     """Where accepted mail is kept; `keep` returns when the mail is durable (RFC 5321 §6.1)."""
 
-    async def keep(self, arrival: Arrival, verdict: Verdict) -> None:
+    async def keep(self, arrival: Arrival, verdict: Verdict, splices: tuple[Splice, ...]) -> None:
         """Make one mail durable; raise StorageTrouble when the disk does not take it."""
+        ...
+
+    def note_refused(self, arrival: Arrival, verdict: Verdict) -> None:
+        """Record the verdict on a mail that is not accepted; without a promise of durability."""
         ...
 
 

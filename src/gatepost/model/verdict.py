@@ -32,6 +32,8 @@ class Screening:
     parts: tuple["PartSummary", ...] = ()
     was_judged: bool = True
     elapsed_ms: float = 0.0
+    subject: str = ""  # as a reader sees it, for the lists that people look at
+    header_from: str = ""
 
 
 @dataclass(frozen=True, slots=True)

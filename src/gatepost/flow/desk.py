@@ -1,0 +1,96 @@
+"""What a person may ask of kept mail: look, release, destroy, try again, take back. Who and why is recorded.
+
+Fails: BadInput with one clear sentence when a mail is unknown or in another state.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from gatepost.model.errors import BadInput
+from gatepost.model.ports import Clock
+from gatepost.store.entries import Event, State
+from gatepost.store.ledger import Ledger
+from gatepost.store.rows import DeliveryRow, EventRow
+
+MIN_PREFIX = 6
+
+
+@dataclass(frozen=True, slots=True)
+class MailView:
+    """One mail with all that is known of it; `findings` is JSON, `raw` None when the bytes are no longer kept."""
+
+    deliveries: tuple[DeliveryRow, ...]
+    events: tuple[EventRow, ...]
+    findings: str
+    raw: bytes | None
+
+
+class Desk:
+    """Serves the people at the terminal, over one ledger. `on_change` wakes the dispatcher."""
+
+    def __init__(self, ledger: Ledger, clock: Clock, on_change: Callable[[], None]) -> None:
+        self._ledger = ledger
+        self._clock = clock
+        self._on_change = on_change
+
+    def list_quarantine(self) -> list[DeliveryRow]:
+        """Give what waits in quarantine, newest first."""
+        return self._ledger.records.load_deliveries(State.QUARANTINED)
+
+    def list_queue(self) -> list[DeliveryRow]:
+        """Give what waits to be delivered, newest first."""
+        return self._ledger.records.load_deliveries(State.QUEUED)
+
+    def list_history(self, limit: int) -> list[DeliveryRow]:
+        """Give the newest deliveries in whatever state, refused mail among them."""
+        return self._ledger.records.load_deliveries(limit=limit)
+
+    def show(self, mail_id: str) -> MailView:
+        """Give one mail whole."""
+        mail_id = self._find(mail_id)
+        records = self._ledger.records
+        place = records.load_places([mail_id]).get(mail_id)
+        mail = self._ledger.load_mail(mail_id, place) if place else None
+        return MailView(
+            tuple(records.load_deliveries(mail_id=mail_id)),
+            tuple(records.load_events(mail_id)),
+            records.load_findings(mail_id),
+            mail.raw if mail else None,
+        )
+
+    def release(self, mail_id: str, by: str, reason: str) -> int:
+        """Put a quarantined mail into the queue; give the number of recipients it goes to."""
+        return self._move(mail_id, State.QUARANTINED, State.QUEUED, by, reason or "released")
+
+    def delete(self, mail_id: str, by: str, reason: str) -> int:
+        """Destroy a quarantined mail."""
+        return self._move(mail_id, State.QUARANTINED, State.DELETED, by, reason or "deleted")
+
+    def retry(self, mail_id: str, by: str) -> int:
+        """Try a queued mail again now."""
+        return self._move(mail_id, State.QUEUED, State.QUEUED, by, "tried again on request")
+
+    def cancel(self, mail_id: str, by: str, reason: str) -> int:
+        """Take a mail out of the queue: it is neither delivered nor bounced."""
+        return self._move(mail_id, State.QUEUED, State.CANCELLED, by, reason or "cancelled")
+
+    def _find(self, prefix: str) -> str:
+        found = self._ledger.records.find_mail_ids(prefix.lower()) if len(prefix) >= MIN_PREFIX else []
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise BadInput(f"{prefix}: more than one mail has a name that begins so; give more of it")
+        raise BadInput(f"{prefix}: no such mail; give its name, or at least its first {MIN_PREFIX} characters")
+
+    def _move(self, prefix: str, before: State, after: State, by: str, says: str) -> int:
+        mail_id = self._find(prefix)
+        rows = self._ledger.records.load_deliveries(before, mail_id=mail_id)
+        if not rows:
+            raise BadInput(f"{mail_id}: this mail is not {before.value}; ask `gatepost quarantine show`")
+        now = self._clock.now()
+        step = Event(mail_id, 0, now, after, says, by, next_attempt_at=now if after is State.QUEUED else None)
+        self._ledger.settle(
+            [replace(step, recipient_number=row.recipient_number, attempts=row.attempts) for row in rows]
+        )
+        self._on_change()
+        return len(rows)

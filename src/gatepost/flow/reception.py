@@ -1,0 +1,29 @@
+"""The way in as a gate sees it: the house's answers behind one port (model/ports.py Reception)."""
+
+from gatepost.flow.house import House
+from gatepost.flow.receive import receive
+from gatepost.model.address import Address
+from gatepost.model.envelope import Arrival
+from gatepost.model.mail_id import MailIds
+from gatepost.model.ports import Admission
+from gatepost.model.verdict import Verdict
+
+
+class HouseReception:
+    """Receives for one house."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._mail_ids = MailIds()
+
+    async def admit_recipient(self, recipient: Address, client_ip: str) -> Admission:  # noqa: ARG002 - greylisting will look at the client
+        """Say whether mail for this recipient is taken here."""
+        return await self._house.recipients.admit(recipient)
+
+    async def receive(self, arrival: Arrival) -> Verdict:
+        """Judge and keep one mail."""
+        return await receive(arrival, self._house)
+
+    def make_mail_id(self) -> str:
+        """Name the next mail."""
+        return self._mail_ids.make(self._house.clock.now())

@@ -1,0 +1,77 @@
+"""Answers /metrics for Prometheus and /healthz for a supervisor, on a loopback port.
+
+Standards: RFC 9112 (only as much of HTTP/1.1 as a GET without a body needs).
+Trust: whoever reaches the port may read the numbers; there is nothing else to be had.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping
+
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+
+READ_TIMEOUT_S = 5.0
+MAX_HEAD_BYTES = 8192
+PLAIN = "text/plain; charset=utf-8"
+PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
+
+
+class NumbersCollector:
+    """Shows a table of numbers to Prometheus: names that end in _total are counters, the others gauges."""
+
+    def __init__(self, read_numbers: Callable[[], Mapping[str, float]]) -> None:
+        self._read_numbers = read_numbers
+
+    def collect(self) -> Iterable[Metric]:
+        """Give each number as a metric of its own."""
+        for name, value in self._read_numbers().items():
+            if name.endswith("_total"):
+                counter = CounterMetricFamily(f"gatepost_{name}", name.replace("_", " "))
+                counter.add_metric([], value)
+                yield counter
+            else:
+                yield GaugeMetricFamily(f"gatepost_{name}", name.replace("_", " "), value=value)
+
+
+class MetricsPage:
+    """Serves the two pages. `find_trouble` gives one sentence while something is wrong, else ""."""
+
+    def __init__(self, read_numbers: Callable[[], Mapping[str, float]], find_trouble: Callable[[], str]) -> None:
+        self._registry = CollectorRegistry()
+        self._registry.register(NumbersCollector(read_numbers))
+        self._find_trouble = find_trouble
+
+    async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Answer one request and close."""
+        try:
+            head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), READ_TIMEOUT_S)
+            status, content_type, body = self._respond(head)
+            writer.write(
+                f"HTTP/1.1 {status}\r\nContent-Type: {content_type}\r\nContent-Length: {len(body)}\r\n"
+                "Connection: close\r\n\r\n".encode("ascii")
+                + body
+            )
+            await asyncio.wait_for(writer.drain(), READ_TIMEOUT_S)
+        except (TimeoutError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, ConnectionError):
+            pass  # the asker went away or never asked
+        finally:
+            writer.close()
+
+    def _respond(self, head: bytes) -> tuple[str, str, bytes]:
+        match head.split(b" ", 2)[:2]:
+            case [b"GET", b"/metrics"]:
+                return "200 OK", PROMETHEUS, generate_latest(self._registry)
+            case [b"GET", b"/healthz"]:
+                trouble = self._find_trouble()
+                return (
+                    ("503 Service Unavailable", PLAIN, f"{trouble}\n".encode())
+                    if trouble
+                    else ("200 OK", PLAIN, b"ok\n")
+                )
+            case _:
+                return "404 Not Found", PLAIN, b"try /metrics or /healthz\n"
+
+
+async def serve_metrics(host: str, port: int, page: MetricsPage) -> asyncio.Server:
+    """Listen; raises OSError when the port is taken."""
+    return await asyncio.start_server(page.answer, host, port, limit=MAX_HEAD_BYTES)

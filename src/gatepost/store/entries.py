@@ -1,0 +1,82 @@
+"""What the frames of a journal say: the entry of an accepted mail, and the events of its later life.
+
+Stored as msgpack of the dataclasses below; a field added later needs a default, so that old journals stay readable.
+"""
+
+import enum
+from dataclasses import dataclass
+from datetime import datetime
+
+import msgspec
+
+from gatepost.model.envelope import Envelope
+from gatepost.model.splice import Splice
+from gatepost.model.verdict import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class MailEntry:
+    """One mail as it was accepted (or refused): everything but the raw bytes."""
+
+    mail_id: str
+    received_at: datetime
+    size_bytes: int
+    envelope: Envelope
+    verdict: Verdict
+    splices: tuple[Splice, ...] = ()
+
+
+class State(enum.StrEnum):
+    """Where a mail stands for one recipient."""
+
+    QUEUED = "queued"
+    QUARANTINED = "quarantined"
+    DELIVERED = "delivered"
+    BOUNCED = "bounced"
+    CANCELLED = "cancelled"  # taken out of the queue by a named person
+    DELETED = "deleted"  # destroyed in quarantine by a named person
+    EXPIRED = "expired"  # quarantine kept it as long as the settings say
+    REFUSED = "refused"  # never accepted: the sender was told
+
+
+SETTLED = frozenset({State.DELIVERED, State.BOUNCED, State.CANCELLED, State.DELETED, State.EXPIRED, State.REFUSED})
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One step in the life of a mail for one recipient (`recipient_number` counts from 0 in the envelope)."""
+
+    mail_id: str
+    recipient_number: int
+    at: datetime
+    state: State  # the state after this event
+    says: str
+    by: str = ""  # the person, "" for gatepost itself
+    status: str = ""  # enhanced status code of the next hop
+    attempts: int = 0  # made so far
+    next_attempt_at: datetime | None = None
+
+    @property
+    def is_released(self) -> bool:
+        """Say whether a person put the mail into the queue: the time for retries starts anew."""
+        return self.state is State.QUEUED and bool(self.by)
+
+
+_ENCODER = msgspec.msgpack.Encoder()
+_MAIL_DECODER = msgspec.msgpack.Decoder(MailEntry)
+_EVENT_DECODER = msgspec.msgpack.Decoder(Event)
+
+
+def encode_entry(entry: MailEntry | Event) -> bytes:
+    """Give the meta of a frame."""
+    return _ENCODER.encode(entry)
+
+
+def decode_mail(meta: bytes) -> MailEntry:
+    """Read the meta of a MAIL or REFUSED frame; raises msgspec.DecodeError when it is something else."""
+    return _MAIL_DECODER.decode(meta)
+
+
+def decode_event(meta: bytes) -> Event:
+    """Read the meta of an EVENT frame; raises msgspec.DecodeError when it is something else."""
+    return _EVENT_DECODER.decode(meta)

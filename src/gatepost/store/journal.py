@@ -1,0 +1,157 @@
+"""Writes accepted mail to disk; one flush serves every session that waits at that moment (group commit).
+
+Standards: RFC 5321 §6.1 (a mail is ours when it is durable).
+Fails: StorageTrouble, and then nothing of the mail stays behind in the journal.
+
+One journal has one writer, who holds a lock on the file at hand: a reader knows by the lock that more may come.
+After a failed flush the file is abandoned, since nobody can say which of its pages are on disk.
+"""
+
+import asyncio
+import errno
+import fcntl
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from gatepost.model.errors import StorageTrouble
+from gatepost.model.mail_id import MailIds
+from gatepost.model.ports import Clock
+from gatepost.store.settings import StoreSettings
+
+SUFFIX = ".journal"
+UNLOCKED_SUFFIX = ".new"
+FULL_ERRNOS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+MAX_PIECES_PER_WRITE = 1023  # IOV_MAX is 1024
+
+
+class Journal:
+    """Appends frames to files in one folder. `on_durable` is called after each flush, in the event loop."""
+
+    def __init__(self, folder: Path, clock: Clock, settings: StoreSettings, on_durable: Callable[[], None]) -> None:
+        self._folder = folder
+        self._clock = clock
+        self._settings = settings
+        self._on_durable = on_durable
+        self._names = MailIds()
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="journal")
+        self._waiting: list[tuple[tuple[bytes, ...], asyncio.Future[None] | None]] = []
+        self._flushing: asyncio.Future[None] | None = None
+        self._file = -1
+        self._length = 0
+        self._opened_s = 0.0
+
+    async def append(self, frame: tuple[bytes, ...]) -> None:
+        """Return when the frame is durable; raise StorageTrouble when the disk did not take it."""
+        done = asyncio.get_running_loop().create_future()
+        self._waiting.append((frame, done))
+        self._start_flush()
+        await done
+
+    def append_in_passing(self, frame: tuple[bytes, ...]) -> None:
+        """Write the frame with the next flush, without a promise: for what nobody was told to rely on."""
+        self._waiting.append((frame, None))
+        self._start_flush()
+
+    async def close(self) -> None:
+        """Flush what waits and close the file."""
+        while self._flushing is not None:
+            await asyncio.wait([self._flushing])
+        self._thread.shutdown()
+        self._close_file()
+
+    def rotate_if_old(self) -> None:
+        """Close a file that has grown old, so that what is settled in it can be freed."""
+        is_old = self._clock.monotonic_s() - self._opened_s > self._settings.segment_age_s
+        if self._file >= 0 and self._flushing is None and is_old and self._length:
+            self._close_file()
+
+    def _start_flush(self) -> None:
+        if self._flushing is None and self._waiting:
+            batch, self._waiting = self._waiting, []
+            loop = asyncio.get_running_loop()
+            self._flushing = loop.run_in_executor(self._thread, self._write, [frame for frame, _ in batch])
+            self._flushing.add_done_callback(lambda flushed: self._finish_flush(flushed, batch))
+
+    def _finish_flush(
+        self, flushed: "asyncio.Future[None]", batch: list[tuple[tuple[bytes, ...], asyncio.Future[None] | None]]
+    ) -> None:
+        self._flushing = None
+        trouble = flushed.exception()
+        for _, done in batch:
+            if done is None or done.done():
+                continue
+            if trouble is None:
+                done.set_result(None)
+            else:
+                done.set_exception(_explain(trouble))
+        if trouble is None:
+            self._on_durable()
+        self._start_flush()
+
+    def _write(self, frames: list[tuple[bytes, ...]]) -> None:
+        """Run in the journal's thread: write all frames, flush once; on failure take everything back."""
+        size = sum(len(piece) for frame in frames for piece in frame)
+        self._require_room(size)
+        if self._file >= 0 and self._length + size > self._settings.segment_bytes and self._length:
+            self._close_file()
+        if self._file < 0:
+            self._open_file()
+        try:
+            self._write_pieces([piece for frame in frames for piece in frame if piece])
+            os.fdatasync(self._file)
+        except OSError:
+            self._abandon_file()
+            raise
+        self._length += size
+
+    def _write_pieces(self, pieces: list[bytes]) -> None:
+        for start in range(0, len(pieces), MAX_PIECES_PER_WRITE):
+            part = pieces[start : start + MAX_PIECES_PER_WRITE]
+            written, wanted = os.writev(self._file, part), sum(map(len, part))
+            while written < wanted:  # a short write: the rest as one piece
+                written += os.write(self._file, b"".join(part)[written:])
+
+    def _require_room(self, size: int) -> None:
+        space = os.statvfs(self._folder)
+        if space.f_bavail * space.f_frsize < size + self._settings.reserve_bytes:
+            raise OSError(errno.ENOSPC, "less free space than [store] reserve_bytes")
+
+    def _open_file(self) -> None:
+        # Under its final name only once it is locked: a reader frees files that nobody holds.
+        path = self._folder / f"{self._names.make(self._clock.now())}{SUFFIX}"
+        unlocked = path.with_suffix(UNLOCKED_SUFFIX)
+        self._file = os.open(unlocked, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC, 0o600)
+        fcntl.flock(self._file, fcntl.LOCK_EX)
+        unlocked.rename(path)
+        self._length = 0
+        self._opened_s = self._clock.monotonic_s()
+        flush_folder(self._folder)
+
+    def _abandon_file(self) -> None:
+        try:
+            os.ftruncate(self._file, self._length)
+        finally:
+            self._close_file()
+
+    def _close_file(self) -> None:
+        if self._file >= 0:
+            os.close(self._file)
+            self._file = -1
+            self._length = 0
+
+
+def flush_folder(folder: Path) -> None:
+    """Make the names in a folder durable."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _explain(trouble: BaseException) -> StorageTrouble:
+    is_full = isinstance(trouble, OSError) and trouble.errno in FULL_ERRNOS
+    public = "insufficient system storage" if is_full else "local error in processing"
+    return StorageTrouble(public, f"{type(trouble).__name__}: {trouble}", is_full=is_full)

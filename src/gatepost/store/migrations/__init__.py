@@ -1,0 +1,1 @@
+"""Alembic migrations of the records, from the first table on; forward only."""

@@ -1,0 +1,251 @@
+"""The records: what became of which mail, as SQL. Written by the keeper alone, in short transactions."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, bindparam, delete, exists, func, insert, select, update
+
+from gatepost.store.entries import Event, State
+from gatepost.store.rows import DeliveryRow, DueDelivery, EventRow, Place, from_ms, to_ms
+from gatepost.store.tables import DELIVERIES, EVENTS, FILES, MAILS
+
+OPEN_STATES = (State.QUEUED.value, State.QUARANTINED.value)
+
+_UPDATE_DELIVERY = (
+    update(DELIVERIES)
+    .where(
+        DELIVERIES.c.mail_id == bindparam("key_mail_id"),
+        DELIVERIES.c.recipient_number == bindparam("key_number"),
+        DELIVERIES.c.state.in_(OPEN_STATES),  # what is settled stays settled, however often its event is read
+    )
+    .values(
+        state=bindparam("new_state"),
+        queued_ms=func.coalesce(bindparam("new_queued_ms"), DELIVERIES.c.queued_ms),
+        attempts=bindparam("new_attempts"),
+        next_attempt_ms=bindparam("new_next_attempt_ms"),
+        updated_ms=bindparam("new_updated_ms"),
+        last_status=bindparam("new_last_status"),
+        last_says=bindparam("new_last_says"),
+    )
+)
+
+
+class Writing:
+    """One transaction of the records."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def find_known(self, mail_ids: Sequence[str]) -> set[str]:
+        """Give those of the mails that the records hold already."""
+        rows = self._connection.execute(select(MAILS.c.mail_id).where(MAILS.c.mail_id.in_(mail_ids)))
+        return set(rows.scalars())
+
+    def add_mails(self, mails: list[dict[str, Any]], deliveries: list[dict[str, Any]]) -> None:
+        """Insert new mails with their deliveries (rows.py)."""
+        if mails:
+            self._connection.execute(insert(MAILS), mails)
+            self._connection.execute(insert(DELIVERIES), deliveries)
+
+    def add_events(self, events: Sequence[Event]) -> None:
+        """Move deliveries on; an event for a mail that is not known is passed over."""
+        known = self.find_known([event.mail_id for event in events]) if events else set()
+        told = [event for event in events if event.mail_id in known]
+        if told:
+            self._connection.execute(_UPDATE_DELIVERY, [_build_update(event) for event in told])
+            self._connection.execute(insert(EVENTS), [_build_event(event) for event in told])
+
+    def set_position(self, file: str, *, mails_read_bytes: int, events_read_bytes: int) -> None:
+        """Remember how far a file has been read."""
+        values = {"mails_read_bytes": mails_read_bytes, "events_read_bytes": events_read_bytes}
+        changed = self._connection.execute(update(FILES).where(FILES.c.file == file).values(values))
+        if changed.rowcount == 0:
+            self._connection.execute(insert(FILES).values(file=file, **values))
+
+    def move_mail(self, mail_id: str, place: Place) -> None:
+        """Remember that a mail lies in another file now."""
+        self._connection.execute(
+            update(MAILS)
+            .where(MAILS.c.mail_id == mail_id)
+            .values(file=place.file, offset=place.offset, length=place.length)
+        )
+
+    def forget_file(self, file: str) -> None:
+        """Forget a file that is deleted; its mails are no longer kept."""
+        self._connection.execute(update(MAILS).where(MAILS.c.file == file).values(file=None))
+        self._connection.execute(delete(FILES).where(FILES.c.file == file))
+
+    def forget_history(self, before: datetime) -> int:
+        """Forget mails received before a moment of which nothing is open; give their number."""
+        is_open = exists().where(DELIVERIES.c.mail_id == MAILS.c.mail_id, DELIVERIES.c.state.in_(OPEN_STATES))
+        gone = self._connection.execute(delete(MAILS).where(MAILS.c.received_ms < to_ms(before), ~is_open))
+        return gone.rowcount
+
+
+class Records:
+    """Questions to the records, and the transactions that change them."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._engine.dispose()
+
+    @contextmanager
+    def writing(self) -> Iterator[Writing]:
+        """Open one transaction: all of it or nothing."""
+        with self._engine.begin() as connection:
+            yield Writing(connection)
+
+    def load_positions(self) -> dict[str, tuple[int, int]]:
+        """Give for each file how many bytes of mails and of events have been read."""
+        with self._engine.connect() as connection:
+            return {
+                row.file: (row.mails_read_bytes, row.events_read_bytes) for row in connection.execute(select(FILES))
+            }
+
+    def load_due(self, now: datetime, limit: int) -> list[DueDelivery]:
+        """Give queued deliveries whose time has come, the longest waiting first."""
+        query = (
+            select(
+                DELIVERIES.c.mail_id, DELIVERIES.c.recipient_number, DELIVERIES.c.attempts,
+                DELIVERIES.c.queued_ms, MAILS.c.file, MAILS.c.offset, MAILS.c.length,
+            )
+            .join(MAILS, MAILS.c.mail_id == DELIVERIES.c.mail_id)
+            .where(DELIVERIES.c.state == State.QUEUED.value, DELIVERIES.c.next_attempt_ms <= to_ms(now))
+            .order_by(DELIVERIES.c.next_attempt_ms)
+            .limit(limit)
+        )  # fmt: skip
+        with self._engine.connect() as connection:
+            return [
+                DueDelivery(mail_id, number, attempts, from_ms(queued_ms), Place(file, offset, length))
+                for mail_id, number, attempts, queued_ms, file, offset, length in connection.execute(query)
+            ]
+
+    def find_next_attempt_at(self) -> datetime | None:
+        """Give the moment when the next queued delivery is due."""
+        query = select(func.min(DELIVERIES.c.next_attempt_ms)).where(DELIVERIES.c.state == State.QUEUED.value)
+        with self._engine.connect() as connection:
+            ms = connection.execute(query).scalar()
+        return None if ms is None else from_ms(ms)
+
+    def load_deliveries(self, *states: State, mail_id: str = "", limit: int = 10_000) -> list[DeliveryRow]:
+        """Give deliveries in any of the states (all when none is named), newest first, of one mail or of all."""
+        query = select(DELIVERIES, MAILS).join(MAILS, MAILS.c.mail_id == DELIVERIES.c.mail_id)
+        if states:
+            query = query.where(DELIVERIES.c.state.in_([state.value for state in states]))
+        if mail_id:
+            query = query.where(DELIVERIES.c.mail_id == mail_id)
+        query = query.order_by(MAILS.c.received_ms.desc(), DELIVERIES.c.recipient_number).limit(limit)
+        with self._engine.connect() as connection:
+            return [_read_delivery(row) for row in connection.execute(query).mappings()]
+
+    def find_mail_ids(self, prefix: str, limit: int = 2) -> list[str]:
+        """Give mails whose name begins with `prefix`."""
+        query = select(MAILS.c.mail_id).where(MAILS.c.mail_id.startswith(prefix, autoescape=True)).limit(limit)
+        with self._engine.connect() as connection:
+            return list(connection.execute(query).scalars())
+
+    def load_places(self, mail_ids: Iterable[str]) -> dict[str, Place]:
+        """Give where the raw bytes of mails lie; those no longer kept are left out."""
+        query = select(MAILS.c.mail_id, MAILS.c.file, MAILS.c.offset, MAILS.c.length).where(
+            MAILS.c.mail_id.in_(list(mail_ids)), MAILS.c.file.is_not(None)
+        )
+        with self._engine.connect() as connection:
+            return {row[0]: Place(*row[1:]) for row in connection.execute(query)}
+
+    def load_events(self, mail_id: str) -> list[EventRow]:
+        """Give the history of one mail, oldest first."""
+        query = select(EVENTS).where(EVENTS.c.mail_id == mail_id).order_by(EVENTS.c.number)
+        with self._engine.connect() as connection:
+            return [
+                EventRow(row.recipient_number, from_ms(row.at_ms), row.state, row.status, row.says, row.by)
+                for row in connection.execute(query)
+            ]
+
+    def load_findings(self, mail_id: str) -> str:
+        """Give the findings of one mail as JSON."""
+        with self._engine.connect() as connection:
+            return str(connection.execute(select(MAILS.c.findings).where(MAILS.c.mail_id == mail_id)).scalar() or "[]")
+
+    def find_open_mails(self, file: str) -> list[tuple[str, Place]]:
+        """Give the mails in a file that still wait for something."""
+        is_open = exists().where(DELIVERIES.c.mail_id == MAILS.c.mail_id, DELIVERIES.c.state.in_(OPEN_STATES))
+        query = select(MAILS.c.mail_id, MAILS.c.offset, MAILS.c.length).where(MAILS.c.file == file, is_open)
+        with self._engine.connect() as connection:
+            return [(mail_id, Place(file, offset, length)) for mail_id, offset, length in connection.execute(query)]
+
+    def find_quarantined_before(self, moment: datetime, limit: int = 1000) -> list[tuple[str, int]]:
+        """Give (mail, recipient number) of what has been in quarantine since before a moment."""
+        query = (
+            select(DELIVERIES.c.mail_id, DELIVERIES.c.recipient_number)
+            .where(DELIVERIES.c.state == State.QUARANTINED.value, DELIVERIES.c.updated_ms < to_ms(moment))
+            .limit(limit)
+        )
+        with self._engine.connect() as connection:
+            return [(mail_id, number) for mail_id, number in connection.execute(query)]
+
+    def count_states(self) -> dict[str, int]:
+        """Give how many deliveries are in each open state."""
+        query = (
+            select(DELIVERIES.c.state, func.count())
+            .where(DELIVERIES.c.state.in_(OPEN_STATES))
+            .group_by(DELIVERIES.c.state)
+        )
+        with self._engine.connect() as connection:
+            found = {state: count for state, count in connection.execute(query)}  # noqa: C416 - rows are not tuples to mypy
+        return {state: found.get(state, 0) for state in OPEN_STATES}
+
+
+def _build_update(event: Event) -> dict[str, Any]:
+    return {
+        "key_mail_id": event.mail_id,
+        "key_number": event.recipient_number,
+        "new_state": event.state.value,
+        "new_queued_ms": to_ms(event.at) if event.is_released else None,
+        "new_attempts": event.attempts,
+        "new_next_attempt_ms": None if event.next_attempt_at is None else to_ms(event.next_attempt_at),
+        "new_updated_ms": to_ms(event.at),
+        "new_last_status": event.status,
+        "new_last_says": event.says,
+    }
+
+
+def _build_event(event: Event) -> dict[str, Any]:
+    return {
+        "mail_id": event.mail_id,
+        "recipient_number": event.recipient_number,
+        "at_ms": to_ms(event.at),
+        "state": event.state.value,
+        "status": event.status,
+        "says": event.says,
+        "by": event.by,
+    }
+
+
+def _read_delivery(row: Any) -> DeliveryRow:
+    next_ms = row["next_attempt_ms"]
+    return DeliveryRow(
+        mail_id=row["mail_id"],
+        recipient_number=row["recipient_number"],
+        state=State(row["state"]),
+        recipient=row["recipient"],
+        mail_from=row["mail_from"],
+        header_from=row["header_from"],
+        subject=row["subject"],
+        received_at=from_ms(row["received_ms"]),
+        size_bytes=row["size_bytes"],
+        score=row["score"],
+        action=row["action"],
+        would_be=row["would_be"],
+        rule=row["rule"],
+        reason=row["reason"],
+        reason_zh=row["reason_zh"],
+        attempts=row["attempts"],
+        next_attempt_at=None if next_ms is None else from_ms(next_ms),
+        last_status=row["last_status"],
+        last_says=row["last_says"],
+    )

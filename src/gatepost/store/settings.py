@@ -1,0 +1,27 @@
+"""Settings of the store, [store]."""
+
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+
+class StoreSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """How accepted mail is kept."""
+
+    segment_bytes: Annotated[
+        int, Meta(ge=2**16, le=2**32, description="A journal file is closed when it is longer than this, in bytes.")
+    ] = 64 * 2**20
+    segment_age_s: Annotated[
+        int, Meta(ge=1, le=86400, description="A journal file is closed when it is older than this, in seconds.")
+    ] = 60
+    reserve_bytes: Annotated[
+        int,
+        Meta(ge=0, description="Mail is refused with 452 while the disk has less free space than this, in bytes."),
+    ] = 64 * 2**20
+    quarantine_days: Annotated[
+        int, Meta(ge=1, le=3650, description="Quarantined mail is destroyed after this many days.")
+    ] = 30
+    history_days: Annotated[
+        int, Meta(ge=1, le=3650, description="Verdicts and events of settled mail are forgotten after this many days.")
+    ] = 90

@@ -1,0 +1,84 @@
+"""The tables of the records: a view of the journals that can be asked questions.
+
+Moments are whole milliseconds since 1970 UTC (`_ms`), so that SQLite and PostgreSQL order them alike.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
+
+METADATA = MetaData()
+
+MAILS = Table(
+    "mails",
+    METADATA,
+    Column("mail_id", String(32), primary_key=True),
+    Column("received_ms", BigInteger, nullable=False),
+    Column("mail_from", Text, nullable=False),  # "" is the null sender
+    Column("client_ip", String(45), nullable=False),
+    Column("helo", Text, nullable=False),
+    Column("header_from", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("size_bytes", BigInteger, nullable=False),
+    Column("score", Float, nullable=False),
+    Column("was_judged", Boolean, nullable=False),
+    Column("findings", Text, nullable=False),  # JSON
+    Column("file", Text, nullable=True),  # where the raw bytes lie, below the state folder; NULL: no longer kept
+    Column("offset", BigInteger, nullable=False),
+    Column("length", BigInteger, nullable=False),
+    Index("mails_by_file", "file"),
+    Index("mails_by_received", "received_ms"),
+)
+
+DELIVERIES = Table(
+    "deliveries",
+    METADATA,
+    Column("mail_id", String(32), ForeignKey("mails.mail_id", ondelete="CASCADE"), primary_key=True),
+    Column("recipient_number", Integer, primary_key=True),
+    Column("recipient", Text, nullable=False),
+    Column("action", String(16), nullable=False),
+    Column("would_be", String(16), nullable=False),  # "" without shadow mode
+    Column("rule", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("reason_zh", Text, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("queued_ms", BigInteger, nullable=False),  # since when the next hop is tried: retries expire from here on
+    Column("attempts", Integer, nullable=False),
+    Column("next_attempt_ms", BigInteger, nullable=True),
+    Column("updated_ms", BigInteger, nullable=False),
+    Column("last_status", String(16), nullable=False),
+    Column("last_says", Text, nullable=False),
+    Index("deliveries_by_state", "state", "next_attempt_ms"),
+)
+
+EVENTS = Table(
+    "events",
+    METADATA,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("mail_id", String(32), ForeignKey("mails.mail_id", ondelete="CASCADE"), nullable=False),
+    Column("recipient_number", Integer, nullable=False),
+    Column("at_ms", BigInteger, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("says", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Index("events_by_mail", "mail_id"),
+)
+
+FILES = Table(
+    "files",
+    METADATA,
+    Column("file", Text, primary_key=True),
+    Column("mails_read_bytes", BigInteger, nullable=False),
+    Column("events_read_bytes", BigInteger, nullable=False),
+)
