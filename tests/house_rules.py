@@ -19,6 +19,7 @@ _SPEAKERS = {  # what tells a reader of mail something, and the order of its arg
     "Decision": ("recipient", "action", "rule", "says", "says_zh"),
     "seen": ("says", "says_zh"),
 }
+_REFERENCE = re.compile(r"(?<![\w/.-])((?:src|tests|docs|packaging|scripts|bench)/[\w./-]*\w)(::(test_\w+))?")
 _RFC_COLUMNS = ("number", "status", "where", "title")
 _RFC_STATES = ("yes", "partial", "planned", "no")
 
@@ -160,6 +161,17 @@ def _undocumented_field(field: msgspec.inspect.Field, place: str) -> Iterator[st
     if not isinstance(field.type, msgspec.inspect.StructType) and not (schema or {}).get("description"):
         yield f"{place}: no description"
     yield from find_undocumented(field.type, place)
+
+
+def find_dead_references(document: Path, root: Path) -> Iterator[str]:
+    """A file, or a test in a file (`tests/a/test_b.py::test_c`), that a document names is there."""
+    for number, line in enumerate(document.read_text("utf-8").splitlines(), 1):
+        for place, _, test in _REFERENCE.findall(line):
+            path = root / place.rstrip(".")
+            if not path.exists():
+                yield f"{document.name}:{number}: there is no {place}"
+            elif test and f"def {test}(" not in path.read_text("utf-8"):
+                yield f"{document.name}:{number}: there is no {test} in {place}"
 
 
 def find_loose_locks(lock: Path) -> Iterator[str]:

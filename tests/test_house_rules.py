@@ -16,6 +16,7 @@ TESTS = PROJECT_ROOT / "tests"
 CHECKS = SOURCE / "screen" / "checks"
 CORPUS = TESTS / "corpus"
 RFC_TABLE = PROJECT_ROOT / "docs" / "rfc.tsv"
+DOCUMENTS = sorted([*PROJECT_ROOT.glob("*.md"), *PROJECT_ROOT.glob("docs/**/*.md")])
 LOCKS = sorted(PROJECT_ROOT.glob("requirements*.lock"))
 HOMES = (str(PROJECT_ROOT), str(SHARED), "/root/" + ".", "/home/" + "user")
 
@@ -123,6 +124,18 @@ def test_a_setting_without_description_is_seen_however_deep() -> None:
 
     said = only(house_rules.find_undocumented(msgspec.inspect.type_info(Outer)))
     assert said.startswith("settings.doors[].untold")
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_documents_name_only_what_is_there(document: Path) -> None:
+    assert list(house_rules.find_dead_references(document, PROJECT_ROOT)) == []
+
+
+def test_a_dead_reference_is_seen(plant: Plant, tmp_path: Path) -> None:
+    plant("tests/a/test_b.py", "def test_c() -> None: ...\n")
+    document = plant("map.md", "see tests/a/test_b.py::test_c, tests/a/test_b.py::test_d and (src/gone.py).\n")
+    said = list(house_rules.find_dead_references(document, tmp_path))
+    assert said == ["map.md:1: there is no test_d in tests/a/test_b.py", "map.md:1: there is no src/gone.py"]
 
 
 @pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.name)
