@@ -19,9 +19,9 @@ MAX_PATH_BYTES = 256  # RFC 5321 §4.5.3.1.3, with the two angle brackets
 
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
 _LITERAL = re.compile(r"\[(?:(?:[0-9]{1,3}\.){3}[0-9]{1,3}|IPv6:[0-9A-Fa-f:.]{2,45})\]", re.IGNORECASE)
-_ATOM_TEXT = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~\u0080-\U0010ffff-]+"
+_ATOM_TEXT = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~\u00a0-\ud7ff\ue000-\U0010ffff-]+"
 _DOT_STRING = re.compile(rf"{_ATOM_TEXT}(?:\.{_ATOM_TEXT})*")
-_QUOTED = re.compile(r'"(?:[\x20\x21\x23-\x5b\x5d-\x7e\u0080-\U0010ffff]|\\[\x20-\x7e])*"')
+_QUOTED = re.compile(r'"(?:[\x20\x21\x23-\x5b\x5d-\x7e\u00a0-\ud7ff\ue000-\U0010ffff]|\\[\x20-\x7e])*"')
 
 
 @dataclass(frozen=True, slots=True)

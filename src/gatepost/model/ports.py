@@ -39,6 +39,9 @@ class Vault(Protocol):
         ...
 
 
+UNVERIFIED = ""
+
+
 class Stream(Protocol):
     """A connected byte stream to a peer; every method raises PeerGone when the peer or the deadline ends it."""
 
@@ -51,7 +54,10 @@ class Stream(Protocol):
         ...
 
     async def start_tls(self, server_name: str) -> str:
-        """Encrypt the stream, verify the certificate for `server_name`, give the TLS version."""
+        """Encrypt the stream, verify the certificate for `server_name`, give the TLS version.
+
+        With UNVERIFIED for a name the peer may show any certificate (RFC 7435).
+        """
         ...
 
     async def close(self) -> None:

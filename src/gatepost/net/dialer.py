@@ -1,0 +1,126 @@
+"""Opens streams to other hosts and to Unix sockets.
+
+Standards: RFC 8305 (Happy Eyeballs: addresses are tried in turn, each a little after the one before), RFC 6761 §6.3.
+Fails: PeerGone, which names the endpoint and the reason.
+"""
+
+import asyncio
+import ipaddress
+import socket
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import zip_longest
+
+from gatepost.model.errors import PeerGone, TryLater
+from gatepost.model.ports import Endpoint, Resolver
+from gatepost.net.streams import AsyncioStream
+from gatepost.net.tls_contexts import ClientContexts
+
+STAGGER_S = 0.25  # RFC 8305 §5, Connection Attempt Delay
+MAX_ADDRESSES = 8
+
+_LOCALHOST = ("127.0.0.1", "::1")
+
+
+class SystemDialer:
+    """Asks the resolver for addresses, and the system (/etc/hosts) for names that the resolver does not know."""
+
+    def __init__(self, resolver: Resolver, contexts: ClientContexts) -> None:
+        self._resolver = resolver
+        self._contexts = contexts
+
+    async def connect(self, endpoint: Endpoint, *, timeout_s: float) -> AsyncioStream:
+        """Connect within `timeout_s`; raise PeerGone with the reason when that fails."""
+        try:
+            async with asyncio.timeout(timeout_s):
+                if endpoint.unix_path:
+                    return await self._connect_unix(endpoint)
+                return await self._race(await self._find_addresses(endpoint.host), endpoint)
+        except TimeoutError as error:
+            raise PeerGone(f"{endpoint} did not answer within {timeout_s:g} s") from error
+        except OSError as error:
+            raise PeerGone(f"{endpoint} cannot be reached: {error.strerror or error}") from error
+
+    def _make_stream(self, endpoint: Endpoint) -> AsyncioStream:
+        return AsyncioStream(str(endpoint), self._contexts)
+
+    async def _connect_unix(self, endpoint: Endpoint) -> AsyncioStream:
+        loop = asyncio.get_running_loop()
+        _, stream = await loop.create_unix_connection(lambda: self._make_stream(endpoint), endpoint.unix_path)
+        return stream
+
+    async def _find_addresses(self, host: str) -> Sequence[str]:
+        try:
+            return [str(ipaddress.ip_address(host))]
+        except ValueError:
+            pass
+        if host.lower() == "localhost":
+            return _LOCALHOST
+        try:
+            found = await self._resolver.lookup_addresses(host)
+        except TryLater:
+            found = ()
+        return interleave_families(found or await _ask_system(host))[:MAX_ADDRESSES]
+
+    async def _race(self, addresses: Sequence[str], endpoint: Endpoint) -> AsyncioStream:
+        """Give the first stream that connects; raise the last OSError when none does."""
+        errors: list[OSError] = []
+        attempts: list[asyncio.Task[AsyncioStream | None]] = []
+        winner = None
+        async with asyncio.TaskGroup() as tasks:
+            for address in addresses:
+                attempts.append(tasks.create_task(self._try(address, endpoint, errors)))
+                winner = await _first_stream(attempts, STAGGER_S if address is not addresses[-1] else None)
+                if winner is not None:
+                    break
+            for attempt in attempts:
+                attempt.cancel()
+        for stream in _streams(attempts):
+            if stream is not winner:
+                stream.abort()
+        if winner is None:
+            raise errors[-1] if errors else OSError("the name has no address")
+        return winner
+
+    async def _try(self, address: str, endpoint: Endpoint, errors: list[OSError]) -> AsyncioStream | None:
+        loop = asyncio.get_running_loop()
+        try:
+            _, stream = await loop.create_connection(lambda: self._make_stream(endpoint), address, endpoint.port)
+        except OSError as error:
+            errors.append(error)
+            return None
+        return stream
+
+
+async def _first_stream(
+    attempts: Sequence[asyncio.Task[AsyncioStream | None]], timeout_s: float | None
+) -> AsyncioStream | None:
+    """Wait until an attempt succeeds, all have failed, or the time is over."""
+    waiting = {attempt for attempt in attempts if not attempt.done()}
+    while waiting:
+        done, waiting = await asyncio.wait(waiting, timeout=timeout_s, return_when=asyncio.FIRST_COMPLETED)
+        if not done or any(_streams(attempts)):
+            break
+    return next(_streams(attempts), None)
+
+
+def _streams(attempts: Iterable[asyncio.Task[AsyncioStream | None]]) -> Iterator[AsyncioStream]:
+    for attempt in attempts:
+        if attempt.done() and not attempt.cancelled() and (stream := attempt.result()) is not None:
+            yield stream
+
+
+async def _ask_system(host: str) -> Sequence[str]:
+    found = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    return [str(address[0]) for *_, address in found]
+
+
+def interleave_families(addresses: Iterable[str]) -> list[str]:
+    """Order addresses so that IPv6 and IPv4 take turns, IPv6 first (RFC 8305 §4).
+
+    >>> interleave_families(["192.0.2.1", "192.0.2.2", "2001:db8::1"])
+    ['2001:db8::1', '192.0.2.1', '192.0.2.2']
+    """
+    ordered = list(dict.fromkeys(addresses))
+    six = [address for address in ordered if ":" in address]
+    four = [address for address in ordered if ":" not in address]
+    return [address for pair in zip_longest(six, four) for address in pair if address is not None]

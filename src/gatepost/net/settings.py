@@ -1,0 +1,46 @@
+"""Settings [dns] and [tls]: whom gatepost asks for names, and how it encrypts channels."""
+
+from typing import Annotated, Literal
+
+import msgspec
+
+
+class DnsSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Which name servers are asked, and for how long."""
+
+    servers: Annotated[
+        tuple[str, ...],
+        msgspec.Meta(
+            description="Name servers as IP or IP:PORT, [IPv6]:PORT with brackets; empty means those of"
+            " /etc/resolv.conf.",
+            max_length=8,
+        ),
+    ] = ()
+    timeout_s: Annotated[
+        float, msgspec.Meta(description="Seconds after which a question is given up.", ge=0.1, le=60)
+    ] = 5
+    cached_answers: Annotated[
+        int, msgspec.Meta(description="Number of answers kept in memory, absent names among them.", ge=1, le=1_000_000)
+    ] = 10_000
+
+
+class TlsSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The server's certificate, and what other servers must show."""
+
+    certificate: Annotated[
+        str,
+        msgspec.Meta(
+            description="File with the server's certificate and its chain (PEM); empty means one that gatepost makes"
+            " itself."
+        ),
+    ] = ""
+    key: Annotated[str, msgspec.Meta(description="File with the key of `certificate` (PEM, no password).")] = ""
+    min_version: Annotated[Literal["1.2", "1.3"], msgspec.Meta(description="Oldest version of TLS that is spoken.")] = (
+        "1.2"
+    )
+    trusted_ca: Annotated[
+        str,
+        msgspec.Meta(
+            description="File with further certificates (PEM) that upstreams may be signed by, or may be themselves."
+        ),
+    ] = ""
