@@ -52,6 +52,7 @@ class SmtpServer:
         "_recipients",
         "command_count",
         "error_count",
+        "farewell",
         "helo",
         "is_extended",
         "phase",
@@ -78,6 +79,7 @@ class SmtpServer:
         self.tls_is_active = tls_is_active
         self.command_count = 0
         self.error_count = 0
+        self.farewell: Reply | None = None  # the reply that ended the session
 
     # ---- for the caller -------------------------------------------------------------------------------------
 
@@ -146,6 +148,7 @@ class SmtpServer:
         if self.phase is not Phase.CLOSED:
             self._send(reply)
             self._forget_all()
+            self.farewell = reply
             self.phase = Phase.CLOSED
 
     def tls_started(self) -> None:
@@ -183,6 +186,11 @@ class SmtpServer:
     def content_seen_bytes(self) -> int:
         """Say how much of the content at hand has come."""
         return 0 if self._reader is None else self._reader.content.seen_bytes
+
+    @property
+    def unread_bytes(self) -> int:
+        """Say how much has come that was not looked at yet."""
+        return len(self._inbox)
 
     @property
     def held_bytes(self) -> int:

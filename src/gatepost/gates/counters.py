@@ -1,0 +1,75 @@
+"""Counters that many processes share: one row of numbers for each worker, in memory that fork hands on.
+
+The supervisor makes them before it forks; each worker adds to its own row only, so no lock is needed; the keeper
+reads the sums for /metrics. A reader may see a number one addition old, never half of one (aligned 64 bits).
+Fails: OurFault for a name that is not in COUNTERS.
+"""
+
+import mmap
+from collections.abc import Mapping
+from typing import Self
+
+from gatepost.model.errors import OurFault
+
+COUNTERS: Mapping[str, str] = {
+    "connections_total": "Connections that a gate took.",
+    "sessions_refused_total": "Connections that were sent away before the first command: too many, or too early.",
+    "sessions_timed_out_total": "Sessions that were ended because the peer was too slow.",
+    "tls_handshakes_total": "TLS handshakes that succeeded.",
+    "tls_failures_total": "TLS handshakes that failed.",
+    "commands_total": "Protocol commands that were answered.",
+    "protocol_errors_total": "Commands and mails that broke the protocol or a limit.",
+    "bytes_received_total": "Bytes that peers sent, before decryption counted after it.",
+    "recipients_refused_total": "Recipients that were refused.",
+    "mails_accepted_total": "Mails that got a 250: delivered, flagged or quarantined.",
+    "mails_rejected_total": "Mails that were refused for good.",
+    "mails_deferred_total": "Mails that the sender was asked to bring again.",
+}
+GAUGES: Mapping[str, str] = {
+    "connections_open": "Connections that are open now.",
+    "held_bytes": "Bytes of mails that are being received now.",
+}
+
+_NAMES = (*COUNTERS, *GAUGES)
+_INDEX = {name: index for index, name in enumerate(_NAMES)}
+_BYTES_PER_NUMBER = 8
+
+
+class CounterRow:
+    """The numbers of one worker; the Counters port."""
+
+    __slots__ = ("_numbers",)
+
+    def __init__(self, numbers: "memoryview[int]") -> None:
+        self._numbers = numbers
+
+    def add(self, name: str, amount: int = 1) -> None:
+        """Add to one number; a gauge goes down by a negative amount."""
+        try:
+            self._numbers[_INDEX[name]] += amount
+        except KeyError:
+            raise OurFault(f"no counter is called {name}; see gates/counters.py") from None
+
+
+class SharedCounters:
+    """A table of numbers, one row for each worker slot."""
+
+    def __init__(self, numbers: "memoryview[int]") -> None:
+        self._numbers = numbers
+
+    @classmethod
+    def create(cls, slots: int) -> Self:
+        """Make the table in anonymous memory that child processes share."""
+        memory = mmap.mmap(-1, slots * len(_NAMES) * _BYTES_PER_NUMBER)
+        return cls(memoryview(memory).cast("q"))
+
+    def row(self, slot: int) -> CounterRow:
+        """Give the row of a slot to its new worker: counters go on where the last one stopped, gauges start at 0."""
+        numbers = self._numbers[slot * len(_NAMES) : (slot + 1) * len(_NAMES)]
+        for gauge in GAUGES:
+            numbers[_INDEX[gauge]] = 0
+        return CounterRow(numbers)
+
+    def totals(self) -> dict[str, int]:
+        """Sum every number over all slots."""
+        return {name: sum(self._numbers[index :: len(_NAMES)]) for name, index in _INDEX.items()}
