@@ -8,7 +8,7 @@ MAKEFLAGS += --no-print-directory
 STATE ?= state
 ARGS ?=
 
-.PHONY: help run demo setup test check format bench lock clean
+.PHONY: help run demo setup test check format papers bench lock clean
 
 help:  ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -41,6 +41,9 @@ bench:  ## measure the promises beside their peers (installs the peers when root
 	@scripts/install-packages bench
 	@scripts/make-venv dev
 	@.venv/bin/python bench/run.py $(ARGS)
+
+papers:  ## bring docs/map.md and docs/rfc.tsv up to date with the code
+	@.venv/bin/python scripts/papers.py
 
 lock:  ## write the lock files anew from pyproject.toml (make lock ARGS=--upgrade: newest of all)
 	@scripts/lock $(ARGS)

@@ -1,6 +1,7 @@
 """The house keeps its own rules; and each rule is seen to bite on a violation planted for it."""
 
 import re
+import runpy
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Annotated
@@ -124,6 +125,12 @@ def test_a_setting_without_description_is_seen_however_deep() -> None:
 
     said = only(house_rules.find_undocumented(msgspec.inspect.type_info(Outer)))
     assert said.startswith("settings.doors[].untold")
+
+
+def test_the_map_is_what_make_papers_writes() -> None:
+    papers = runpy.run_path(str(PROJECT_ROOT / "scripts" / "papers.py"))
+    assert (PROJECT_ROOT / "docs" / "map.md").read_text("utf-8") == papers["build_map"]()
+    assert papers["build_rfc_table"](RFC_TABLE.read_text("utf-8")) == (RFC_TABLE.read_text("utf-8"), [])
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
