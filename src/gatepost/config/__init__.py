@@ -1,0 +1,1 @@
+"""Settings: one TOML file and the flags of one command become one frozen tree, and every mistake has a place."""

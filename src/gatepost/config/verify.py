@@ -1,0 +1,56 @@
+"""Tries the settings out where only a part can see a mistake: names that are no domains, routes that lead nowhere.
+
+Fails: BadSettings with one sentence for each mistake.
+"""
+
+from collections.abc import Callable, Iterator
+from ipaddress import ip_network
+
+from gatepost.config.check import Mistake
+from gatepost.config.lines import KeyPath
+from gatepost.config.load import Configuration
+from gatepost.config.settings import Settings
+from gatepost.config.values import show_value
+from gatepost.decide.policy import build_policy
+from gatepost.deliver.route import parse_routes
+from gatepost.flow.recipients import KnownAddresses
+from gatepost.model.address import Domain
+from gatepost.model.errors import BadSettings, TheirFault
+from gatepost.screen.kit import build_kit
+
+_PARTS: tuple[tuple[KeyPath, Callable[[Settings], object]], ...] = (
+    (("deliver",), lambda settings: parse_routes(settings.deliver)),
+    (("decide",), lambda settings: build_policy(settings.decide)),
+    (("screen",), lambda settings: build_kit(settings.screen)),
+    (("recipients", "addresses"), lambda settings: KnownAddresses.parse(settings.recipients.addresses, "addresses")),
+)
+
+
+def verify_settings(configuration: Configuration) -> None:
+    """Try every part; raise BadSettings with all mistakes."""
+    configuration.refuse([*_try_values(configuration.settings), *_try_parts(configuration.settings)])
+
+
+def _try_values(settings: Settings) -> Iterator[Mistake]:
+    names = enumerate(settings.recipients.domains)
+    networks = enumerate(settings.recipients.trusted_networks)
+    yield from _try_value(("hostname",), settings.hostname, Domain.parse)
+    for index, name in names:
+        yield from _try_value(("recipients", "domains", index), name, Domain.parse)
+    for index, network in networks:
+        yield from _try_value(("recipients", "trusted_networks", index), network, ip_network)
+
+
+def _try_value(path: KeyPath, value: str, parse: Callable[[str], object]) -> Iterator[Mistake]:
+    try:
+        parse(value)
+    except (TheirFault, ValueError) as error:
+        yield Mistake(path, f"cannot be {show_value(value)}: {error}")
+
+
+def _try_parts(settings: Settings) -> Iterator[Mistake]:
+    for path, build in _PARTS:
+        try:
+            build(settings)
+        except BadSettings as error:
+            yield Mistake(path, f"is wrong: {error.public}")

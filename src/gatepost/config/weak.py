@@ -1,0 +1,30 @@
+"""Settings in force that weaken gatepost: they are named `allow_*`, and they are told at every start."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from gatepost.config.lines import KeyPath
+from gatepost.config.settings import Settings
+from gatepost.config.tree import walk_settings
+from gatepost.model.verdict import Action
+
+
+@dataclass(frozen=True, slots=True)
+class Weakness:
+    """One setting in force that lets something through: `says` tells what, "" where the name tells it."""
+
+    path: KeyPath
+    says: str
+
+
+def find_weaknesses(settings: Settings) -> Iterator[Weakness]:
+    """Give the switches that let mail in unseen or unstopped, and every `allow_*` that is on."""
+    if not settings.screen.enabled:
+        yield Weakness(("screen", "enabled"), "screening is off: all mail is let in unseen")
+    if settings.decide.shadow:
+        yield Weakness(("decide", "shadow"), "shadow mode: everything is judged, and everything is delivered")
+    if settings.decide.not_judged in {Action.DELIVER, Action.FLAG}:
+        yield Weakness(("decide", "not_judged"), "mail that could not be judged is delivered")
+    for path, value in walk_settings(settings):
+        if value and any(str(part).startswith("allow_") for part in path):
+            yield Weakness(path, "")

@@ -1,0 +1,56 @@
+from pathlib import Path
+
+import pytest
+
+from gatepost.config.load import Configuration
+from gatepost.config.verify import verify_settings
+from gatepost.model.errors import BadSettings
+
+
+def refusals(tmp_path: Path, text: str) -> list[str]:
+    file = tmp_path / "gatepost.toml"
+    file.write_text(text, "utf-8")
+    with pytest.raises(BadSettings) as caught:
+        verify_settings(Configuration.load(file))
+    return caught.value.public.replace(f"{file}", "FILE").splitlines()
+
+
+def test_the_defaults_are_taken_by_every_part() -> None:
+    verify_settings(Configuration.load(None))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('hostname = "a..b"', 'FILE:1: hostname cannot be "a..b": the domain has a label that no host name may have'),
+        (
+            '[recipients]\ndomains = [\n"a.example",\n"-"]',
+            'FILE:4: [recipients] domains, element 2, cannot be "-": the domain has a label that no host name may have',
+        ),
+        (
+            '[recipients]\ntrusted_networks = ["10.0.0.0/99"]',
+            "FILE:2: [recipients] trusted_networks, element 1, cannot",
+        ),
+        (
+            '[recipients]\naddresses = ["nobody"]',
+            "FILE:2: [recipients] addresses is wrong: addresses, line 1: 'nobody'",
+        ),
+        ('\n[deliver]\nupstream = "smpt://x"', "FILE:2: deliver is wrong: [deliver] upstream cannot be 'smpt://x'"),
+        (
+            "[screen.checks.link_mismach]\nweight = 0",
+            "FILE:1: screen is wrong: screen.checks.link_mismach: there is no",
+        ),
+        (
+            '[[decide.exceptions]]\nname = "x"\naction = "deliver"\nnetworks = ["here"]',
+            "FILE:1: decide is wrong: decide.exceptions[0]",
+        ),
+    ],
+)
+def test_what_only_a_part_can_see_is_told_with_its_place(tmp_path: Path, text: str, said: str) -> None:
+    (line,) = refusals(tmp_path, text)
+    assert line.startswith(said)
+
+
+def test_the_mistakes_of_all_parts_are_told_at_once(tmp_path: Path) -> None:
+    text = 'hostname = "-"\n[deliver]\nupstream = "x"\n[screen.checks.none]\n'
+    assert [line.split(": ")[1].split()[0] for line in refusals(tmp_path, text)] == ["hostname", "deliver", "screen"]
