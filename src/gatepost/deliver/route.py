@@ -82,6 +82,12 @@ class Router:
             way = self._routes.default if domain in self._own_domains else self._routes.elsewhere
         return None if way is None else self._transports[way]
 
+    async def close_idle(self) -> None:
+        """Close connections that nobody has used for a while; to be called every few seconds."""
+        for transport in self._transports.values():
+            if isinstance(transport, SmtpTransport):
+                await transport.close_idle()
+
     async def close(self) -> None:
         """Close kept connections."""
         for transport in self._transports.values():
