@@ -31,6 +31,7 @@ _ASK_THE_WORLD = (
     "external_services",
     "fuzzy_check",
     "greylist",
+    "hfilter",
     "history_redis",
     "metadata_exporter",
     "metric_exporter",
@@ -52,7 +53,7 @@ _SETTINGS = """
 options {
   pidfile = "$RUNDIR/rspamd.pid";
   .include "$CONFDIR/options.inc"
-  dns { nameserver = ["127.0.0.1:9"]; timeout = 0.01s; retransmits = 1; }
+  .include(priority=10) "$LOCAL_CONFDIR/override.d/options.inc"
 }
 logging {
   type = "file";
@@ -60,6 +61,7 @@ logging {
   .include "$CONFDIR/logging.inc"
 }
 """
+_NO_NAMES = 'dns { nameserver = ["127.0.0.1:9"]; timeout = 0.01s; retransmits = 1; }\n'  # nobody answers there
 _SCANNER = 'worker "normal" {{ bind_socket = "127.0.0.1:{port}"; count = {workers}; mime = true; }}'
 _MILTER = """
 worker "rspamd_proxy" {{
@@ -115,6 +117,8 @@ def _write_settings(folder: Path, worker: str) -> list[str]:
     overrides.mkdir(parents=True)
     for module in _ASK_THE_WORLD:
         (overrides / f"{module}.conf").write_text("enabled = false;\n")
+    (overrides / "phishing.conf").write_text("phishtank_enabled = false;\n")  # the rest of it needs no network
+    (overrides / "options.inc").write_text(_NO_NAMES)
     (folder / "rspamd.conf").write_text(_SETTINGS + worker)
     shutil.chown(folder, _USER)
     places = [f"--var={name}={folder}" for name in ("LOCAL_CONFDIR", "DBDIR", "RUNDIR", "LOGDIR")]
