@@ -1,0 +1,101 @@
+"""The command line: `gatepost NOUN ...`; one file for each noun, loaded when it is asked for.
+
+Exit codes: 0 done, 1 the answer is bad news (something unwanted was found), 2 the command, a setting or a file is
+wrong, 3 gatepost or its surroundings failed.
+"""
+
+import importlib
+import os
+import sys
+from collections.abc import Callable
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from gatepost.cli.version import print_version
+from gatepost.model.errors import GatepostError, TheirFault
+
+EXIT_BAD_USAGE = 2
+EXIT_FAILED = 3
+
+COMMANDS = {  # the noun, and where it is: loading all of them would make each of them slow to start
+    "serve": "gatepost.cli.serve:serve_command",
+    "scan": "gatepost.cli.scan:scan_command",
+    "quarantine": "gatepost.cli.quarantine:app",
+    "queue": "gatepost.cli.queue:app",
+    "config": "gatepost.cli.config:app",
+    "demo": "gatepost.cli.demo:demo_command",
+    "version": "gatepost.cli.version:version_command",
+}
+
+
+class _Nouns(TyperGroup):
+    """The group of all nouns; tells what went wrong in one sentence instead of a traceback."""
+
+    def __init__(self, **attributes: Any) -> None:
+        super().__init__(**attributes)
+        names: dict[str, Any] = dict.fromkeys(COMMANDS)  # names alone: for the list and for suggestions
+        self.commands = names
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Load one noun."""
+        del ctx
+        return _load_command(cmd_name) if cmd_name in COMMANDS else None
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run one noun."""
+        try:
+            return super().invoke(ctx)
+        except GatepostError as error:
+            if _is_debugging():
+                raise
+            print(error.public, file=sys.stderr)  # noqa: T201 - what a person reads
+            raise typer.Exit(EXIT_BAD_USAGE if isinstance(error, TheirFault) else EXIT_FAILED) from error
+
+
+def _load_command(name: str) -> Any:
+    module_name, _, attribute = COMMANDS[name].partition(":")
+    command: typer.Typer | Callable[..., None] = getattr(importlib.import_module(module_name), attribute)
+    if not isinstance(command, typer.Typer):
+        single = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+        single.command(name)(command)
+        command = single
+    loaded = typer.main.get_command(command)
+    loaded.name = name
+    return loaded
+
+
+app = typer.Typer(
+    cls=_Nouns,
+    name="gatepost",
+    help="One guarded gate for mail: it receives, screens, explains, and delivers.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+
+
+@app.callback()
+def _root(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", callback=print_version, is_eager=True)
+    ] = False,
+) -> None:
+    """One guarded gate for mail: it receives, screens, explains, and delivers."""
+
+
+def main() -> None:
+    """Run the command line; what nobody foresaw is told in one sentence, with the way to see more."""
+    try:
+        app()
+    except Exception as error:
+        if _is_debugging():
+            raise
+        told = f"gatepost failed: {type(error).__name__}: {error}".splitlines()[0]
+        print(f"{told}\nThis is a bug; set GATEPOST_DEBUG=1 to see where it happened.", file=sys.stderr)  # noqa: T201
+        sys.exit(EXIT_FAILED)
+
+
+def _is_debugging() -> bool:
+    return os.environ.get("GATEPOST_DEBUG", "") not in {"", "0"}

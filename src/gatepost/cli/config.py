@@ -1,0 +1,68 @@
+"""`gatepost config`: what is set, where each value came from, what is wrong, and what there is to set."""
+
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+
+from gatepost.cli.options import ConfigOption, JsonOption, StateOption, state_flags
+from gatepost.cli.output import make_cell, make_console, make_table, print_json_lines
+from gatepost.config.load import DEFAULT_ORIGIN, Configuration
+from gatepost.config.reference import build_reference
+from gatepost.config.tree import walk_settings
+from gatepost.config.values import is_secret, name_setting, show_value
+from gatepost.config.verify import verify_settings
+from gatepost.config.weak import find_weaknesses
+
+HIDDEN = "(hidden)"
+
+app = typer.Typer(help="Show, check and explain settings.", no_args_is_help=True, pretty_exceptions_enable=False)
+
+
+@app.command("show")
+def show_config(config: ConfigOption = None, state: StateOption = None, *, as_json: JsonOption = False) -> None:
+    """Print every value in force and where it came from."""
+    configuration = Configuration.load(config, state_flags(state))
+    values = [(path, value, configuration.origin_of(path)) for path, value in walk_settings(configuration.settings)]
+    if as_json:
+        print_json_lines(
+            {
+                "setting": ".".join(map(str, path)),
+                "value": HIDDEN if is_secret(path) else msgspec.to_builtins(value),
+                "origin": origin,
+            }
+            for path, value, origin in values
+        )
+        return
+    table = make_table("", ["setting", "value", "from"])
+    for path, value, origin in values:
+        style = "dim" if origin == DEFAULT_ORIGIN else ""
+        shown = HIDDEN if is_secret(path) else show_value(value)
+        table.add_row(make_cell(name_setting(path), style), make_cell(shown, style), make_cell(origin, style))
+    make_console().print(table)
+
+
+@app.command("check")
+def check_config(
+    file: Annotated[Path, typer.Argument(help="Settings file (TOML).", show_default=False)],
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """Say every mistake in a settings file with its line; exit 2 when there is one."""
+    configuration = Configuration.load(file)
+    verify_settings(configuration)
+    weaknesses = [(name_setting(weak.path), weak.says) for weak in find_weaknesses(configuration.settings)]
+    if as_json:
+        print_json_lines([{"file": str(file), "weak": [name for name, _ in weaknesses]}])
+        return
+    console = make_console()
+    console.print(make_cell(f"{file}: no mistakes.", "green"))
+    for name, says in weaknesses:
+        console.print(make_cell(f"WEAK: {name} is in force{': ' * bool(says)}{says}", "bold yellow"))
+
+
+@app.command("reference")
+def print_reference() -> None:
+    """Print a settings file with every setting, its meaning, bounds and default."""
+    typer.echo(build_reference(), nl=False)

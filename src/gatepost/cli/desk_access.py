@@ -1,0 +1,71 @@
+"""The way from the terminal to kept mail: through the running gate, or into its books when no gate runs."""
+
+import getpass
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gatepost.cli.options import state_flags
+from gatepost.config.load import Configuration
+from gatepost.flow.desk import Desk
+from gatepost.gates.control import RemoteDesk, short_path
+from gatepost.model.errors import BadInput
+from gatepost.net.clock import SystemClock
+from gatepost.store.ledger import Ledger
+
+MailNames = Annotated[
+    list[str], typer.Argument(metavar="MAIL...", help="Names of mails, or their beginnings.", show_default=False)
+]
+ReasonOption = Annotated[str, typer.Option("--reason", help="Why; it is kept with the mail.", show_default=False)]
+
+_ROOT = 0
+
+
+@contextmanager
+def open_desk(config: Path | None, state: Path | None) -> Iterator[Desk | RemoteDesk]:
+    """Give the desk of a state folder; raise BadInput where there is none."""
+    settings = Configuration.load(config, state_flags(state)).settings
+    folder = Path(settings.state)
+    if not folder.is_dir():
+        raise BadInput(f"there is no state folder {folder}; name the gate's own with --state or --config")
+    if is_running(folder):
+        yield RemoteDesk(folder)
+        return
+    become_owner(folder)
+    clock = SystemClock()
+    ledger = Ledger(folder, clock, settings.store)
+    try:
+        ledger.recover()
+        yield Desk(ledger, clock, lambda: None)
+    finally:
+        ledger.close()
+
+
+def is_running(folder: Path) -> bool:
+    """Say whether a gate answers on its control socket."""
+    try:
+        with socket.socket(socket.AF_UNIX) as probe, short_path(folder) as path:
+            probe.connect(path)
+    except (FileNotFoundError, ConnectionRefusedError):
+        return False
+    except PermissionError as error:
+        raise BadInput(f"{folder} belongs to another user; run this as that user or as root") from error
+    return True
+
+
+def become_owner(folder: Path) -> None:
+    """Root works as the folder's owner: a file that root made there would be closed to the gate."""
+    owner = folder.stat()
+    if os.geteuid() == _ROOT and owner.st_uid != _ROOT:
+        os.setegid(owner.st_gid)
+        os.seteuid(owner.st_uid)
+
+
+def name_user() -> str:
+    """Say who gives the command, as it is recorded."""
+    return os.environ.get("SUDO_USER") or getpass.getuser()

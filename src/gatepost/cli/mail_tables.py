@@ -1,0 +1,114 @@
+"""Kept mail as a table, as sentences, and as JSON.
+
+Trust: addresses, subjects and replies were written by strangers.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+
+import msgspec
+from rich.table import Table
+
+from gatepost.cli.output import make_cell, make_console, make_table, pick_language, print_json_lines
+from gatepost.flow.desk import MailView
+from gatepost.model.finding import Finding
+from gatepost.store.rows import DeliveryRow
+
+NAME_LENGTH = 16  # of a mail's name: enough to tell mails apart, short enough to type
+
+
+def show_moment(at: datetime | None) -> str:
+    """Write a moment in the time of the user's own zone."""
+    return at.astimezone().strftime("%Y-%m-%d %H:%M") if at else ""
+
+
+COLUMNS: Mapping[str, Callable[[DeliveryRow], str]] = {
+    "mail": lambda row: row.mail_id[:NAME_LENGTH],
+    "received": lambda row: show_moment(row.received_at),
+    "from": lambda row: row.header_from or row.mail_from or "<>",
+    "to": lambda row: row.recipient,
+    "subject": lambda row: row.subject,
+    "why": lambda row: pick_language(row.reason, row.reason_zh),
+    "attempts": lambda row: str(row.attempts),
+    "next attempt": lambda row: show_moment(row.next_attempt_at),
+    "last answer": lambda row: f"{row.last_status} {row.last_says}".strip(),
+}
+
+
+def print_rows(rows: Sequence[DeliveryRow], columns: Sequence[str], *, as_json: bool) -> None:
+    """Print one line for each mail and recipient."""
+    if as_json:
+        print_json_lines(map(msgspec.to_builtins, rows))
+    elif rows:
+        table = make_table("", columns)
+        for row in rows:
+            table.add_row(*(make_cell(COLUMNS[column](row)) for column in columns))
+        make_console().print(table)
+    else:
+        make_console().print("nothing")
+
+
+def print_mail(view: MailView, *, as_json: bool) -> None:
+    """Print all that is known of one mail, its bytes apart."""
+    findings = msgspec.json.decode(view.findings, type=list[Finding])
+    if as_json:
+        print_json_lines([_describe_mail(view, findings)])
+        return
+    console = make_console()
+    for part in (_build_facts(view), _build_findings(findings), _build_history(view)):
+        console.print(part)
+
+
+def _describe_mail(view: MailView, findings: list[Finding]) -> dict[str, object]:
+    return {
+        "deliveries": msgspec.to_builtins(view.deliveries),
+        "findings": msgspec.to_builtins(findings),
+        "events": msgspec.to_builtins(view.events),
+        "raw_is_kept": view.raw is not None,
+    }
+
+
+def _build_facts(view: MailView) -> Table:
+    table = Table(show_header=False, box=None)
+    first = view.deliveries[0]
+    facts = [
+        ("mail", first.mail_id),
+        ("received", show_moment(first.received_at)),
+        ("from", f"{first.header_from} (envelope: {first.mail_from or '<>'})"),
+        ("subject", first.subject),
+        ("size", f"{first.size_bytes} bytes"),
+        ("score", f"{first.score:.3f}"),
+    ]
+    facts += [
+        ("to", f"{row.recipient}: {row.state} - {pick_language(row.reason, row.reason_zh)}") for row in view.deliveries
+    ]
+    for name, value in facts:
+        table.add_row(make_cell(name, "bold"), make_cell(value))
+    return table
+
+
+def _build_findings(findings: list[Finding]) -> Table:
+    table = make_table(pick_language("what was found", "发现"), ["weight", "code", "finding", "evidence"])
+    for finding in findings:
+        evidence = "; ".join(one.text for one in finding.evidence)
+        says = pick_language(finding.says, finding.says_zh)
+        table.add_row(*map(make_cell, (finding.severity.name.lower(), finding.code, says, evidence)))
+    return table
+
+
+def _build_history(view: MailView) -> Table:
+    table = make_table(pick_language("what happened", "经过"), ["when", "recipient", "state", "says", "by"])
+    names = {row.recipient_number: row.recipient for row in view.deliveries}
+    for event in view.events:
+        says = f"{event.status} {event.says}".strip()
+        recipient = names.get(event.recipient_number, "")
+        table.add_row(*map(make_cell, (show_moment(event.at), recipient, event.state, says, event.by)))
+    return table
+
+
+def tell_done(done: str, mail: str, recipient_count: int, *, as_json: bool) -> None:
+    """Say what was done with one mail."""
+    if as_json:
+        print_json_lines([{"mail": mail, "done": done, "recipients": recipient_count}])
+    else:
+        make_console().print(make_cell(f"{mail}: {done} for {recipient_count} recipient(s)"))

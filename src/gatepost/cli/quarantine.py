@@ -1,0 +1,77 @@
+"""`gatepost quarantine`: see what is held back, let it go, or destroy it; who and why is recorded."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from gatepost.cli.desk_access import MailNames, ReasonOption, name_user, open_desk
+from gatepost.cli.mail_tables import print_mail, print_rows, tell_done
+from gatepost.cli.options import ConfigOption, JsonOption, StateOption
+from gatepost.model.errors import BadInput
+
+COLUMNS = ("mail", "received", "from", "to", "subject", "why")
+
+app = typer.Typer(help="See, release or destroy held mail.", no_args_is_help=True, pretty_exceptions_enable=False)
+
+
+@app.command("list")
+def list_quarantine(config: ConfigOption = None, state: StateOption = None, *, as_json: JsonOption = False) -> None:
+    """List what is held back, newest first."""
+    with open_desk(config, state) as desk:
+        print_rows(desk.list_quarantine(), COLUMNS, as_json=as_json)
+
+
+@app.command("show")
+def show_mail(
+    mail: Annotated[str, typer.Argument(metavar="MAIL", help="Name of a mail, or its beginning.")],
+    config: ConfigOption = None,
+    state: StateOption = None,
+    *,
+    raw: Annotated[bool, typer.Option("--raw", help="Write the mail itself, for a file or another program.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Show all that is known of one mail: findings, decisions, history."""
+    with open_desk(config, state) as desk:
+        view = desk.show(mail)
+    if not raw:
+        print_mail(view, as_json=as_json)
+        return
+    if view.raw is None:
+        raise BadInput(f"{mail}: its bytes are no longer kept")
+    if sys.stdout.isatty():
+        raise BadInput("a held mail is not written to a terminal, which it might drive; redirect it to a file")
+    sys.stdout.buffer.write(view.raw)
+
+
+@app.command("release")
+def release_mails(
+    mails: MailNames,
+    reason: ReasonOption = "",
+    config: ConfigOption = None,
+    state: StateOption = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """Let held mail go to its recipients."""
+    with open_desk(config, state) as desk:
+        for mail in mails:
+            tell_done("released", mail, desk.release(mail, name_user(), reason), as_json=as_json)
+
+
+@app.command("delete")
+def delete_mails(  # noqa: PLR0913 - one parameter for each flag
+    mails: MailNames,
+    reason: ReasonOption = "",
+    config: ConfigOption = None,
+    state: StateOption = None,
+    *,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Destroy held mail for good."""
+    if not yes:
+        typer.confirm(f"Destroy {len(mails)} mail(s) for good?", abort=True, err=True)
+    with open_desk(config, state) as desk:
+        for mail in mails:
+            tell_done("deleted", mail, desk.delete(mail, name_user(), reason), as_json=as_json)

@@ -1,0 +1,61 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from gatepost.cli import COMMANDS, EXIT_BAD_USAGE, EXIT_FAILED, app
+
+
+def invoke(*words: str) -> Result:
+    return CliRunner().invoke(app, list(words))
+
+
+def run(*words: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "gatepost.cli", *words]
+    return subprocess.run(command, capture_output=True, text=True, env={**os.environ, **variables}, check=False)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_noun_explains_itself(name: str) -> None:
+    result = invoke(name, "--help")
+    assert result.exit_code == 0, result.output
+    assert f"gatepost {name}" in result.stdout
+
+
+def test_help_lists_every_noun() -> None:
+    listed = invoke("--help").stdout
+    assert [name for name in COMMANDS if f" {name} " not in listed] == []
+
+
+def test_a_mistyped_noun_is_answered_with_the_nearest_one() -> None:
+    result = invoke("quarantin")
+    assert result.exit_code == EXIT_BAD_USAGE
+    assert "quarantine" in result.stderr
+
+
+def test_a_user_s_mistake_ends_with_one_sentence_and_no_traceback(tmp_path: Path) -> None:
+    done = run("config", "check", str(tmp_path / "none.toml"))
+    assert done.returncode == EXIT_BAD_USAGE
+    assert done.stderr == f"{tmp_path / 'none.toml'} cannot be read: No such file or directory\n"
+
+
+def test_the_traceback_can_be_had(tmp_path: Path) -> None:
+    done = run("config", "check", str(tmp_path / "none.toml"), GATEPOST_DEBUG="1")
+    assert "Traceback" in done.stderr
+    assert "FileNotFoundError" in done.stderr
+
+
+def test_what_nobody_foresaw_is_told_in_a_sentence_with_the_way_to_see_more() -> None:
+    program = "from gatepost.cli import COMMANDS, main; COMMANDS['version'] = 'math:nothing_like_this'; main()"
+    done = subprocess.run([sys.executable, "-c", program, "version"], capture_output=True, text=True, check=False)
+    assert done.returncode == EXIT_FAILED
+    assert "Traceback" not in done.stderr
+    assert done.stderr.startswith("gatepost failed: ")
+    assert "GATEPOST_DEBUG=1" in done.stderr
+
+
+def test_no_command_at_all_shows_the_help() -> None:
+    assert "quarantine" in invoke().output
