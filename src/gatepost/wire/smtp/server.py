@@ -293,12 +293,14 @@ class SmtpServer:
             return
         self._chunk_is_last = chunk.is_last
         self._chunk_refusal = self._find_disorder(Step.CHUNK)
-        if self._chunks is None or self._chunk_refusal:
-            self._chunks = ChunkedContent(Content(self._profile.max_size_bytes))
+        reader = self._chunks or ChunkedContent(Content(self._profile.max_size_bytes))
         if self._chunk_refusal:
-            self._chunks.content.abandon()
-        self._chunks.announce(chunk.size_bytes)
-        self._reader = self._chunks
+            reader = ChunkedContent(Content(0))
+            reader.content.abandon()
+        else:
+            self._chunks = reader
+        reader.announce(chunk.size_bytes)
+        self._reader = reader
 
     def _on_rset(self, argument: str) -> None:
         _expect_nothing(argument)
