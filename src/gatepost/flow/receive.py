@@ -29,9 +29,8 @@ async def receive(arrival: Arrival, house: House) -> Verdict:
 
 def is_looping(raw: bytes, max_received_count: int) -> bool:
     """Say whether the mail has passed more hosts than any honest route has."""
-    if raw.count(b"eceived:") <= max_received_count:  # cheap upper bound over the whole mail
-        return False
-    head = b"\r\n" + raw.partition(b"\r\n\r\n")[0].lower()
+    head_end = raw.find(b"\r\n\r\n")
+    head = b"\r\n" + (raw if head_end < 0 else raw[:head_end]).lower()
     return head.count(b"\r\nreceived:") > max_received_count
 
 

@@ -37,6 +37,10 @@ class ServerContexts:
         """Give the context for a new connection."""
         return self._current
 
+    def expires_in_s(self) -> float:
+        """Give the seconds until the certificate expires, negative when it has."""
+        return (self._expires_at - self._clock.now()).total_seconds()
+
     def reload(self) -> None:
         """Read certificate and key again; raise BadSettings and keep the old ones when they do not fit."""
         self._current = self._load()
@@ -51,7 +55,8 @@ class ServerContexts:
 
     def _check_dates(self, path: Path) -> str:
         certificate = x509.load_pem_x509_certificate(path.read_bytes())
-        until, now = certificate.not_valid_after_utc, self._clock.now()
+        self._expires_at = until = certificate.not_valid_after_utc
+        now = self._clock.now()
         if now > until:
             return f"the certificate {path} expired on {until:%Y-%m-%d}; put a renewed one there and reload"
         if now < certificate.not_valid_before_utc:

@@ -28,6 +28,9 @@ class Kind(enum.IntEnum):
     REFUSED = 3  # the verdict on a mail that was not accepted: meta only
 
 
+_KINDS = frozenset(int(kind) for kind in Kind)
+
+
 @dataclass(frozen=True, slots=True)
 class Frame:
     """One frame and its place in the file."""
@@ -59,7 +62,7 @@ def read_frame(data: bytes | memoryview, start: int = 0, *, base: int = 0) -> Fr
     if len(data) - start < HEAD.size:
         return Torn(at, is_tail=True)
     mark, kind, meta_bytes, raw_bytes, crc = HEAD.unpack_from(data, start)
-    if mark != MARK or meta_bytes > MAX_META_BYTES or raw_bytes > MAX_RAW_BYTES or kind not in Kind:
+    if mark != MARK or meta_bytes > MAX_META_BYTES or raw_bytes > MAX_RAW_BYTES or kind not in _KINDS:
         return Torn(at, is_tail=False)
     middle = start + HEAD.size + meta_bytes
     end = middle + raw_bytes

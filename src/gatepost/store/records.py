@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, bindparam, delete, exists, func, insert, select, update
+from sqlalchemy import Connection, Engine, bindparam, delete, exists, func, insert, or_, select, update
 
 from gatepost.store.entries import Event, State
 from gatepost.store.rows import DeliveryRow, DueDelivery, EventRow, Place, from_ms, to_ms
@@ -18,7 +18,8 @@ _UPDATE_DELIVERY = (
     .where(
         DELIVERIES.c.mail_id == bindparam("key_mail_id"),
         DELIVERIES.c.recipient_number == bindparam("key_number"),
-        DELIVERIES.c.state.in_(OPEN_STATES),  # what is settled stays settled, however often its event is read
+        # What is settled stays settled, however often its event is read. (IN does not go with many rows at once.)
+        or_(DELIVERIES.c.state == State.QUEUED.value, DELIVERIES.c.state == State.QUARANTINED.value),
     )
     .values(
         state=bindparam("new_state"),

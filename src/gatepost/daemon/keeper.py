@@ -1,0 +1,140 @@
+"""The keeper's process: takes up the journals, delivers, keeps order, answers people and Prometheus."""
+
+import asyncio
+import contextlib
+import os
+import signal
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import structlog
+import uvloop
+
+from gatepost.daemon.parts import Plan, build_dialer
+from gatepost.deliver.route import Router, build_router
+from gatepost.flow.desk import Desk
+from gatepost.flow.dispatch import Dispatcher, Wake
+from gatepost.flow.give_up import GivingUp, GivingUpRules
+from gatepost.gates.control import serve_control
+from gatepost.gates.counters import SharedCounters
+from gatepost.gates.metrics import MetricsPage, serve_metrics
+from gatepost.gates.settings import parse_listen
+from gatepost.model.errors import StorageTrouble
+from gatepost.store.journal import Journal
+from gatepost.store.ledger import JOURNAL_FOLDER, Ledger
+
+BOOKS_TIMEOUT_S = 120.0  # during a reload the former keeper ends first
+BOOKS_WAIT_S = 0.1
+STUCK_AFTER_S = 15.0
+ROTATE_EVERY_S = 1.0
+NICENESS = 5  # accepting mail goes before delivering it
+
+log = structlog.get_logger()
+
+
+def run_keeper(plan: Plan, counters: SharedCounters, news: int, tell_ready: Callable[[], None]) -> None:
+    """Live the keeper's life, until SIGTERM."""
+    os.nice(NICENESS)
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_keep(plan, counters, news, tell_ready))
+
+
+async def _keep(plan: Plan, counters: SharedCounters, news: int, tell_ready: Callable[[], None]) -> None:
+    tell_ready()  # workers may begin: what they accept waits in their journals
+    ledger = await _open_ledger(plan)
+    taken = ledger.recover()
+    log.info("books_open", taken_up=taken, **ledger.records.count_states())
+    wake = Wake()
+    journal = Journal(plan.state / JOURNAL_FOLDER, plan.clock, plan.settings.store, wake)
+    router = build_router(
+        plan.settings.deliver, build_dialer(plan), plan.clock,
+        hostname=plan.hostname.name, own_domains=plan.own_domains,
+    )  # fmt: skip
+    rules = GivingUpRules(plan.settings.deliver, plan.hostname, plan.own_domains, plan.settings.recipients)
+    giving_up = GivingUp(rules, journal, router.transport_for, plan.clock)
+    dispatcher = Dispatcher(ledger, router.transport_for, giving_up, plan.clock, wake)
+    loop = asyncio.get_running_loop()
+    loop.add_signal_handler(signal.SIGTERM, dispatcher.stop)
+    loop.add_reader(news, _hear_news, news, wake)
+    async with contextlib.AsyncExitStack() as open_things:
+        await _open_doors(_Parts(plan, counters, ledger, dispatcher, wake), open_things)
+        async with asyncio.TaskGroup() as tasks:
+            rotating = tasks.create_task(_rotate(journal))
+            await dispatcher.run()
+            rotating.cancel()
+    await _close(router, journal, ledger)
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    plan: Plan
+    counters: SharedCounters
+    ledger: Ledger
+    dispatcher: Dispatcher
+    wake: Wake
+
+
+async def _open_ledger(plan: Plan) -> Ledger:
+    until_s = plan.clock.monotonic_s() + BOOKS_TIMEOUT_S
+    while True:
+        try:
+            return Ledger(plan.state, plan.clock, plan.settings.store)
+        except StorageTrouble:
+            if plan.clock.monotonic_s() > until_s:
+                raise
+            await asyncio.sleep(BOOKS_WAIT_S)
+
+
+async def _open_doors(parts: _Parts, open_things: contextlib.AsyncExitStack) -> None:
+    """Open the control socket and the page for Prometheus; without them mail still flows."""
+    desk = Desk(parts.ledger, parts.plan.clock, parts.wake)
+    try:
+        await open_things.enter_async_context(await serve_control(parts.plan.state, desk))
+    except OSError as error:
+        log.error("no_control_socket", says=str(error))  # noqa: TRY400 - the address says it all
+    if not parts.plan.settings.metrics.listen:
+        return
+    where = parse_listen(parts.plan.settings.metrics.listen)
+    page = MetricsPage(lambda: _read_numbers(parts), lambda: _find_trouble(parts))
+    try:
+        await open_things.enter_async_context(await serve_metrics(where.host, where.port, page))
+    except OSError as error:
+        log.error("no_metrics", says=f"[metrics] listen: {where} cannot be listened on ({error.strerror or error})")  # noqa: TRY400
+
+
+def _read_numbers(parts: _Parts) -> dict[str, float]:
+    states = parts.ledger.records.count_states()
+    return {
+        **parts.counters.totals(),
+        "deliveries_queued": states["queued"],
+        "deliveries_quarantined": states["quarantined"],
+        "deliveries_in_flight": parts.dispatcher.in_flight_count,
+        "delivered_total": parts.dispatcher.delivered_count,
+        "journal_damaged_bytes": parts.ledger.damaged_bytes,
+        "certificate_expires_s": parts.plan.contexts.expires_in_s(),
+    }
+
+
+def _find_trouble(parts: _Parts) -> str:
+    silent_s = parts.plan.clock.monotonic_s() - parts.dispatcher.ticked_s
+    if silent_s > STUCK_AFTER_S:
+        return f"the keeper has done nothing for {silent_s:.0f} s"
+    return parts.dispatcher.trouble
+
+
+def _hear_news(news: int, wake: Wake) -> None:
+    with contextlib.suppress(BlockingIOError):
+        os.eventfd_read(news)
+    wake()
+
+
+async def _rotate(journal: Journal) -> None:
+    while True:
+        await asyncio.sleep(ROTATE_EVERY_S)
+        journal.rotate_if_old()
+
+
+async def _close(router: Router, journal: Journal, ledger: Ledger) -> None:
+    await router.close()
+    await journal.close()
+    ledger.close()

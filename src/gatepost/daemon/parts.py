@@ -1,0 +1,75 @@
+"""What supervisor, workers and keeper are built from, read and checked once before anything forks."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from msgspec import structs
+
+from gatepost.config.settings import Settings
+from gatepost.flow.judge import Judging, build_judging
+from gatepost.flow.recipients import KnownAddresses
+from gatepost.model.address import Domain
+from gatepost.model.errors import BadSettings
+from gatepost.net.clock import SystemClock
+from gatepost.net.dialer import SystemDialer
+from gatepost.net.local_ca import ensure_local_certificate
+from gatepost.net.resolver import DnsResolver
+from gatepost.net.tls_contexts import ServerContexts, build_client_contexts
+
+TLS_FOLDER = "tls"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything that is the same for all processes of one generation; forked, never sent."""
+
+    settings: Settings
+    state: Path
+    hostname: Domain
+    own_domains: frozenset[Domain]
+    addresses: KnownAddresses
+    contexts: ServerContexts
+    judging: Judging
+    clock: SystemClock
+
+
+def build_plan(settings: Settings) -> Plan:
+    """Read every file that the settings name; raise BadSettings with the place of a mistake."""
+    clock, state = SystemClock(), Path(settings.state)
+    own_domains = frozenset(map(Domain.parse, settings.recipients.domains))
+    return Plan(
+        settings=settings,
+        state=state,
+        hostname=Domain.parse(settings.hostname),
+        own_domains=own_domains,
+        addresses=_read_addresses(settings),
+        contexts=_build_contexts(settings, state, clock),
+        judging=build_judging(settings.screen, settings.decide, own_domains, clock),
+        clock=clock,
+    )
+
+
+def build_dialer(plan: Plan) -> SystemDialer:
+    """Make what opens connections to other hosts; once for each process."""
+    return SystemDialer(DnsResolver(plan.settings.dns), build_client_contexts(plan.settings.tls))
+
+
+def _build_contexts(settings: Settings, state: Path, clock: SystemClock) -> ServerContexts:
+    tls = settings.tls
+    if not tls.certificate and not tls.key:
+        paths = ensure_local_certificate(state / TLS_FOLDER, settings.hostname, clock)
+        tls = structs.replace(tls, certificate=str(paths.certificate), key=str(paths.key))
+    return ServerContexts(tls, clock)
+
+
+def _read_addresses(settings: Settings) -> KnownAddresses:
+    listed = KnownAddresses.parse(settings.recipients.addresses, "[recipients] addresses")
+    file = settings.recipients.addresses_file
+    if not file:
+        return listed
+    try:
+        lines = Path(file).read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadSettings(f"[recipients] addresses_file: {file} cannot be read ({error})") from error
+    read = KnownAddresses.parse(tuple(lines), file)
+    return KnownAddresses(listed.keys | read.keys, listed.whole_domains | read.whole_domains)

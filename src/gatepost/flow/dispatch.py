@@ -1,0 +1,252 @@
+"""The way out: due -> route -> deliver -> settle, or try again later, or give up.
+
+Standards: RFC 5321 §4.5.4 (retries), §6.1 (undeliverable mail); RFC 3464 (bounces).
+Fails: never by itself; trouble with the disk is waited out, nothing is forgotten meanwhile.
+
+What is delivered becomes durable beside its mail before the mail can be freed. A crash between the delivery and that
+moment delivers again: a Maildir notices, SMTP by its nature cannot.
+"""
+
+import asyncio
+import contextlib
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import structlog
+
+from gatepost.deliver.parcel import Delivered, FailedForGood, FailedForNow, Outcome, Parcel, Transport
+from gatepost.flow.give_up import GivingUp
+from gatepost.flow.trace import build_action_header
+from gatepost.model.address import Address, Domain
+from gatepost.model.errors import StorageTrouble
+from gatepost.model.ports import Clock
+from gatepost.model.splice import apply_splices
+from gatepost.store.entries import Event, MailEntry, State
+from gatepost.store.ledger import Ledger, StoredMail
+from gatepost.store.rows import DueDelivery
+
+MAX_IN_FLIGHT = 500
+MAX_IN_FLIGHT_BYTES = 128 * 2**20
+SHORTEST_WAIT_S = 0.05
+LONGEST_WAIT_S = 1.0
+UNREADABLE_WAIT = timedelta(hours=1)
+TROUBLE_WAIT_S = 1.0
+TIDY_EVERY_S = 2.0
+EXPIRE_EVERY_S = 600.0
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Consignment:
+    """A parcel on its way: the mail it comes from and the turns of its recipients, in the parcel's order."""
+
+    parcel: Parcel
+    mail: StoredMail
+    turns: tuple[DueDelivery, ...]
+    transport: Transport
+
+
+@dataclass(slots=True)
+class Wake:
+    """Ends the dispatcher's sleep: set by new mail, by a person, by a finished delivery."""
+
+    event: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __call__(self) -> None:
+        """Wake the dispatcher, or keep it from falling asleep."""
+        self.event.set()
+
+
+class Dispatcher:
+    """Runs in the keeper, alone with its ledger."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        find_transport: Callable[[Domain], Transport | None],
+        giving_up: GivingUp,
+        clock: Clock,
+        wake: Wake,
+    ) -> None:
+        self._ledger = ledger
+        self._find_transport = find_transport
+        self._giving_up = giving_up
+        self._clock = clock
+        self._wake = wake
+        self._in_flight: set[tuple[str, int]] = set()
+        self._in_flight_bytes = 0
+        self._unsettled: list[Event] = []
+        self._tidied_s = self._expired_s = clock.monotonic_s()
+        self._is_stopping = False
+        self.ticked_s = clock.monotonic_s()  # the health check looks at these
+        self.trouble = ""
+        self.delivered_count = 0
+
+    @property
+    def in_flight_count(self) -> int:
+        """Give the number of deliveries that are under way."""
+        return len(self._in_flight)
+
+    def stop(self) -> None:
+        """Start nothing new; `run` returns when what is under way has ended."""
+        self._is_stopping = True
+        self._wake()
+
+    async def run(self) -> None:
+        """Take up, deliver and settle until stopped."""
+        async with asyncio.TaskGroup() as tasks:
+            while not (self._is_stopping and not self._in_flight):
+                self.ticked_s = self._clock.monotonic_s()
+                try:
+                    is_busy = self._work(tasks)
+                    self.trouble = ""
+                except StorageTrouble as trouble:
+                    self.trouble = trouble.public
+                    log.warning("books_trouble", says=trouble.public, detail=trouble.detail)
+                    await asyncio.sleep(TROUBLE_WAIT_S)
+                    continue
+                await (asyncio.sleep(0) if is_busy else self._rest())
+
+    def _work(self, tasks: asyncio.TaskGroup) -> bool:
+        """Do one round without waiting; say whether there was anything to do."""
+        self._settle_finished()
+        if self._is_stopping:
+            return False
+        taken = self._ledger.take_up()
+        started = sum(1 for consignment in self._pack_due() if self._start(consignment, tasks))
+        self._keep_order()
+        return bool(taken or started)
+
+    async def _rest(self) -> None:
+        next_at = self._ledger.records.find_next_attempt_at()
+        until_due_s = LONGEST_WAIT_S if next_at is None else (next_at - self._clock.now()).total_seconds()
+        with contextlib.suppress(TimeoutError):
+            # At least a moment: deliveries that are due but under way must not make the loop spin.
+            await asyncio.wait_for(self._wake.event.wait(), min(max(until_due_s, SHORTEST_WAIT_S), LONGEST_WAIT_S))
+        self._wake.event.clear()
+
+    def _settle_finished(self) -> None:
+        if not self._unsettled:
+            return
+        events = self._unsettled[:]
+        self._ledger.settle(events)
+        del self._unsettled[: len(events)]
+        self.delivered_count += sum(event.state is State.DELIVERED for event in events)
+        self._in_flight.difference_update((event.mail_id, event.recipient_number) for event in events)
+
+    def _keep_order(self) -> None:
+        now_s = self._clock.monotonic_s()
+        if now_s - self._tidied_s > TIDY_EVERY_S:
+            self._tidied_s = now_s
+            self._ledger.tidy()
+        if now_s - self._expired_s > EXPIRE_EVERY_S:
+            self._expired_s = now_s
+            self._ledger.expire()
+
+    def _pack_due(self) -> Iterator[Consignment]:
+        """Give parcels for what is due and not under way, one for each mail and next hop."""
+        room = MAX_IN_FLIGHT - len(self._in_flight)
+        if room < MAX_IN_FLIGHT // 2 or self._in_flight_bytes >= MAX_IN_FLIGHT_BYTES:
+            return  # what is under way stands among what is due: asking for every place that frees would cost too much
+        due = self._ledger.load_due(room + len(self._in_flight))
+        by_mail: dict[str, list[DueDelivery]] = defaultdict(list)
+        for turn in due:
+            if (turn.mail_id, turn.recipient_number) not in self._in_flight:
+                by_mail[turn.mail_id].append(turn)
+        for mail_id, turns in by_mail.items():
+            if self._in_flight_bytes >= MAX_IN_FLIGHT_BYTES:
+                return
+            mail = self._ledger.load_mail(mail_id, turns[0].place)
+            if mail is None:
+                self._report_unreadable(turns)
+            else:
+                yield from self._pack(mail, turns)
+
+    def _pack(self, mail: StoredMail, turns: Iterable[DueDelivery]) -> Iterator[Consignment]:
+        groups: dict[tuple[int, bytes], list[DueDelivery]] = defaultdict(list)
+        transports: dict[int, Transport] = {}
+        for turn in turns:
+            transport = self._find_transport(get_recipient(mail.entry, turn.recipient_number).domain) or NO_WAY_OUT
+            transports[id(transport)] = transport
+            header = build_action_header(mail.entry.verdict.decisions[turn.recipient_number])
+            groups[id(transport), header].append(turn)
+        for (key, header), members in groups.items():
+            yield Consignment(build_parcel(mail, members, header), mail, tuple(members), transports[key])
+
+    def _start(self, consignment: Consignment, tasks: asyncio.TaskGroup) -> bool:
+        self._in_flight.update((turn.mail_id, turn.recipient_number) for turn in consignment.turns)
+        self._in_flight_bytes += len(consignment.parcel.content)
+        tasks.create_task(self._carry(consignment))
+        return True
+
+    async def _carry(self, consignment: Consignment) -> None:
+        try:
+            outcomes: Iterable[Outcome] = await consignment.transport.deliver(consignment.parcel)
+        except Exception:  # a bug in a transport must not stop all other mail
+            log.exception("delivery_broke", mail=consignment.parcel.mail_id)
+            outcomes = [FailedForNow("4.3.0", "internal error while delivering")] * len(consignment.turns)
+        self._unsettled += await self._conclude(consignment, outcomes)
+        self._in_flight_bytes -= len(consignment.parcel.content)
+        self._wake()
+
+    async def _conclude(self, consignment: Consignment, outcomes: Iterable[Outcome]) -> list[Event]:
+        events: list[Event] = []
+        failed: list[tuple[DueDelivery, FailedForNow | FailedForGood]] = []
+        for turn, outcome in zip(consignment.turns, outcomes, strict=True):
+            if isinstance(outcome, Delivered):
+                events.append(self._build_event(turn, State.DELIVERED, outcome.says, "2.0.0", None))
+            elif isinstance(outcome, FailedForNow) and (next_at := self._giving_up.find_next_attempt_at(turn)):
+                events.append(self._build_event(turn, State.QUEUED, outcome.says, outcome.status, next_at))
+            else:
+                failed.append((turn, outcome))
+        if failed:
+            events += await self._giving_up.give_up(consignment.mail, failed)
+        return events
+
+    def _build_event(self, turn: DueDelivery, state: State, says: str, status: str, next_at: datetime | None) -> Event:
+        return Event(
+            turn.mail_id, turn.recipient_number, self._clock.now(), state, says, status=status,
+            attempts=turn.attempts + 1, next_attempt_at=next_at,
+        )  # fmt: skip
+
+    def _report_unreadable(self, turns: Iterable[DueDelivery]) -> None:
+        """Keep a mail whose bytes the disk does not give back in the queue, and be loud: a backup may bring it back."""
+        next_at = self._clock.now() + UNREADABLE_WAIT
+        for turn in turns:
+            log.error("mail_unreadable", mail=turn.mail_id, file=turn.place.file, offset=turn.place.offset)
+            says = f"its bytes in {turn.place.file} cannot be read back from the disk"
+            self._unsettled.append(self._build_event(turn, State.QUEUED, says, "4.3.0", next_at))
+
+
+class NoWayOut:
+    """The transport to a domain for which nothing is configured."""
+
+    async def deliver(self, parcel: Parcel) -> tuple[Outcome, ...]:
+        """Refuse every recipient."""
+        return (FailedForGood("5.4.4", "no way out is configured for this domain"),) * len(parcel.recipients)
+
+    async def close(self) -> None:
+        """Close nothing."""
+
+
+NO_WAY_OUT = NoWayOut()
+
+
+def get_recipient(entry: MailEntry, number: int) -> Address:
+    """Give the recipient that a delivery is about."""
+    return entry.envelope.recipients[number]
+
+
+def build_parcel(mail: StoredMail, turns: Iterable[DueDelivery], header: bytes) -> Parcel:
+    """Apply the recorded edits: our headers in front, forged ones out, the rest of the raw bytes untouched."""
+    entry = mail.entry
+    return Parcel(
+        entry.mail_id,
+        entry.envelope.mail_from,
+        tuple(get_recipient(entry, turn.recipient_number) for turn in turns),
+        header + apply_splices(mail.raw, entry.splices),
+        entry.envelope.needs_smtputf8,
+    )

@@ -1,0 +1,104 @@
+"""Our headers stand in front; forged ones are cut; every other byte stays."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gatepost.flow.trace import build_action_header, build_trace, clean_word
+from gatepost.message.parse import parse_message
+from gatepost.model.address import Domain
+from gatepost.model.envelope import Arrival
+from gatepost.model.finding import Finding, Severity
+from gatepost.model.proof import AuthResult, Proof
+from gatepost.model.splice import apply_splices
+from gatepost.model.verdict import Action, Decision
+from store_builders import build_arrival, build_verdict
+
+HOST = Domain.parse("mx.example.org")
+
+
+def trace(arrival: Arrival, proof: Proof | None = None) -> bytes:
+    verdict = build_verdict(arrival)
+    if proof is not None:
+        verdict = replace(verdict, screening=replace(verdict.screening, proof=proof))
+    return apply_splices(arrival.raw, build_trace(arrival, verdict, HOST))
+
+
+def test_received_tells_who_from_where_and_for_whom() -> None:
+    head = trace(build_arrival("7" * 32)).split(b"Authentication-Results")[0]
+    assert head == (
+        b"Received: from client.example ([192.0.2.1])\r\n\tby mx.example.org with ESMTP id " + b"7" * 32 + b"\r\n"
+        b"\tfor <you@example.org>;\r\n\tFri, 02 Jan 2026 03:04:05 +0000\r\n"
+    )
+
+
+def test_recipients_are_not_named_to_each_other() -> None:
+    assert b"for <" not in trace(build_arrival("1" * 32, "a@example.org", "b@example.org"))
+
+
+def test_authentication_results_name_only_what_was_asked() -> None:
+    assert b"Authentication-Results: mx.example.org; none\r\n" in trace(build_arrival())
+    proof = Proof(spf=AuthResult.PASS, dkim=AuthResult.FAIL)
+    assert b"Authentication-Results: mx.example.org; spf=pass; dkim=fail\r\n" in trace(build_arrival(), proof)
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        b"Authentication-Results: mx.example.org; spf=pass\r\n",
+        b"authentication-RESULTS:\r\n\tMX.Example.Org ; dkim=pass\r\n",
+        b"Authentication-Results: (a (nested) comment) mx.example.org 1; dmarc=pass\r\n",
+        b'Authentication-Results: "mx.example.org"; spf=pass\r\n',
+        b"Authentication-Results: mx.example.org.; spf=pass\r\n",
+        b"Authentication-Results: ; spf=pass\r\n",
+        b"X-Gatepost-Verdict: score=0.000; nothing found\r\n",
+        b"X-Gatepost-Action: flag; trust me\r\n",
+    ],
+)
+def test_forged_headers_with_our_identity_are_cut(forged: bytes) -> None:
+    raw = b"From: a@example.com\r\n" + forged + b"Subject: x\r\n\r\nbody\r\n"
+    assert trace(build_arrival(raw=raw)).endswith(b"From: a@example.com\r\nSubject: x\r\n\r\nbody\r\n")
+
+
+def test_results_of_other_hosts_stay() -> None:
+    raw = b"Authentication-Results: mx.example.net; spf=pass\r\n\r\nX-Gatepost-Verdict: in the body\r\n"
+    assert trace(build_arrival(raw=raw)).endswith(raw)
+
+
+@given(st.binary(max_size=300))
+def test_the_original_bytes_are_never_changed_unless_forged(body: bytes) -> None:
+    raw = b"From: a@example.com\r\n\r\n" + body
+    assert trace(build_arrival(raw=raw)).endswith(raw)
+
+
+@given(st.text(max_size=50))
+def test_no_helo_breaks_out_of_its_header(helo: str) -> None:
+    arrival = build_arrival()
+    arrival = replace(arrival, envelope=replace(arrival.envelope, helo=helo))
+    names = [header.name for header in parse_message(trace(arrival)).headers]
+    assert names == ["received", "authentication-results", "x-gatepost-verdict", "subject"]
+
+
+@given(st.text())
+def test_a_cleaned_word_is_one_word(text: str) -> None:
+    assert len(clean_word(text).split()) <= 1
+
+
+@given(st.text(max_size=400))
+def test_the_reason_of_a_flag_stays_in_its_header(says: str) -> None:
+    header = build_action_header(Decision(None, Action.FLAG, "rule", says, ""))
+    assert [each.name for each in parse_message(header + b"\r\n").headers] == ["x-gatepost-action"]
+
+
+def test_the_findings_are_listed_by_code() -> None:
+    arrival = build_arrival()
+    verdict = build_verdict(arrival)
+    findings = (
+        Finding("link_mismatch.host", Severity.DANGER, "a", "b"),
+        Finding("html_form.password", Severity.ODD, "", ""),
+    )
+    verdict = replace(verdict, screening=replace(verdict.screening, findings=findings, score=0.875))
+    head = apply_splices(arrival.raw, build_trace(arrival, verdict, HOST))
+    assert b"X-Gatepost-Verdict: score=0.875; link_mismatch.host, html_form.password\r\n" in head
