@@ -62,7 +62,7 @@ class DecideSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
     flag_at: Annotated[
         Score, Meta(description="Score (0 to 1) from which a mail is delivered with a header that warns.")
     ] = 0.8
-    quarantine_at: Annotated[Score, Meta(description="Score (0 to 1) from which a mail is kept in quarantine.")] = 0.97
+    quarantine_at: Annotated[Score, Meta(description="Score (0 to 1) from which a mail is kept in quarantine.")] = 0.95
     reject_at: Annotated[Score, Meta(description="Score (0 to 1) from which a mail is refused; 1 means never.")] = 1.0
     severities: Annotated[
         SeverityActions, Meta(description="Action for each severity, where `findings` does not name the finding.")

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 from ipaddress import ip_address
-from types import MappingProxyType
+from typing import Any
 
 from publicsuffixlist import PublicSuffixList
 
@@ -21,7 +21,9 @@ from gatepost.screen.settings import BrandSettings
 MAX_REMEMBERED_HOSTS = 8192
 MAX_HOST_CHARS = 253
 MAX_COUNTRY_SUFFIX_LABELS = 2
+MAX_NAME_WORDS = 20
 _HAN = re.compile("[\u3400-\u9fff]")
+_WORD = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,20 +38,34 @@ class Brand:
     labels: frozenset[str]
 
 
+@dataclass(frozen=True, slots=True)
+class FileEndings:
+    """What the end of a file's name means; lower case, without the dot."""
+
+    programs: frozenset[str]
+    disk_images: frozenset[str]
+    documents: frozenset[str]
+
+
 class Tables:
     """The tables, with the questions that checks ask."""
 
-    def __init__(self, brands: Iterable[Brand], hosts: Mapping[str, Iterable[str]]) -> None:
+    def __init__(self, brands: Iterable[Brand], hosts: Mapping[str, Iterable[str]], files: FileEndings) -> None:
         self._suffixes = PublicSuffixList()
+        self._known_suffixes = PublicSuffixList(accept_unknown=False)
         self.brands = tuple(brands)
+        self.files = files
         self.redirectors = frozenset(hosts["redirectors"])
         self.shorteners = frozenset(hosts["shorteners"])
         self.open_hosting = frozenset(hosts["open_hosting"])
         self.free_mail = frozenset(hosts["free_mail"])
+        self._cheap_suffixes = frozenset(hosts["cheap_suffixes"])
         self._brands_by_domain = _group_by_domain(self.brands)
         self._brands_by_exact_name = {name: brand for brand in self.brands for name in brand.exact}
-        self._brands_by_word = {word: brand for brand in self.brands for word in brand.words}
-        self._any_word = re.compile("|".join(_write_pattern(word) for word in self._brands_by_word))
+        words = [(word, brand) for brand in self.brands for word in brand.words]
+        self._brands_by_han = {word: brand for word, brand in words if _HAN.search(word)}
+        self._brands_by_words = {tuple(_WORD.findall(word)): brand for word, brand in words if not _HAN.search(word)}
+        self._longest_name = max(len(name) for name in self._brands_by_words)
         self.find_registrable_domain = lru_cache(MAX_REMEMBERED_HOSTS)(self._find_registrable_domain)
 
     def _find_registrable_domain(self, host: str) -> str:
@@ -57,6 +73,14 @@ class Tables:
         if len(host) > MAX_HOST_CHARS or _is_ip(host):
             return host
         return self._suffixes.privatesuffix(host) or host
+
+    def has_public_suffix(self, host: str) -> bool:
+        """Say whether a name ends like a real domain: `node.js` does not."""
+        return self._known_suffixes.publicsuffix(host) is not None
+
+    def is_cheap(self, host: str) -> bool:
+        """Say whether a host lies under a suffix where names cost next to nothing."""
+        return self.find_registrable_domain(host).partition(".")[2] in self._cheap_suffixes
 
     def is_same_organisation(self, host: str, other: str) -> bool:
         """Say whether both hosts belong to one organisation, as far as the tables know."""
@@ -77,8 +101,21 @@ class Tables:
         text = fold_name(shown_name)
         if (brand := self._brands_by_exact_name.get(text)) is not None:
             return brand
-        match = self._any_word.search(text)
-        return self._brands_by_word[match[0]] if match else None
+        if _HAN.search(text) and (found := next((word for word in self._brands_by_han if word in text), None)):
+            return self._brands_by_han[found]
+        words = _WORD.findall(text)[:MAX_NAME_WORDS]
+        runs = (tuple(words[i : i + n]) for n in range(self._longest_name, 0, -1) for i in range(len(words) - n + 1))
+        return next((self._brands_by_words[run] for run in runs if run in self._brands_by_words), None)
+
+    def find_borrowed_brand(self, host: str) -> Brand | None:
+        """Give the brand whose name stands in a host that is not its own: `paypal.com.evil.example`."""
+        domain = self.find_registrable_domain(host)
+        owners = self.find_owners(domain)
+        for word in _WORD.findall(host[: -len(domain.partition(".")[2]) or None]):
+            brand = self._brands_by_words.get((word,))
+            if brand is not None and brand.name not in owners:
+                return brand
+        return None
 
     def is_listed(self, host: str, listed: frozenset[str]) -> bool:
         """Say whether a host or one of its parent domains stands in a list."""
@@ -88,10 +125,14 @@ class Tables:
 
 def load_tables(extra: Iterable[BrandSettings] = ()) -> Tables:
     """Read the tables that come with gatepost, and add the operator's own brands."""
-    folder = resources.files("gatepost.screen") / "data"
-    brands = [_read_brand(entry) for entry in tomllib.loads((folder / "brands.toml").read_text("utf-8"))["brand"]]
+    brands = [_read_brand(entry) for entry in _read_table("brands")["brand"]]
     brands += (_read_brand({"name": one.name, "words": list(one.words), "domains": list(one.domains)}) for one in extra)
-    return Tables(brands, MappingProxyType(tomllib.loads((folder / "hosts.toml").read_text("utf-8"))))
+    files = {key: frozenset(endings) for key, endings in _read_table("files").items()}
+    return Tables(brands, _read_table("hosts"), FileEndings(**files))
+
+
+def _read_table(name: str) -> dict[str, Any]:
+    return tomllib.loads((resources.files("gatepost.screen") / "data" / f"{name}.toml").read_text("utf-8"))
 
 
 def fold_name(text: str) -> str:
@@ -124,11 +165,6 @@ def _group_by_domain(brands: Iterable[Brand]) -> dict[str, frozenset[str]]:
         for domain in (*brand.domains, *(f"{label}.*" for label in brand.labels)):
             owners[domain] = owners.get(domain, frozenset()) | {brand.name}
     return owners
-
-
-def _write_pattern(word: str) -> str:
-    escaped = re.escape(word)
-    return escaped if _HAN.search(word) else rf"(?<![^\W_]){escaped}(?![^\W_])"
 
 
 def _is_country_suffix(suffix: str) -> bool:

@@ -1,0 +1,36 @@
+"""HTML files that are attached: a browser opens them outside the mail program, where scripts and forms work."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from gatepost.message.charset import decode_text
+from gatepost.message.html import find_meta_charset, read_html
+from gatepost.message.message import HtmlView, Message, Part
+
+MAX_PAGES = 10
+MAX_PAGE_BYTES = 1_048_576  # a longer page is read up to here
+_EXTENSIONS = (".html", ".htm", ".xhtml", ".shtml", ".shtm", ".xht", ".svg")
+_TYPES = frozenset({"text/html", "application/xhtml+xml", "image/svg+xml"})
+
+
+@dataclass(frozen=True, slots=True)
+class AttachedPage:
+    """One attached HTML file."""
+
+    part: Part
+    source: str
+    view: HtmlView
+
+
+def read_attached_html(message: Message) -> Iterator[AttachedPage]:
+    """Give the attached HTML files."""
+    pages = (part for part in message.attachments if _is_page(part))
+    for part in islice(pages, MAX_PAGES):
+        content = part.content[:MAX_PAGE_BYTES]
+        source = decode_text(content, part.parameters.get("charset", "") or find_meta_charset(content))
+        yield AttachedPage(part, source, read_html(source, part.locator))
+
+
+def _is_page(part: Part) -> bool:
+    return part.content_type in _TYPES or part.filename.lower().rstrip(" .").endswith(_EXTENSIONS)

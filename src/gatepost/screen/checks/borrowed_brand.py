@@ -1,0 +1,59 @@
+"""The mail speaks of a well-known organisation first, but neither comes from it nor leads to it.
+
+Newsletters and friends also write about organisations, so this weighs only together with other signs.
+"""
+
+from collections.abc import Iterator
+
+from gatepost.message.message import LinkKind
+from gatepost.model.finding import Evidence, Feature, Finding, Severity
+from gatepost.screen.case import Case, Kit
+from gatepost.screen.kind import Kind
+from gatepost.screen.quoting import point_at
+from gatepost.screen.tables import Brand
+
+MAX_LINKS = 2_000
+OPENING_CHARS = 300
+
+SUBJECT = Kind(
+    "borrowed_brand.subject",
+    Severity.SUSPECT,
+    1.5,
+    "The subject names a well-known organisation; sender and links belong to others.",
+)
+OPENING = Kind(
+    "borrowed_brand.opening",
+    Severity.ODD,
+    1.0,
+    "The first lines name a well-known organisation; sender and links belong to others.",
+)
+KINDS: tuple[Kind, ...] = (SUBJECT, OPENING)
+
+_OPENING = frozenset({LinkKind.ANCHOR, LinkKind.TEXT, LinkKind.FORM, LinkKind.REFRESH})
+
+
+def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:
+    """Compare the organisations that are named with those that are behind the mail."""
+    message = case.message
+    hosts = {link.target_host for link in message.links[:MAX_LINKS] if link.kind in _OPENING} - {""}
+    if not hosts:
+        return
+    tables = kit.tables
+    hosts |= {mailbox.domain for mailbox in message.from_}
+    present = {owner for host in hosts for owner in tables.find_owners(tables.find_registrable_domain(host))}
+    subject = next(iter(message.all_headers("subject")), None)
+    brand = tables.find_brand(message.subject)
+    if brand and brand.name not in present:
+        yield _describe(SUBJECT, brand, point_at(message.subject, subject.span if subject else None))
+    opening = message.text[:OPENING_CHARS]
+    brand = tables.find_brand(opening)
+    if brand and brand.name not in present:
+        yield _describe(OPENING, brand, point_at(opening))
+
+
+def _describe(kind: Kind, brand: Brand, evidence: Evidence) -> Finding:
+    return kind.seen(
+        evidence,
+        says=f"The mail speaks of {brand.name}, but neither its sender nor its links belong to {brand.name}.",
+        says_zh=f"邮件提到{brand.name_zh}，但发件人和链接都不属于{brand.name_zh}。",
+    )

@@ -1,0 +1,41 @@
+"""The mail itself asks for input: passwords above all, sent to whoever wrote it.
+
+Looks into the HTML that is shown and into attached HTML files.
+"""
+
+from collections.abc import Iterator
+
+from gatepost.message.message import HtmlForm
+from gatepost.model.finding import Feature, Finding, Severity
+from gatepost.screen.attached_html import read_attached_html
+from gatepost.screen.case import Case, Kit
+from gatepost.screen.kind import Kind
+from gatepost.screen.quoting import point_at
+
+MAX_FORMS = 50
+
+PASSWORD = Kind("html_form.password", Severity.DANGER, 4.0, "A form in the mail asks for a password.")
+ATTACHED = Kind("html_form.attached", Severity.SUSPECT, 2.0, "An attached HTML file holds a form.")
+SHOWN = Kind("html_form.shown", Severity.NOTE, 0.8, "The mail holds a form.")
+KINDS: tuple[Kind, ...] = (PASSWORD, ATTACHED, SHOWN)
+
+
+def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:  # noqa: ARG001 - all checks are called alike
+    """Look at each form."""
+    attached = [form for page in read_attached_html(case.message) for form in page.view.forms]
+    yield Feature("html_form.count", len(case.message.forms) + len(attached))
+    for form in case.message.forms[:MAX_FORMS]:
+        yield _describe(form, SHOWN)
+    for form in attached[:MAX_FORMS]:
+        yield _describe(form, ATTACHED)
+
+
+def _describe(form: HtmlForm, kind: Kind) -> Finding:
+    evidence = point_at(f"{', '.join(form.field_names)} -> {form.action}", form.span)
+    if form.has_password_field:
+        return PASSWORD.seen(
+            evidence, says="A form in the mail asks for a password.", says_zh="邮件中的表单要求输入密码。"
+        )
+    if kind is ATTACHED:
+        return ATTACHED.seen(evidence, says="An attached page asks for input.", says_zh="附件网页要求输入信息。")
+    return SHOWN.seen(evidence, says="The mail holds a form to fill in.", says_zh="邮件中含有要填写的表单。")

@@ -1,0 +1,106 @@
+"""Words are written with letters that read the same to people and differently to filters."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from gatepost.message.message import Message
+from gatepost.model.finding import Evidence, Feature, Finding, Severity
+from gatepost.screen.case import Case, Kit
+from gatepost.screen.kind import Kind
+from gatepost.screen.quoting import point_at
+
+MAX_TEXT_CHARS = 100_000
+MIN_SPLIT_WORDS = 3
+MAX_SENDERS = 5
+
+MIXED = Kind(
+    "letter_tricks.mixed_script",
+    Severity.SUSPECT,
+    2.5,
+    "A word of the subject or the sender's name mixes Latin with look-alike letters of another script.",
+)
+STYLED = Kind(
+    "letter_tricks.styled",
+    Severity.ODD,
+    1.5,
+    "The subject or the sender's name is written with mathematical or enclosed letters.",
+)
+SPLIT = Kind("letter_tricks.split_words", Severity.SUSPECT, 2.0, "Invisible characters split words of the mail.")
+EMOJI = Kind("letter_tricks.emoji_sender", Severity.ODD, 2.0, "The sender's name holds pictures (emoji).")
+NEEDLESS = Kind(
+    "letter_tricks.needless_encoding",
+    Severity.ODD,
+    2.0,
+    "Subject or sender's name is plain English text, but was encoded so that filters do not read it.",
+)
+KINDS: tuple[Kind, ...] = (MIXED, STYLED, SPLIT, EMOJI, NEEDLESS)
+
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_STYLED = re.compile("[\u2100-\u214f\u2460-\u24ff\U0001d400-\U0001d7ff\U0001f130-\U0001f189]{2,}")
+_SPLIT = re.compile("[A-Za-z\u0400-\u04ff][\u00ad\u034f\u180e\u200b-\u200f\u2060-\u2064\ufeff]+[A-Za-z\u0400-\u04ff]")
+_EMOJI = re.compile("[\U0001f300-\U0001faff\u2600-\u27bf]")
+_BASE64_WORD = re.compile(rb"=\?[^?\s]{1,40}\?[bB]\?")
+_NON_ASCII_LETTER = re.compile("[\u0370-\u058f\u13a0-\u13ff]")
+
+
+def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:  # noqa: ARG001 - all checks are called alike
+    """Look at subject, sender's names and text."""
+    message = case.message
+    yield from _examine_senders(message)
+    yield from _examine_encoding(message)
+    for evidence in _read_names(message):
+        if any(_mixes_scripts(word) for word in _WORD.findall(evidence.text)):
+            yield MIXED.seen(
+                evidence,
+                says="Words are written with look-alike foreign letters.",
+                says_zh="文字中混用了形近的外文字母。",
+            )
+        if _STYLED.search(evidence.text):
+            yield STYLED.seen(
+                evidence, says="Words are written with ornamental letters.", says_zh="文字使用了特殊花体字符。"
+            )
+    split = _SPLIT.findall(message.text[:MAX_TEXT_CHARS])
+    yield Feature("letter_tricks.split_words", len(split))
+    if len(split) >= MIN_SPLIT_WORDS:
+        yield SPLIT.seen(
+            point_at(" ".join(split[:5])),
+            says=f"Invisible characters split {len(split)} words, so that filters do not recognise them.",
+            says_zh=f"有 {len(split)} 个单词被不可见字符拆开，以躲避过滤。",
+        )
+
+
+def _examine_senders(message: Message) -> Iterator[Finding]:
+    for mailbox in message.from_[:MAX_SENDERS]:
+        if _EMOJI.search(mailbox.display_name):
+            yield EMOJI.seen(
+                Evidence(mailbox.display_name[:1000], mailbox.span),
+                says="The sender decorates its name with pictures.",
+                says_zh="发件人名称中含有表情符号。",
+            )
+
+
+def _examine_encoding(message: Message) -> Iterator[Finding]:
+    """Look for Base64 where nothing needs it; mail programs encode only what is not ASCII (RFC 2047 §2)."""
+    names = [mailbox.display_name for mailbox in message.from_[:MAX_SENDERS]]
+    for field, text in (("subject", message.subject), ("from", "".join(names))):
+        header = next(iter(message.all_headers(field)), None)
+        if header and text.isascii() and text and _BASE64_WORD.search(header.value):
+            yield NEEDLESS.seen(
+                point_at(header.value.decode("ascii", "replace"), header.span),
+                says="Plain text in the header was encoded for no reason but to hide it from filters.",
+                says_zh="邮件头中的普通文字被无故编码，以躲避过滤。",
+            )
+
+
+def _read_names(message: Message) -> Iterator[Evidence]:
+    header = next(iter(message.all_headers("subject")), None)
+    yield Evidence(message.subject[:1000], header.span if header else None)
+    for mailbox in message.from_[:MAX_SENDERS]:
+        yield Evidence(mailbox.display_name[:1000], mailbox.span)
+
+
+def _mixes_scripts(word: str) -> bool:
+    if not _NON_ASCII_LETTER.search(word):
+        return False
+    return any("LATIN" in unicodedata.name(letter, "") for letter in word)

@@ -1,0 +1,83 @@
+"""The words of a link name one site, the link opens another.
+
+Bulk mailers and mail gateways send links through hosts of their own to count clicks or to rewrite them; such a link
+differs in the same way and is honest. It is told apart by the tables, by the shown site standing in the target, by
+opening the sender's own site, or by most links of the mail going through the same host.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from gatepost.message.message import Link, LinkKind
+from gatepost.model.finding import Feature, Finding, Severity
+from gatepost.screen.case import Case, Kit
+from gatepost.screen.kind import Kind
+from gatepost.screen.quoting import point_at, quote
+
+MAX_LINKS = 2_000
+MIN_WRAPPED_LINKS = 4  # so many links through one host make it a click counter ...
+MIN_WRAPPED_SHARE = 0.6  # ... when they are this part of all links
+
+HOST = Kind(
+    "link_mismatch.host",
+    Severity.DANGER,
+    3.0,
+    "The visible text of a link is the address of one organisation's site, the link opens another's.",
+)
+REDIRECTED = Kind(
+    "link_mismatch.redirected",
+    Severity.NOTE,
+    0.0,
+    "The visible text of a link names one site, the link opens a click counter, a mail gateway or the sender's site.",
+)
+KINDS: tuple[Kind, ...] = (HOST, REDIRECTED)
+
+_FILE_ENDINGS = frozenset({"ai", "app", "cc", "md", "mov", "pl", "ps", "py", "rs", "sh", "so", "zip"})
+
+
+def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:
+    """Compare what each link shows with what it opens."""
+    links = [link for link in case.message.links[:MAX_LINKS] if link.kind is LinkKind.ANCHOR and link.target_host]
+    suspects = {
+        (link.shown_host, link.target_host): link
+        for link in links
+        if _names_a_site(link, kit) and not kit.tables.is_same_organisation(link.shown_host, link.target_host)
+    }
+    yield Feature("link_mismatch.count", len(suspects))
+    if not suspects:
+        return
+    passing = _find_passing_hosts(case, links)
+    for link in suspects.values():
+        kind = REDIRECTED if _is_redirect(link, passing, kit) else HOST
+        shown, opened = quote(link.shown_host), quote(link.target_host)
+        yield kind.seen(
+            point_at(f"{link.shown} -> {link.target}", link.span),
+            says=f"A link shows {shown} but opens {opened}.",
+            says_zh=f"链接显示为 {shown}，实际打开的是 {opened}。",
+        )
+
+
+def _names_a_site(link: Link, kit: Kit) -> bool:
+    """Say whether the visible text is meant as a site: `README.md` is not, though .md is a country."""
+    if not link.shown_host or not kit.tables.has_public_suffix(link.shown_host):
+        return False
+    is_written_out = "/" in link.shown or link.shown.lower().startswith("www.")
+    return is_written_out or link.shown_host.rpartition(".")[2] not in _FILE_ENDINGS
+
+
+def _find_passing_hosts(case: Case, links: list[Link]) -> set[str]:
+    """Give the hosts through which the sender may honestly pass readers on: its own, and the one most links use."""
+    hosts = {mailbox.domain for mailbox in case.message.from_}
+    counts = Counter(link.target_host for link in links)
+    enough = max(MIN_WRAPPED_LINKS, MIN_WRAPPED_SHARE * len(links))
+    return hosts | {host for host, count in counts.items() if count >= enough}
+
+
+def _is_redirect(link: Link, passing: set[str], kit: Kit) -> bool:
+    tables = kit.tables
+    if tables.is_listed(link.target_host, tables.redirectors):
+        return True
+    rest = link.target.lower().replace("%2e", ".").partition(link.target_host)[2]
+    if tables.find_registrable_domain(link.shown_host) in rest:
+        return True
+    return any(tables.is_same_organisation(link.target_host, host) for host in passing)

@@ -1,0 +1,37 @@
+"""The body holds what is left of an SMTP dialog: somebody tried to hide a second mail in this one.
+
+Standards: RFC 5321 §4.1.1.4 (only CRLF.CRLF ends the data). Servers that also took other line ends let the rest of
+the body pass as commands (SMTP smuggling, 2023).
+"""
+
+import re
+from collections.abc import Iterator
+
+from gatepost.model.finding import Feature, Finding, Severity, Span
+from gatepost.screen.case import Case, Kit
+from gatepost.screen.kind import Kind
+from gatepost.screen.quoting import point_at
+
+DIALOG = Kind(
+    "smuggling_leftovers.dialog",
+    Severity.DANGER,
+    4.0,
+    "Behind a line with a single dot stand SMTP commands for another mail.",
+)
+KINDS: tuple[Kind, ...] = (DIALOG,)
+
+_DIALOG = re.compile(
+    rb"[\r\n]\.{1,2}[\r\n]{1,3}(?:(?:EHLO|HELO|RSET|NOOP)\b[^\r\n]{0,300}[\r\n]{1,3}){0,3}"
+    rb"MAIL FROM:[^\r\n]{0,500}[\r\n]{1,3}(?:RCPT TO:|DATA)",
+    re.IGNORECASE,
+)
+
+
+def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:  # noqa: ARG001 - all checks are called alike
+    """Look for a dot line with commands behind it, in the raw bytes."""
+    for match in _DIALOG.finditer(case.message.raw):
+        yield DIALOG.seen(
+            point_at(match[0].decode("latin-1"), Span(*match.span())),
+            says="The mail holds SMTP commands that try to smuggle a second mail past the filter.",
+            says_zh="邮件正文中含有 SMTP 命令，企图夹带另一封邮件绕过过滤。",
+        )
