@@ -29,6 +29,7 @@ from gatepost.store.rows import DueDelivery
 
 MAX_IN_FLIGHT = 500
 MAX_IN_FLIGHT_BYTES = 128 * 2**20
+GATHER_S = 0.03  # what comes within this time shares one transaction and one flush
 SHORTEST_WAIT_S = 0.05
 LONGEST_WAIT_S = 1.0
 UNREADABLE_WAIT = timedelta(hours=1)
@@ -108,7 +109,7 @@ class Dispatcher:
                     log.warning("books_trouble", says=trouble.public, detail=trouble.detail)
                     await asyncio.sleep(TROUBLE_WAIT_S)
                     continue
-                await (asyncio.sleep(0) if is_busy else self._rest())
+                await (asyncio.sleep(GATHER_S) if is_busy else self._rest())
 
     def _work(self, tasks: asyncio.TaskGroup) -> bool:
         """Do one round without waiting; say whether there was anything to do."""
@@ -127,6 +128,7 @@ class Dispatcher:
             # At least a moment: deliveries that are due but under way must not make the loop spin.
             await asyncio.wait_for(self._wake.event.wait(), min(max(until_due_s, SHORTEST_WAIT_S), LONGEST_WAIT_S))
         self._wake.event.clear()
+        await asyncio.sleep(GATHER_S)
 
     def _settle_finished(self) -> None:
         if not self._unsettled:

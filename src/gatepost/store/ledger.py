@@ -75,6 +75,7 @@ class Ledger:
         self._finished: set[str] = set()
         self._fresh: OrderedDict[str, StoredMail] = OrderedDict()
         self._fresh_bytes = 0
+        self._is_recovering = False
         self.damaged_bytes = 0
 
     def close(self) -> None:
@@ -85,12 +86,14 @@ class Ledger:
     @_tell_trouble
     def recover(self) -> int:
         """Take up everything that the files hold and the records do not; give the number of mails. Once, at start."""
+        self._is_recovering = True
         held = sorted(str(path.relative_to(self._state)) for path in (self._state / HELD_FOLDER).glob(f"*/*{SUFFIX}"))
         count = 0
         for name in [*held, *self._list_journals()]:
             while (taken := self._take_up_file(name)) is not None:
                 count += taken
             self._replay_events(name)
+        self._is_recovering = False
         return count
 
     @_tell_trouble
@@ -186,7 +189,8 @@ class Ledger:
         entries = [(decoded, frame) for frame in frames if (decoded := _decode_mail_or_none(frame))]
         events_read = self._positions.get(name, (0, 0))[1]
         with self.records.writing() as writing:
-            known = writing.find_known([entry.mail_id for entry, _ in entries])
+            # While recovering, a mail may be met a second time: its file was copied but not yet freed.
+            known = writing.find_known([entry.mail_id for entry, _ in entries]) if self._is_recovering else frozenset()
             new = [(entry, frame) for entry, frame in entries if entry.mail_id not in known]
             mails: list[dict[str, Any]] = []
             deliveries: list[dict[str, Any]] = []
@@ -213,7 +217,8 @@ class Ledger:
         while frames := list(file.read_frames(is_finished=True)):
             events = [decoded for frame in frames if (decoded := _decode_event_or_none(frame))]
             with self.records.writing() as writing:
-                writing.add_events(events)
+                known = writing.find_known([event.mail_id for event in events])
+                writing.add_events([event for event in events if event.mail_id in known])
                 writing.set_position(name, mails_read_bytes=mails_read, events_read_bytes=file.position)
             self._positions[name] = (mails_read, file.position)
 

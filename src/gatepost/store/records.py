@@ -32,6 +32,30 @@ _UPDATE_DELIVERY = (
     )
 )
 
+# Made once: SQLAlchemy recognises a statement it has compiled before by walking it, which costs more than running it.
+_INSERT_MAIL = insert(MAILS)
+_INSERT_DELIVERY = insert(DELIVERIES)
+_INSERT_EVENT = insert(EVENTS)
+_UPDATE_POSITION = (
+    update(FILES)
+    .where(FILES.c.file == bindparam("key_file"))
+    .values(mails_read_bytes=bindparam("new_mails"), events_read_bytes=bindparam("new_events"))
+)
+_INSERT_POSITION = insert(FILES).values(
+    file=bindparam("key_file"), mails_read_bytes=bindparam("new_mails"), events_read_bytes=bindparam("new_events")
+)
+_SELECT_DUE = (
+    select(
+        DELIVERIES.c.mail_id, DELIVERIES.c.recipient_number, DELIVERIES.c.attempts,
+        DELIVERIES.c.queued_ms, MAILS.c.file, MAILS.c.offset, MAILS.c.length,
+    )
+    .join(MAILS, MAILS.c.mail_id == DELIVERIES.c.mail_id)
+    .where(DELIVERIES.c.state == State.QUEUED.value, DELIVERIES.c.next_attempt_ms <= bindparam("now_ms"))
+    .order_by(DELIVERIES.c.next_attempt_ms)
+    .limit(bindparam("at_most"))
+)  # fmt: skip
+_SELECT_NEXT_ATTEMPT = select(func.min(DELIVERIES.c.next_attempt_ms)).where(DELIVERIES.c.state == State.QUEUED.value)
+
 
 class Writing:
     """One transaction of the records."""
@@ -47,23 +71,20 @@ class Writing:
     def add_mails(self, mails: list[dict[str, Any]], deliveries: list[dict[str, Any]]) -> None:
         """Insert new mails with their deliveries (rows.py)."""
         if mails:
-            self._connection.execute(insert(MAILS), mails)
-            self._connection.execute(insert(DELIVERIES), deliveries)
+            self._connection.execute(_INSERT_MAIL, mails)
+            self._connection.execute(_INSERT_DELIVERY, deliveries)
 
     def add_events(self, events: Sequence[Event]) -> None:
-        """Move deliveries on; an event for a mail that is not known is passed over."""
-        known = self.find_known([event.mail_id for event in events]) if events else set()
-        told = [event for event in events if event.mail_id in known]
-        if told:
-            self._connection.execute(_UPDATE_DELIVERY, [_build_update(event) for event in told])
-            self._connection.execute(insert(EVENTS), [_build_event(event) for event in told])
+        """Move deliveries on, and write the events into the history of their mails, which must be known."""
+        if events:
+            self._connection.execute(_UPDATE_DELIVERY, [_build_update(event) for event in events])
+            self._connection.execute(_INSERT_EVENT, [_build_event(event) for event in events])
 
     def set_position(self, file: str, *, mails_read_bytes: int, events_read_bytes: int) -> None:
         """Remember how far a file has been read."""
-        values = {"mails_read_bytes": mails_read_bytes, "events_read_bytes": events_read_bytes}
-        changed = self._connection.execute(update(FILES).where(FILES.c.file == file).values(values))
-        if changed.rowcount == 0:
-            self._connection.execute(insert(FILES).values(file=file, **values))
+        values = {"key_file": file, "new_mails": mails_read_bytes, "new_events": events_read_bytes}
+        if self._connection.execute(_UPDATE_POSITION, values).rowcount == 0:
+            self._connection.execute(_INSERT_POSITION, values)
 
     def move_mail(self, mail_id: str, place: Place) -> None:
         """Remember that a mail lies in another file now."""
@@ -110,27 +131,19 @@ class Records:
 
     def load_due(self, now: datetime, limit: int) -> list[DueDelivery]:
         """Give queued deliveries whose time has come, the longest waiting first."""
-        query = (
-            select(
-                DELIVERIES.c.mail_id, DELIVERIES.c.recipient_number, DELIVERIES.c.attempts,
-                DELIVERIES.c.queued_ms, MAILS.c.file, MAILS.c.offset, MAILS.c.length,
-            )
-            .join(MAILS, MAILS.c.mail_id == DELIVERIES.c.mail_id)
-            .where(DELIVERIES.c.state == State.QUEUED.value, DELIVERIES.c.next_attempt_ms <= to_ms(now))
-            .order_by(DELIVERIES.c.next_attempt_ms)
-            .limit(limit)
-        )  # fmt: skip
+        values = {"now_ms": to_ms(now), "at_most": limit}
         with self._engine.connect() as connection:
             return [
                 DueDelivery(mail_id, number, attempts, from_ms(queued_ms), Place(file, offset, length))
-                for mail_id, number, attempts, queued_ms, file, offset, length in connection.execute(query)
+                for mail_id, number, attempts, queued_ms, file, offset, length in connection.execute(
+                    _SELECT_DUE, values
+                )
             ]
 
     def find_next_attempt_at(self) -> datetime | None:
         """Give the moment when the next queued delivery is due."""
-        query = select(func.min(DELIVERIES.c.next_attempt_ms)).where(DELIVERIES.c.state == State.QUEUED.value)
         with self._engine.connect() as connection:
-            ms = connection.execute(query).scalar()
+            ms = connection.execute(_SELECT_NEXT_ATTEMPT).scalar()
         return None if ms is None else from_ms(ms)
 
     def load_deliveries(self, *states: State, mail_id: str = "", limit: int = 10_000) -> list[DeliveryRow]:
