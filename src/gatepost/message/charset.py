@@ -1,6 +1,6 @@
 """Turn bytes into text: by their label where it tells the truth, by their look where it does not.
 
-Standards: RFC 2046 §4.1.2 (charset), WHATWG Encoding (labels and what they mean in practice).
+Standards: RFC 2046 §4.1.2 (charset); WHATWG Encoding for what labels mean in practice.
 Trust: label and bytes come from the mail's author.
 Fails: never; what cannot be decoded becomes U+FFFD.
 
@@ -8,69 +8,33 @@ Only codecs named here are ever used: Python's own list also holds `idna`, `puny
 """
 
 import re
+from dataclasses import dataclass
 from functools import lru_cache
 
-MAX_LABEL_CHARS = 40
-_SAMPLE_BYTES = 4096
-_FEW_HIGH_BYTES = 6
+from gatepost.message.charset_labels import CODECS
 
-_LABELS = {
-    "utf-8": "utf-8 utf8 unicode-1-1-utf-8 utf8mb4 utf-8-sig",
-    "ascii": "ascii us-ascii ansi_x3.4-1968 iso646-us us 7bit",
-    "utf-16": "utf-16 unicode iso-10646-ucs-2 ucs-2",
-    "utf-16-le": "utf-16le",
-    "utf-16-be": "utf-16be",
-    "utf-32": "utf-32",
-    "utf-7": "utf-7 unicode-1-1-utf-7 csunicode11utf7",
-    "gb18030": "gb18030 gbk gb2312 gb_2312 gb_2312-80 cp936 ms936 windows-936 x-gbk euc-cn hz-gb-2312-x chinese csgb2312",
-    "hz": "hz-gb-2312 hz",
-    "big5hkscs": "big5 big5-hkscs big-5 cn-big5 x-x-big5 csbig5 cp950 ms950",
-    "euc_jp": "euc-jp x-euc-jp ujis",
-    "cp932": "shift_jis shift-jis sjis x-sjis ms_kanji windows-31j cp932 ms932",
-    "iso2022_jp_ext": "iso-2022-jp iso-2022-jp-1 iso-2022-jp-ext iso-2022-jp-ms cp50220 cp50221",
-    "iso2022_jp_2": "iso-2022-jp-2",
-    "iso2022_jp_3": "iso-2022-jp-3",
-    "iso2022_kr": "iso-2022-kr",
-    "cp949": "euc-kr ks_c_5601-1987 ks_c_5601 ksc5601 ks_c_5601-1989 korean cp949 windows-949 uhc",
-    "johab": "johab",
-    "cp1252": "windows-1252 cp1252 iso-8859-1 iso8859-1 iso_8859-1 iso88591 latin1 latin-1 l1 ansi x-ansi 8bit x-unknown-8bit",
-    "cp1250": "windows-1250 cp1250",
-    "cp1251": "windows-1251 cp1251",
-    "cp1253": "windows-1253 cp1253",
-    "cp1254": "windows-1254 cp1254 iso-8859-9 iso8859-9 latin5",
-    "cp1255": "windows-1255 cp1255",
-    "cp1256": "windows-1256 cp1256",
-    "cp1257": "windows-1257 cp1257",
-    "cp1258": "windows-1258 cp1258",
-    "cp874": "windows-874 cp874 tis-620 iso-8859-11 dos-874",
-    "iso8859-2": "iso-8859-2 iso8859-2 iso_8859-2 latin2",
-    "iso8859-3": "iso-8859-3 latin3",
-    "iso8859-4": "iso-8859-4 latin4",
-    "iso8859-5": "iso-8859-5 cyrillic",
-    "iso8859-6": "iso-8859-6 iso-8859-6-e iso-8859-6-i arabic",
-    "iso8859-7": "iso-8859-7 greek",
-    "iso8859-8": "iso-8859-8 iso-8859-8-e iso-8859-8-i hebrew",
-    "iso8859-10": "iso-8859-10 latin6",
-    "iso8859-13": "iso-8859-13",
-    "iso8859-14": "iso-8859-14",
-    "iso8859-15": "iso-8859-15 iso8859-15 latin9 latin-9",
-    "iso8859-16": "iso-8859-16",
-    "koi8-r": "koi8-r koi8 koi",
-    "koi8-u": "koi8-u koi8-ru",
-    "koi8-t": "koi8-t",
-    "mac-roman": "macintosh mac x-mac-roman",
-    "mac-cyrillic": "x-mac-cyrillic x-mac-ukrainian",
-    "cp437": "cp437 ibm437",
-    "cp850": "cp850 ibm850",
-    "cp852": "cp852 ibm852",
-    "cp866": "cp866 ibm866",
-    "viscii": "",
-}
-_CODECS = {label: codec for codec, labels in _LABELS.items() for label in labels.split()}
+MAX_LABEL_CHARS = 40
+SAMPLE_BYTES = 4096
+MIN_HIGH_BYTES = 6  # fewer may be valid in several multi-byte charsets by chance
+
 _MULTIBYTE = frozenset({"gb18030", "big5hkscs", "euc_jp", "cp932", "cp949", "johab"})
+_UTF = frozenset({"", "ascii", "utf-8"})
+_ASCII_IS_NOT_ITSELF = ("iso2022", "utf-7", "utf-16", "utf-32", "hz")
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
-_HANZI_RUN = re.compile(rb"(?:[\xb0-\xf7][\xa1-\xfe]|[\xa1-\xa3][\xa1-\xfe])+")
-_ASCII = bytes(range(128))
+_HIGH = bytes(range(0x80, 0x100))
+_LOW = bytes(range(0x80))
+_FIRST_HIGH = re.compile(rb"[\x80-\xff]")
+_FIRST_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
+_HANZI = re.compile(rb"(?:[\xb0-\xf7\xa1-\xa3][\xa1-\xfe])+")  # GB 2312: the characters, and their punctuation
+_SURROGATES = re.compile("[\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Decoded text, and the defect's code where its label was wrong."""
+
+    text: str
+    defect: str = ""
 
 
 @lru_cache(maxsize=512)
@@ -81,22 +45,29 @@ def find_codec(label: str) -> str:
     ('gb18030', 'cp1252', '')
     """
     name = label[:MAX_LABEL_CHARS].strip("\"' \t").lower()
-    return _CODECS.get(name) or _CODECS.get(name.replace("_", "-")) or ""
+    return CODECS.get(name) or CODECS.get(name.replace("_", "-")) or ""
 
 
 def decode_text(data: bytes, label: str) -> str:
     """Decode `data`, believing its label as far as the bytes bear it out."""
+    return read_text(data, label).text
+
+
+def read_text(data: bytes, label: str) -> Text:
+    """Decode `data` and say whether its label was right; a byte order mark is stronger than any label."""
     for mark, codec in _BOMS:
         if data.startswith(mark):
-            return data[len(mark) :].decode(codec, "replace")
+            return Text(_SURROGATES.sub("\ufffd", data[len(mark) :].decode(codec, "replace")))
     codec = find_codec(label)
-    if codec in ("", "ascii", "utf-8"):
-        return guess_text(data)
+    if codec.startswith(_ASCII_IS_NOT_ITSELF):
+        return _read_special(data, codec)
     if data.isascii():
-        return data.decode(codec, "replace") if _uses_ascii_bytes(codec) else data.decode("ascii")
+        return Text(data.decode("ascii"), "" if codec or not label else "charset.unknown")
+    if codec in _UTF:
+        return _read_unlabelled(data, label)
     if _is_utf8_by_look(data, codec):
-        return data.decode("utf-8")
-    return data.decode(codec, "replace")
+        return Text(data.decode("utf-8"), "charset.wrong_label")
+    return Text(data.decode(codec, "replace"))
 
 
 def guess_text(data: bytes) -> str:
@@ -107,38 +78,61 @@ def guess_text(data: bytes) -> str:
         pass
     if _looks_chinese(data):
         return data.decode("gb18030", "replace")
-    return _decode_mostly_utf8(data)
+    return _decode_western(data)
 
 
-def _decode_mostly_utf8(data: bytes) -> str:
-    as_utf8 = data.decode("utf-8", "replace")
-    broken = as_utf8.count("\ufffd")
-    intact = sum(character > "\x7f" for character in as_utf8[:_SAMPLE_BYTES]) - broken
-    return as_utf8 if intact > broken else data.decode("cp1252", "replace")
+def _read_special(data: bytes, codec: str) -> Text:
+    """Decode a charset whose ASCII bytes may mean something else."""
+    is_wide = codec.startswith(("utf-16", "utf-32"))
+    if is_wide == data.isascii() and b"\x00" not in data:  # wide text is not all ASCII, seven-bit text nothing else
+        return Text(guess_text(data), "charset.wrong_label")
+    text = _SURROGATES.sub("\ufffd", data.decode(codec, "replace"))
+    return Text(text, "charset.utf7" if codec == "utf-7" else "")
+
+
+def _read_unlabelled(data: bytes, label: str) -> Text:
+    """Decode 8-bit text whose label is UTF-8, tells nothing, or is missing."""
+    codec = find_codec(label)
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        if codec == "utf-8" and _count_intact(text := data.decode("utf-8", "replace"))[0]:
+            return Text(text, "charset.invalid_bytes")
+        return Text(guess_text(data), "charset.wrong_label" if codec else "charset.unlabelled")
+    defect = "" if codec == "utf-8" else "charset.unknown" if label and not codec else "charset.unlabelled"
+    return Text(text, defect)
+
+
+def _decode_western(data: bytes) -> str:
+    """Decode as UTF-8 where most of it is, with some bytes broken; else as Windows-1252."""
+    text = data.decode("utf-8", "replace")
+    intact_count, broken_count = _count_intact(text)
+    return text if intact_count > broken_count else data.decode("cp1252", "replace")
+
+
+def _count_intact(text: str) -> tuple[int, int]:
+    """Give how many characters beyond ASCII are intact and how many were replaced, near the beginning."""
+    first = _FIRST_BEYOND_ASCII.search(text)
+    start = first.start() if first else 0
+    sample = text[start : start + SAMPLE_BYTES]
+    broken_count = sample.count("\ufffd")
+    return len(sample) - len(sample.encode("ascii", "ignore")) - broken_count, broken_count
 
 
 def _looks_chinese(data: bytes) -> bool:
-    sample = data.translate(None, b"")[:_SAMPLE_BYTES] if len(data) <= _SAMPLE_BYTES else _sample_high(data)
-    high = len(sample) - len(sample.translate(None, bytes(range(128, 256))))
-    paired = sum(map(len, _HANZI_RUN.findall(sample)))
-    return high >= 2 and paired * 10 >= high * 9
-
-
-def _sample_high(data: bytes) -> bytes:
-    first = re.search(rb"[\x80-\xff]", data)
+    first = _FIRST_HIGH.search(data)
     start = first.start() if first else 0
-    return data[start : start + _SAMPLE_BYTES]
-
-
-def _uses_ascii_bytes(codec: str) -> bool:
-    return codec.startswith(("iso2022", "utf-7", "utf-16", "utf-32", "hz"))
+    sample = data[start : start + SAMPLE_BYTES]
+    high_count = len(sample.translate(None, _LOW))
+    paired_count = sum(map(len, _HANZI.findall(sample)))
+    return high_count > 1 and paired_count * 10 >= high_count * 9
 
 
 def _is_utf8_by_look(data: bytes, codec: str) -> bool:
+    if codec in _MULTIBYTE and len(data.translate(None, _LOW)) < MIN_HIGH_BYTES:
+        return False
     try:
         data.decode("utf-8")
     except UnicodeDecodeError:
-        return False
-    if codec in _MULTIBYTE and len(data.translate(None, _ASCII)) < _FEW_HIGH_BYTES:
         return False
     return True

@@ -6,6 +6,7 @@ Fails: None for what is no date.
 """
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, timezone
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -28,6 +29,9 @@ _FORMS = tuple(
     )
 )
 MAX_DATE_CHARS = 200
+CENTURY_TURN = 50  # of two-digit years
+FIRST_FULL_YEAR = 1000
+_DAY = timedelta(days=1)
 
 
 def parse_date(text: str) -> datetime | None:
@@ -39,7 +43,7 @@ def parse_date(text: str) -> datetime | None:
     return None
 
 
-def _build(found: dict[str, str | None]) -> datetime | None:
+def _build(found: Mapping[str, str | None]) -> datetime | None:
     month = _read_month(found)
     year = int(found["year"] or 0)
     hour = int(found["hour"] or 0)
@@ -54,7 +58,7 @@ def _build(found: dict[str, str | None]) -> datetime | None:
         return None
 
 
-def _read_month(found: dict[str, str | None]) -> int:
+def _read_month(found: Mapping[str, str | None]) -> int:
     if number := found.get("nmonth"):
         return int(number)
     name = (found.get("month") or "").lower()
@@ -62,15 +66,16 @@ def _read_month(found: dict[str, str | None]) -> int:
 
 
 def _full_year(year: int) -> int:
-    """RFC 5322 §4.3: 00-49 is 2000-2049, 50-999 counts from 1900."""
-    if year < 50:
+    """Complete a year of two or three digits (RFC 5322 §4.3)."""
+    if year < CENTURY_TURN:
         return year + 2000
-    return year + 1900 if year < 1000 else year
+    return year + 1900 if year < FIRST_FULL_YEAR else year
 
 
-def _read_zone(found: dict[str, str | None]) -> timezone:
+def _read_zone(found: Mapping[str, str | None]) -> timezone:
     if found["sign"]:
-        minutes = int(found["zh"] or 0) * 60 + int(found["zm"] or 0)
-        return timezone(timedelta(minutes=minutes if found["sign"] == "+" else -minutes)) if minutes < 1440 else UTC
-    minutes = _ZONES_MINUTES.get((found["name"] or "").lower(), 0)
-    return timezone(timedelta(minutes=minutes)) if minutes else UTC
+        size = timedelta(hours=int(found["zh"] or 0), minutes=int(found["zm"] or 0))
+        offset = size if found["sign"] == "+" else -size
+    else:
+        offset = timedelta(minutes=_ZONES_MINUTES.get((found["name"] or "").lower(), 0))
+    return timezone(offset) if offset and abs(offset) < _DAY else UTC

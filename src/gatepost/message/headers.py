@@ -13,61 +13,68 @@ from gatepost.message.source import MAX_HEADERS, Source
 MAX_VALUE_BYTES = 262_144  # of one field; a longer one is cut
 
 _FIELD = re.compile(rb"([^\x00-\x20:\x7f]++)([ \t]*+):([^\n]*+(?:\n[ \t][^\n]*+)*+)\n?")
-_LOOKS_LIKE_FIELD = re.compile(rb"[A-Za-z][A-Za-z0-9-]*+:[ \t\r\n]|[ \t]+[^\r\n]")
-_MBOX_FROM = re.compile(rb">?From [^\n]*+\n?")
-_BLANK_FOLD = re.compile(rb"\n[ \t]++\r?\n")
+_LOOKS_LIKE_FIELD = re.compile(rb"[A-Za-z][A-Za-z0-9-]*+:[ \t\r\n]")
+_BLANK_FOLD = re.compile(rb"\n[ \t]++\r?(?:\n|\Z)")
 _BLANK_LINE = re.compile(rb"\n\r?\n")
 
 
 def split_headers(source: Source, start: int, end: int) -> tuple[tuple[Header, ...], int]:
     """Give the fields of the block at `start` and the offset where its body begins."""
-    raw, headers, position = source.raw, list[Header](), start
-    if raw.startswith((b"From ", b">From "), start) and (line := _MBOX_FROM.match(raw, start, end)):
-        source.note("header.mbox_from", start, line.end())
-        position = line.end()
+    raw, headers = source.raw, list[Header]()
+    position = _skip_mbox_line(source, start, end)
     while position < end:
-        field = _FIELD.match(raw, position, end)
-        if field is None:
-            stop = _step_over(source, position, end)
-            if stop <= position:
-                return tuple(headers), -stop
-            position = stop
-            continue
-        if source.header_count >= MAX_HEADERS:
-            return tuple(headers), _skip_to_body(source, position, end)
-        source.header_count += 1
-        headers.append(_build_header(source, field))
-        position = field.end()
-    return tuple(headers), end
+        if (field := _FIELD.match(raw, position, end)) is None:
+            position, is_body = _read_other_line(source, position, end)
+            if is_body:
+                break
+        elif source.header_count >= MAX_HEADERS:
+            position = _skip_to_body(source, position, end)
+            break
+        else:
+            headers.append(_build_header(source, field))
+            position = field.end()
+    return tuple(headers), position
+
+
+def _skip_mbox_line(source: Source, start: int, end: int) -> int:
+    if not source.raw.startswith((b"From ", b">From "), start):
+        return start
+    line_end = _find_line_end(source.raw, start, end)
+    source.note("header.mbox_from", start, line_end)
+    return line_end
 
 
 def _build_header(source: Source, field: re.Match[bytes]) -> Header:
     name, blank, value = field.groups()
     start, end = field.span()
+    source.header_count += 1
     if blank:
         source.note("header.space_before_colon", start, end)
     if len(value) > MAX_VALUE_BYTES:
         source.note("limit.header_size", start, end)
         value = value[:MAX_VALUE_BYTES]
-    if b"\n" in value and _BLANK_FOLD.search(value + b"\n"):
+    if b"\n" in value and _BLANK_FOLD.search(value):
         source.note("header.blank_fold", start, end)
     if b"\x00" in value:
         source.note("header.nul", start, end)
     return Header(name.decode("latin-1").lower(), value.removesuffix(b"\r"), source.span(start, end))
 
 
-def _step_over(source: Source, position: int, end: int) -> int:
-    """Look at a line that is no field: give where the next line begins, or minus the offset of the body."""
+def _read_other_line(source: Source, position: int, end: int) -> tuple[int, bool]:
+    """Look at a line that is no field: give where to go on, and whether the body begins there.
+
+    Where the blank line is missing, mail clients differ: a line of junk between fields is skipped, anything else
+    begins the body. A line with two dashes may be a boundary, so it belongs to the body.
+    """
     raw = source.raw
-    line_end = raw.find(b"\n", position, end) + 1 or end
-    line = raw[position:line_end]
-    if not line.strip(b"\r\n"):
-        return -line_end
-    if _LOOKS_LIKE_FIELD.match(raw, line_end, end):
+    line_end = _find_line_end(raw, position, end)
+    if not raw[position:line_end].rstrip(b"\r\n"):
+        return line_end, True
+    if not raw.startswith(b"--", position) and _LOOKS_LIKE_FIELD.match(raw, line_end, end):
         source.note("header.no_colon", position, line_end)
-        return line_end
+        return line_end, False
     source.note("header.missing_blank_line", position, line_end)
-    return -position
+    return position, True
 
 
 def _skip_to_body(source: Source, position: int, end: int) -> int:
@@ -75,3 +82,7 @@ def _skip_to_body(source: Source, position: int, end: int) -> int:
     stop = blank.end() if blank else end
     source.note("limit.headers", position, stop)
     return stop
+
+
+def _find_line_end(raw: bytes, position: int, end: int) -> int:
+    return raw.find(b"\n", position, end) + 1 or end

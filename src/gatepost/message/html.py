@@ -1,56 +1,229 @@
 """What a reader sees in HTML, and where its links and forms lead.
 
-Standards: WHATWG HTML (parsing, through lexbor).
+Standards: WHATWG HTML (parsing, through lexbor), CSS as far as it hides (css.py).
 Trust: the HTML comes from the mail's author.
-Fails: never.
+Fails: never. HTML that would explode is flattened first (html_guard.py).
 """
 
 import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
 
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from gatepost.message.links import find_host, find_shown_host
-from gatepost.message.pieces import HtmlForm, HtmlView, Link, LinkKind
-from gatepost.model.finding import Span
+from gatepost.message.css import PLAIN, Look, read_rules
+from gatepost.message.html_guard import flatten, is_too_heavy
+from gatepost.message.html_harvest import Harvest
+from gatepost.message.html_sight import CLEAR, Attributes, Sight, Stylist
+from gatepost.message.links import find_text_links
+from gatepost.message.pieces import HtmlView, LinkKind
+from gatepost.message.places import Locator
 
-_META_CHARSET = re.compile(rb"<meta[^>]{1,200}charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]{1,40})", re.IGNORECASE)
-_META_SEARCH_BYTES = 2_048
+MAX_HTML_CHARS = 3_000_000  # the rest is not looked at, and a limit is told
+MAX_SHOWN_CHARS = 2_000
+META_SEARCH_BYTES = 2_048
+
+_META_CHARSET = re.compile(rb"<meta[^>]{1,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]{1,40})", re.IGNORECASE)
+_BREAK = "\x0b"  # between blocks while the pieces are gathered; a line feed in the source is only a blank
+_BLOCKS = frozenset(
+    "address article aside blockquote body br caption center dd details dialog dir div dl dt fieldset figcaption figure"
+    " footer form frameset h1 h2 h3 h4 h5 h6 header hr legend li main menu nav ol optgroup option p pre search section"
+    " select summary table tbody tfoot thead tr ul".split()  # noqa: SIM905 - fifty quoted names read worse
+)
+_CELLS = frozenset(("td", "th"))
+_UNSEEN = frozenset(("datalist", "iframe", "noembed", "noframes", "script", "style", "template", "title"))
 
 
 def find_meta_charset(data: bytes) -> str:
     """Give the charset that a <meta> names in the first bytes of HTML, "" when there is none."""
-    match = _META_CHARSET.search(data, 0, _META_SEARCH_BYTES)
+    match = _META_CHARSET.search(data, 0, META_SEARCH_BYTES)
     return match[1].decode("ascii") if match else ""
 
 
-def read_html(html: str, place: Span) -> HtmlView:
-    """Read one HTML part."""
+def read_html(html: str, locator: Locator) -> HtmlView:
+    """Read one HTML part; `locator` knows where in the mail its source stands."""
+    limits: list[str] = []
+    if len(html) > MAX_HTML_CHARS:
+        html = html[:MAX_HTML_CHARS]
+        limits.append("limit.html_size")
+    if is_too_heavy(html):
+        html = flatten(html)
+        limits.append("limit.html_tags")
     tree = LexborHTMLParser(html)
-    links = [
-        Link(LinkKind.ANCHOR, target, find_host(target), shown, find_shown_host(shown), place)
-        for node in tree.css("a[href]")
-        for target, shown in [((node.attributes.get("href") or "").strip(), node.text().strip())]
-    ]
-    forms = [
-        HtmlForm(
-            node.attributes.get("action") or "",
-            any((item.attributes.get("type") or "").lower() == "password" for item in node.css("input")),
-            tuple(item.attributes.get("name") or "" for item in node.css("input,select,textarea")),
-            place,
+    reader = _Reader(Harvest(locator), Stylist(_read_sheets(tree)))
+    if tree.root is not None:
+        reader.read(tree.root)
+    return reader.finish(limits)
+
+
+def _read_sheets(tree: LexborHTMLParser) -> dict[str, Look]:
+    looks: dict[str, Look] = {}
+    for sheet in tree.css("style"):
+        looks |= read_rules(sheet.text())
+    return looks
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Walks the tree once, in document order; `exits` says what to do when the element at a depth is left."""
+
+    harvest: Harvest
+    stylist: Stylist
+    sight: Sight = CLEAR
+    pieces: list[str] = field(default_factory=list)
+    hidden: list[str] = field(default_factory=list)
+    anchors: list[tuple[int, int]] = field(default_factory=list)  # which pieces stand inside of one
+    pre_depth: int = 0
+    exits: list[tuple[int, Callable[[], None] | None]] = field(default_factory=list)  # None: a line ends
+
+    def read(self, root: LexborNode) -> None:
+        """Visit every node below `root`, without recursion: depth costs nothing."""
+        path: list[LexborNode] = []
+        exits = self.exits
+        node: LexborNode | None = root
+        while node is not None:
+            child = node.first_child if self._enter(node, len(path)) else None
+            if child is not None:
+                path.append(node)
+                node = child
+                continue
+            if exits and exits[-1][0] == len(path):
+                self._leave(len(path))
+            following = node.next if path else None
+            while following is None and path:
+                node = path.pop()
+                if exits and exits[-1][0] == len(path):
+                    self._leave(len(path))
+                following = node.next if path else None
+            node = following
+
+    def finish(self, limits: list[str]) -> HtmlView:
+        """Give what was seen."""
+        harvest = self.harvest
+        place = harvest.locator.place
+        links = [*harvest.links, *find_text_links(self._join_outside_anchors(), harvest.locator)]
+        if harvest.has_too_many_links:
+            limits.append("limit.links")
+        return HtmlView(
+            text=_join(self.pieces),
+            hidden_text=_join(self.hidden),
+            title=harvest.title,
+            links=tuple(links),
+            forms=harvest.forms,
+            image_count=harvest.image_count,
+            script_count=harvest.script_count,
+            has_meta_refresh=harvest.has_meta_refresh,
+            base_url=harvest.base_url,
+            limits=tuple(limits),
+            span=place,
         )
-        for node in tree.css("form")
-    ]
-    title = tree.css_first("title")
-    return HtmlView(
-        text=tree.body.text(separator="\n") if tree.body else "",
-        hidden_text="",
-        title=title.text().strip() if title else "",
-        links=tuple(links),
-        forms=tuple(forms),
-        image_count=len(tree.css("img")),
-        script_count=len(tree.css("script")),
-        has_meta_refresh=False,
-        base_url="",
-        is_flattened=False,
-        span=place,
-    )
+
+    def _enter(self, node: LexborNode, depth: int) -> bool:
+        """Take in one node; say whether to look inside it."""
+        tag = node.tag or "-"
+        if tag[0] == "-":
+            if tag == "-text":
+                self._read_text(node.text_content or "")
+            return False
+        attributes = node.attributes
+        if attributes:
+            self._read_attributes(tag, attributes, depth)
+        if tag in _BLOCKS:
+            self.pieces.append(_BREAK)
+            self.exits.append((depth, None))
+        elif tag in _CELLS:
+            self.pieces.append(" ")
+        if (handle := _HANDLERS.get(tag)) and (finish := handle(self, node, attributes)):
+            self.exits.append((depth, finish))
+        return tag not in _UNSEEN
+
+    def _leave(self, depth: int) -> None:
+        while self.exits and self.exits[-1][0] == depth:
+            finish = self.exits.pop()[1]
+            if finish is None:
+                self.pieces.append(_BREAK)
+            else:
+                finish()
+
+    def _read_text(self, text: str) -> None:
+        if self.pre_depth:
+            text = text.replace("\n", _BREAK)
+        if self.sight.is_clear:
+            self.pieces.append(text)
+        else:
+            self.hidden += (text, _BREAK)
+
+    def _read_attributes(self, tag: str, attributes: Attributes, depth: int) -> None:
+        look = self.stylist.find_look(tag, attributes)
+        if look is not PLAIN and (inside := self.sight.inside(look)) != self.sight:
+            self.exits.append((depth, partial(setattr, self, "sight", self.sight)))
+            self.sight = inside
+        self.harvest.read_attributes(tag, attributes)
+
+    def read_anchor(self, _: LexborNode, attributes: Attributes) -> Callable[[], None] | None:
+        url = attributes.get("href") or attributes.get("xlink:href")
+        if not url:
+            return None
+        start, span = len(self.pieces), self.harvest.locator.find(url)
+
+        def finish_anchor() -> None:
+            self.anchors.append((start, len(self.pieces)))
+            self.harvest.add_link(LinkKind.ANCHOR, url, _join_start(self.pieces, start), span)
+
+        return finish_anchor
+
+    def read_pre(self, _: LexborNode, __: Attributes) -> Callable[[], None]:
+        self.pre_depth += 1
+
+        def finish_pre() -> None:
+            self.pre_depth -= 1
+
+        return finish_pre
+
+    def _join_outside_anchors(self) -> str:
+        chosen: list[str] = []
+        position = 0
+        for start, end in sorted(self.anchors):
+            chosen += (*self.pieces[position:start], _BREAK)
+            position = max(position, end)
+        return "".join(chosen + self.pieces[position:])
+
+
+def _harvest(read: Callable[[Harvest, LexborNode, Attributes], Callable[[], None] | None]) -> "_Handler":
+    return lambda reader, node, attributes: read(reader.harvest, node, attributes)
+
+
+_Handler = Callable[[_Reader, LexborNode, Attributes], Callable[[], None] | None]
+_HANDLERS: Mapping[str, _Handler] = {
+    "a": _Reader.read_anchor,
+    "area": _Reader.read_anchor,
+    "pre": _Reader.read_pre,
+    "base": _harvest(Harvest.read_base),
+    "form": _harvest(Harvest.read_form),
+    "img": _harvest(Harvest.read_image),
+    "input": _harvest(Harvest.read_field),
+    "meta": _harvest(Harvest.read_meta),
+    "script": _harvest(Harvest.read_script),
+    "select": _harvest(Harvest.read_field),
+    "textarea": _harvest(Harvest.read_field),
+    "title": _harvest(Harvest.read_title),
+}
+
+
+def _join(pieces: list[str]) -> str:
+    """Join pieces to lines as a browser does: blanks run together, empty lines vanish."""
+    lines = (" ".join(line.split()) for line in "".join(pieces).split(_BREAK))
+    return "\n".join(filter(None, lines))
+
+
+def _join_start(pieces: list[str], start: int) -> str:
+    """Join what follows `start`, up to a length: anchors may stand within each other."""
+    chosen: list[str] = []
+    room = MAX_SHOWN_CHARS
+    for index in range(start, len(pieces)):
+        chosen.append(pieces[index][:room])
+        room -= len(chosen[-1])
+        if room <= 0:
+            break
+    return _join(chosen)

@@ -1,11 +1,12 @@
 """The parsed mail: read-only objects with offsets into the raw bytes.
 
-Standards: RFC 5322 (message), RFC 2045-2047 and 2231 (MIME).
+Standards: RFC 5322 (message), RFC 2045-2047 and 2231 (MIME), RFC 2183 (disposition).
 Trust: everything here was written by a stranger; nothing is trusted because it parsed.
 Fails: never; what is broken is told as a Defect.
 
 Structure (headers, parts, offsets) is made by `parse_message`; decoded content, text, HTML and links are made
-when first asked for and kept.
+when first asked for and kept. All spans are places in the whole mail; inside a message that came encoded, they are
+the place of the encoded body.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,13 +15,14 @@ from datetime import datetime
 from functools import cached_property
 
 from gatepost.message.addresses import parse_mailboxes
-from gatepost.message.charset import decode_text
+from gatepost.message.charset import Text, read_text
 from gatepost.message.dates import parse_date
-from gatepost.message.dsn import read_report
+from gatepost.message.dsn import REPORT_TYPES, find_message_id, read_report
 from gatepost.message.encoded_words import decode_value, decode_words
+from gatepost.message.headers import split_headers
 from gatepost.message.html import find_meta_charset, read_html
 from gatepost.message.links import find_text_links
-from gatepost.message.parameters import parse_parameters, split_token
+from gatepost.message.parameters import NO_PARAMETERS, parse_disposition
 from gatepost.message.pieces import (
     Defect,
     DeliveryReport,
@@ -32,7 +34,10 @@ from gatepost.message.pieces import (
     Mailbox,
     RecipientReport,
 )
-from gatepost.message.transfer import decode_body
+from gatepost.message.places import Locator
+from gatepost.message.source import Source
+from gatepost.message.text import read_plain_text
+from gatepost.message.transfer import Decoded, decode_body, is_identity
 from gatepost.model.finding import Span
 
 __all__ = [
@@ -49,34 +54,67 @@ __all__ = [
     "RecipientReport",
 ]
 
+_HTML_TYPES = frozenset({"text/html", "text/x-amp-html"})
+_LISTED_TEXT_TYPES = frozenset({"text/calendar", "text/vcard", "text/x-vcard", "text/directory"})
+_HEADERS_ONLY = frozenset({"text/rfc822-headers", "message/rfc822-headers"})
+
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Part:
-    """One MIME part. `extent` and `buffer` say where its body stands; `body_span` is its place in the whole mail."""
+    """One MIME part."""
 
-    path: str
+    path: str  # "1", "1.2": position in the tree, from 1
     headers: tuple[Header, ...]
-    content_type: str
-    parameters: Mapping[str, str]
-    encoding: str
-    body_span: Span
-    children: tuple["Part", ...]
-    message: "Message | None"
-    parent_type: str
-    buffer: bytes = field(repr=False)
-    extent: Span
+    content_type: str  # declared, in lower case; the default of RFC 2045 §5.2 where absent or unreadable
+    parameters: Mapping[str, str]  # of Content-Type, decoded, names in lower case
+    encoding: str  # Content-Transfer-Encoding in lower case, "" when absent
+    body_span: Span  # place of the body in the whole mail
+    children: tuple["Part", ...]  # of a multipart
+    message: "Message | None"  # of message/rfc822, message/global
+    parent_type: str  # content type of the multipart it stands in, "" for the root of a message
+    buffer: bytes = field(repr=False)  # the bytes that `extent` counts in: the mail, or a decoded message in it
+    extent: Span = field(repr=False)
 
-    def header(self, name: str) -> Header | None:
-        """Give the first header of this name (lower case)."""
-        return next((header for header in self.headers if header.name == name), None)
+    @property
+    def body(self) -> bytes:
+        """Give the bytes of the body, not decoded."""
+        return self.buffer[self.extent.start : self.extent.end]
 
     @cached_property
-    def _disposition(self) -> tuple[str, Mapping[str, str]]:
-        header = self.header("content-disposition")
-        if header is None:
-            return "", {}
-        token, tail = split_token(header.value)
-        return token, parse_parameters(tail)
+    def content(self) -> bytes:
+        """Give the body with its transfer encoding undone; what has parts of its own as it stands."""
+        return self._decoded.content
+
+    @cached_property
+    def text(self) -> str:
+        """Give the decoded text of a part that is text, as it stands: HTML with its tags; "" for other parts."""
+        return self._read.text if self.is_text else ""
+
+    @property
+    def is_text(self) -> bool:
+        """Say whether a client shows this as text; a multipart without parts is shown as it stands."""
+        if self.children or self.message:
+            return False
+        return self.content_type.startswith(("text/", "multipart/")) or self.content_type in REPORT_TYPES
+
+    @property
+    def is_html(self) -> bool:
+        """Say whether a client shows this as HTML."""
+        return self.content_type in _HTML_TYPES
+
+    @cached_property
+    def is_attachment(self) -> bool:
+        """Say whether a mail client lists this part as an attachment.
+
+        A named text that stands first is the body in spite of its name, unless its disposition says otherwise
+        (RFC 8621 §4.1.4 collects what clients do).
+        """
+        if self.children:
+            return False
+        if self.disposition not in ("", "inline") or not self.is_text:
+            return True
+        is_first = self.path == "1" or self.path.endswith(".1")
+        return self.content_type in _LISTED_TEXT_TYPES or (bool(self.filename) and not is_first)
 
     @property
     def disposition(self) -> str:
@@ -88,41 +126,23 @@ class Part:
         """Give the decoded file name: Content-Disposition's, else Content-Type's name, else ""."""
         return decode_words(self._disposition[1].get("filename") or self.parameters.get("name", "")).strip()
 
-    @property
-    def body(self) -> bytes:
-        """Give the raw bytes of the body, not decoded."""
-        return self.buffer[self.extent.start : self.extent.end]
-
     @cached_property
-    def content(self) -> bytes:
-        """Give the body with its transfer encoding undone; multiparts and messages as they are."""
-        return self.body if self.children else decode_body(self.body, self.encoding)
+    def defects(self) -> tuple[Defect, ...]:
+        """Give what was wrong with the encoding and the charset of this part; it is decoded for that."""
+        codes = [self._decoded.defect]
+        if self.is_text:
+            codes += (self._read.defect, "text.uuencode" if _holds_uuencode(self.content) else "")
+        return tuple(Defect(code, self.body_span) for code in codes if code)
 
     @property
-    def is_text(self) -> bool:
-        """Say whether the body is text that a client would show as such."""
-        if self.children:
-            return False
-        return self.content_type.startswith(("text/", "multipart/"))
+    def locator(self) -> Locator:
+        """Give a fresh finder of places in this part's body."""
+        is_direct = is_identity(self.encoding) and self.extent == self.body_span
+        return Locator(self.buffer, self.extent, self.body_span, is_direct)
 
-    @cached_property
-    def text(self) -> str:
-        """Give the body as text, "" for a part that is none."""
-        if not self.is_text:
-            return ""
-        charset = self.parameters.get("charset", "")
-        if not charset and self.content_type == "text/html":
-            charset = find_meta_charset(self.content)
-        return decode_text(self.content, charset)
-
-    @cached_property
-    def is_attachment(self) -> bool:
-        """Say whether a mail client would list this part as an attachment."""
-        if self.children or self.content_type.startswith("multipart/"):
-            return False
-        if self.disposition == "attachment" or not self.is_text:
-            return True
-        return bool(self.filename) or self.content_type in ("text/calendar", "text/vcard", "text/x-vcard")
+    def header(self, name: str) -> Header | None:
+        """Give the first header of this name (lower case)."""
+        return next((header for header in self.headers if header.name == name), None)
 
     def walk(self) -> Iterator["Part"]:
         """Give this part and all below it, depth first, also those of messages inside."""
@@ -132,40 +152,55 @@ class Part:
         if self.message is not None:
             yield from self.message.root.walk()
 
+    @cached_property
+    def _disposition(self) -> tuple[str, Mapping[str, str]]:
+        header = self.header("content-disposition")
+        return ("", NO_PARAMETERS) if header is None else parse_disposition(header.value)
+
+    @cached_property
+    def _decoded(self) -> Decoded:
+        return Decoded(self.body) if self.children else decode_body(self.body, self.encoding)
+
+    @cached_property
+    def _read(self) -> Text:
+        charset = self.parameters.get("charset", "")
+        if not charset and self.is_html:
+            charset = find_meta_charset(self.content)
+        return read_text(self.content, charset)
+
+
+def _holds_uuencode(content: bytes) -> bool:
+    return content.startswith(b"begin 6") or b"\nbegin 6" in content or b"\nbegin 7" in content
+
 
 @dataclass(frozen=True, eq=False)
 class Message:
     """One mail, or one message inside a mail; `span` is its place in the whole mail."""
 
-    raw: bytes = field(repr=False)
+    raw: bytes = field(repr=False)  # the whole mail; of a message that came encoded, its decoded bytes
     span: Span
     headers: tuple[Header, ...]
     root: Part
-    _defects: Sequence[Defect] = field(repr=False)
-
-    @property
-    def defects(self) -> tuple[Defect, ...]:
-        """Give every deviation found so far."""
-        return tuple(self._defects)
+    _structure_defects: Sequence[Defect] = field(repr=False)
 
     @cached_property
-    def _by_name(self) -> dict[str, tuple[Header, ...]]:
-        table: dict[str, tuple[Header, ...]] = {}
-        for header in self.headers:
-            table[header.name] = (*table.get(header.name, ()), header)
-        return table
+    def defects(self) -> tuple[Defect, ...]:
+        """Give every deviation in the whole mail; all parts are decoded for that."""
+        found = [*self._structure_defects]
+        for part in self.walk():
+            found += part.defects
+        for view in self.html:
+            found += (Defect(code, view.span) for code in view.limits)
+        return tuple(found)
 
     def all_headers(self, name: str) -> tuple[Header, ...]:
         """Give all headers of this name, in any case, in their order."""
-        return self._by_name.get(name.lower(), ())
+        return tuple(self._by_name.get(name.lower(), ()))
 
     def header_text(self, name: str) -> str:
         """Give the first header of this name, unfolded and decoded, "" when absent."""
-        found = self.all_headers(name)
+        found = self._by_name.get(name.lower())
         return decode_value(found[0].value) if found else ""
-
-    def _mailboxes(self, name: str) -> tuple[Mailbox, ...]:
-        return tuple(mailbox for header in self.all_headers(name) for mailbox in parse_mailboxes(header))
 
     @cached_property
     def subject(self) -> str:
@@ -200,9 +235,7 @@ class Message:
     @cached_property
     def message_id(self) -> str:
         """Give the Message-ID without its angle brackets."""
-        text = self.header_text("message-id")
-        _, opened, tail = text.partition("<")
-        return (tail.partition(">")[0] if opened else text).strip()
+        return find_message_id(self.header_text("message-id"))
 
     @cached_property
     def date(self) -> datetime | None:
@@ -215,15 +248,13 @@ class Message:
 
     @cached_property
     def text_parts(self) -> tuple[Part, ...]:
-        """Give the text parts other than HTML that a reader is shown."""
-        return tuple(
-            part for part in self.walk() if part.is_text and not part.is_attachment and part.content_type != "text/html"
-        )
+        """Give the text parts other than HTML that a reader is shown, also those of messages inside."""
+        return tuple(part for part in self._shown_parts if not part.is_html)
 
     @cached_property
     def html_parts(self) -> tuple[Part, ...]:
-        """Give the HTML parts that a reader is shown."""
-        return tuple(part for part in self.walk() if part.content_type == "text/html" and not part.is_attachment)
+        """Give the HTML parts that a reader is shown, also those of messages inside."""
+        return tuple(part for part in self._shown_parts if part.is_html)
 
     @cached_property
     def attachments(self) -> tuple[Part, ...]:
@@ -233,20 +264,19 @@ class Message:
     @cached_property
     def html(self) -> tuple[HtmlView, ...]:
         """Give a view of each HTML part."""
-        return tuple(read_html(part.text, part.body_span) for part in self.html_parts)
+        return tuple(read_html(part.text, part.locator) for part in self.html_parts)
 
     @cached_property
     def text(self) -> str:
-        """Give what a reader sees: plain text and the visible text of HTML."""
-        pieces = [part.text for part in self.text_parts] + [view.text for view in self.html]
-        return "\n".join(piece for piece in pieces if piece)
+        """Give what a reader sees: plain text, then the visible text of HTML."""
+        return "\n".join(filter(None, (*self._plain_texts, *(view.text for view in self.html))))
 
     @cached_property
     def links(self) -> tuple[Link, ...]:
-        """Give the links of HTML and of plain text."""
+        """Give the links of HTML, then those of plain text."""
         found = [link for view in self.html for link in view.links]
-        for part in self.text_parts:
-            found += find_text_links(part.text, part.body_span)
+        for part, text in zip(self.text_parts, self._plain_texts, strict=True):
+            found += find_text_links(text, part.locator)
         return tuple(found)
 
     @cached_property
@@ -256,5 +286,40 @@ class Message:
 
     @cached_property
     def report(self) -> DeliveryReport | None:
-        """Give the delivery report, when the mail is a multipart/report."""
-        return read_report(self.root)
+        """Give the report, when the mail is a multipart/report with a machine-readable part."""
+        if self.root.content_type != "multipart/report":
+            return None
+        status = next((part for part in self.root.children if part.content_type in REPORT_TYPES), None)
+        if status is None:
+            return None
+        declared = self.root.parameters.get("report-type") or status.content_type.partition("/")[2]
+        return read_report(declared.lower(), status.content, self._find_returned_id())
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[Header]]:
+        table: dict[str, list[Header]] = {}
+        for header in self.headers:
+            table.setdefault(header.name, []).append(header)
+        return table
+
+    @cached_property
+    def _shown_parts(self) -> tuple[Part, ...]:
+        return tuple(part for part in self.walk() if part.is_text and not part.is_attachment)
+
+    @cached_property
+    def _plain_texts(self) -> tuple[str, ...]:
+        return tuple(read_plain_text(part.text, part.parameters) for part in self.text_parts)
+
+    def _mailboxes(self, name: str) -> tuple[Mailbox, ...]:
+        return tuple(mailbox for header in self.all_headers(name) for mailbox in parse_mailboxes(header))
+
+    def _find_returned_id(self) -> str:
+        for part in self.root.children:
+            if part.message is not None:
+                return part.message.message_id
+            if part.content_type in _HEADERS_ONLY:
+                content = part.content
+                headers, _ = split_headers(Source(content, content), 0, len(content))
+                found = (decode_value(header.value) for header in headers if header.name == "message-id")
+                return find_message_id(next(found, ""))
+        return ""

@@ -1,13 +1,13 @@
 """Read the values of Content-Type and Content-Disposition: the token and its parameters.
 
-Standards: RFC 2045 §5.1, RFC 2183, RFC 2231 §3-4 (continuations, charset), RFC 2047 words in parameters as seen
-in the wild.
+Standards: RFC 2045 §5.1, RFC 2183 §2, RFC 2231 §3-4 (continuations, charset), and RFC 2047 words in parameters as
+seen in the wild.
 Trust: the bytes come from the mail's author.
 Fails: never.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 from gatepost.message.charset import decode_text, guess_text
@@ -16,40 +16,59 @@ from gatepost.message.encoded_words import decode_words, unfold
 MAX_PARAMETERS = 200
 NO_PARAMETERS: Mapping[str, str] = MappingProxyType({})
 
+_COMMENT = r"(?:\s|\([^()]*+\))*+"
+_MEDIA_TYPE = re.compile(rf"{_COMMENT}\"?([^\s;,\"()<>@:\\/=]++){_COMMENT}/{_COMMENT}([^\s;,\"()<>@:\\/=]++)\"?")
+_TEXT_ALONE = re.compile(rf"{_COMMENT}text{_COMMENT}(?=;|\Z)", re.IGNORECASE)
+_TOKEN = re.compile(rf"{_COMMENT}\"?([^\s;,\"()=]*+)\"?(?!\s*=)")
 _PARAMETER = re.compile(
-    r"[;\s]*+([^\s=;\"]++)\s*+=\s*+(?:\"((?:[^\"\\]|\\.)*+)(?:\"|\Z)|([^;]*+))",
+    r"(?:[;,\s]|\([^()]*+\))*+([^\s=;\"()]++)\s*+=\s*+(?:\"((?:[^\"\\]|\\.)*+)(?:\"|\Z)|([^;]*+))",
     re.DOTALL,
 )
-_SECTION = re.compile(r"(.+?)(?:\*([0-9]{1,4}))?(\*)?")
-_COMMENT = re.compile(r"\([^()]*\)")
+_SECTION = re.compile(r"([^*]+)(?:\*([0-9]{1,4}))?(\*)?")
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _PERCENT = re.compile(rb"%([0-9A-Fa-f]{2})")
 
 
-def split_token(value: bytes) -> tuple[str, str]:
-    """Give the token before the first semicolon in lower case, and the text behind it."""
-    head, _, tail = guess_text(unfold(value)).partition(";")
-    if "(" in head:
-        head = _COMMENT.sub("", head)
-    return head.strip().strip('"').lower(), tail
+def parse_media_type(value: bytes) -> tuple[str, Mapping[str, str]]:
+    """Give the type in lower case ("" when unreadable) and the parameters of a Content-Type."""
+    text = guess_text(unfold(value))
+    if match := _MEDIA_TYPE.match(text):
+        return f"{match[1]}/{match[2]}".lower(), parse_parameters(text[match.end() :])
+    kind = "text/plain" if _TEXT_ALONE.match(text) else ""
+    return kind, parse_parameters(text.partition(";")[2])
+
+
+def parse_disposition(value: bytes) -> tuple[str, Mapping[str, str]]:
+    """Give the token in lower case ("" when there is none) and the parameters of a Content-Disposition."""
+    text = guess_text(unfold(value))
+    if match := _TOKEN.match(text):
+        return match[1].lower(), parse_parameters(text[match.end() :])
+    return "", parse_parameters(text)
 
 
 def parse_parameters(text: str) -> Mapping[str, str]:
-    """Read `name=value; ...`; the first of several equal names wins."""
+    """Read `name=value; ...`; of several equal names the first wins, of several forms the extended one."""
     plain: dict[str, str] = {}
     sections: dict[str, dict[int, tuple[str, bool]]] = {}
-    for count, match in enumerate(_PARAMETER.finditer(text)):
-        if count >= MAX_PARAMETERS:
-            break
-        name, value = match[1].lower(), _unquote(match)
+    for name, value in _find_pairs(text):
         if "*" not in name:
             plain.setdefault(name, decode_words(value))
         elif section := _SECTION.fullmatch(name):
-            index = int(section[2] or 0)
-            sections.setdefault(section[1], {}).setdefault(index, (value, section[3] is not None))
+            sections.setdefault(section[1], {}).setdefault(int(section[2] or 0), (value, section[3] is not None))
     for name, pieces in sections.items():
         plain[name] = _join_sections(pieces)
     return MappingProxyType(plain) if plain else NO_PARAMETERS
+
+
+def _find_pairs(text: str) -> Iterator[tuple[str, str]]:
+    position = count = 0
+    while position < len(text) and count < MAX_PARAMETERS:
+        if match := _PARAMETER.match(text, position):
+            yield match[1].lower(), _unquote(match)
+            count += 1
+            position = match.end()
+        elif (position := text.find(";", position + 1)) < 0:
+            return
 
 
 def _unquote(match: re.Match[str]) -> str:
@@ -60,12 +79,15 @@ def _unquote(match: re.Match[str]) -> str:
 
 
 def _join_sections(pieces: dict[int, tuple[str, bool]]) -> str:
-    charset, is_first, data = "", True, bytearray()
+    charset, data = "", bytearray()
     for index in sorted(pieces):
         value, is_extended = pieces[index]
-        if is_extended and is_first and value.count("'") >= 2:
-            charset, _, value = value.split("'", 2)
+        if is_extended and not data:
+            charset, _, value = value.split("'", 2) if value.count("'") > 1 else ("", "", value)
         encoded = value.encode("utf-8", "surrogateescape")
-        data += _PERCENT.sub(lambda hexes: bytes([int(hexes[1], 16)]), encoded) if is_extended else encoded
-        is_first = False
+        data += _PERCENT.sub(_unescape, encoded) if is_extended else encoded
     return decode_words(decode_text(bytes(data), charset))
+
+
+def _unescape(percent: re.Match[bytes]) -> bytes:
+    return bytes([int(percent[1], 16)])

@@ -11,8 +11,19 @@ from gatepost.message.source import Source
 
 
 def parse_message(raw: bytes) -> Message:
-    """Parse any bytes; linear in their size, with limits named in source.py."""
-    buffer = raw
-    if b"\r" in raw and b"\n" not in raw:
-        buffer = raw.replace(b"\r", b"\n")
-    return build_message(Source(buffer), 0, len(buffer))
+    """Parse any bytes; linear in their size, with limits named in source.py.
+
+    Lines may end in CRLF or LF, or all of them in a bare CR. A bare CR or LF among CRLF is a defect: between two
+    readers that differ about it a second message can hide.
+    """
+    if b"\r" not in raw:
+        return build_message(Source(raw, raw))
+    if b"\n" not in raw:
+        return build_message(Source(raw.replace(b"\r", b"\n"), raw))
+    source = Source(raw, raw)
+    crlf_count = raw.count(b"\r\n")
+    if raw.count(b"\r") != crlf_count:
+        source.note("line.bare_cr", 0, len(raw))
+    if crlf_count and raw.count(b"\n") != crlf_count:
+        source.note("line.bare_lf", 0, len(raw))
+    return build_message(source)

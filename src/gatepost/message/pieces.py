@@ -90,7 +90,7 @@ class HtmlView:
     script_count: int  # <script> elements, javascript: links and on... handlers
     has_meta_refresh: bool
     base_url: str  # of <base href>, "" when there is none
-    is_flattened: bool  # too deep or too large to build its tree: read as a flat run of tags
+    limits: tuple[str, ...]  # the defect codes of the limits that were met: then not all is as a browser sees it
     span: Span  # of the part's body
 
 

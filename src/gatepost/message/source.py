@@ -18,7 +18,8 @@ MAX_DEFECTS = 200  # the rest would tell nothing new
 class Source:
     """One buffer being read. `place` is set where the buffer was decoded: then every span is the encoded body's."""
 
-    raw: bytes
+    raw: bytes  # line ends are LF or CRLF
+    original: bytes  # as it came: the same length, but its lines may end in CR alone
     place: Span | None = None
     defects: list[Defect] = field(default_factory=list)
     part_count: int = 0
@@ -29,10 +30,15 @@ class Source:
         return self.place or Span(start, end)
 
     def note(self, code: str, start: int, end: int) -> None:
-        """Record a deviation, up to a limit."""
-        if len(self.defects) < MAX_DEFECTS:
+        """Record a deviation, up to a limit; what tells of a limit is always recorded."""
+        if len(self.defects) < MAX_DEFECTS or code.startswith("limit."):
             self.defects.append(Defect(code, self.span(start, end)))
 
-    def open_nested(self, raw: bytes, place: Span) -> "Source":
-        """Give a source for a decoded message inside this one; limits go on counting."""
-        return Source(raw, place, self.defects, self.part_count, self.header_count)
+    def open_nested(self, content: bytes, body: Span) -> "Source":
+        """Give a source for a message that was decoded from `body`; the limits go on counting."""
+        place = self.span(body.start, body.end)
+        return Source(content, content, place, self.defects, self.part_count, self.header_count)
+
+    def count_nested(self, nested: "Source") -> None:
+        """Take over what a nested source has used up of the limits."""
+        self.part_count, self.header_count = nested.part_count, nested.header_count

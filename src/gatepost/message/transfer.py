@@ -2,18 +2,34 @@
 
 Standards: RFC 2045 §6 (quoted-printable, base64); uuencode as POSIX describes it.
 Trust: the bytes come from the mail's author.
-Fails: never; the codes of what was wrong are returned beside the content.
+Fails: never; the code of what was wrong is given beside the content.
 """
 
 import binascii
 import re
+from dataclasses import dataclass
 
-_NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/=\s]")
-_AFTER_PADDING = re.compile(rb"=+[^=]*[A-Za-z0-9+/]")
-_SOFT_BREAK_SPACE = re.compile(rb"=[ \t]+(?=\r?\n|\Z)")
-_BARE_CR_AFTER_EQUALS = re.compile(rb"=\r(?!\n)")
+MAX_BASE64_SEGMENTS = 10_000  # ended by padding; more are joined as if there were none
+
+KNOWN_ENCODINGS = frozenset(
+    {"7bit", "8bit", "binary", "base64", "quoted-printable", "x-uuencode", "uuencode", "x-uue"},
+)
+_ENCODED = frozenset({"base64", "quoted-printable", "x-uuencode", "uuencode", "x-uue"})
 _TOKEN = re.compile(rb"[\s\"'(]*([A-Za-z0-9-]+)")
-_UNENCODED = frozenset({"", "7bit", "8bit", "binary"})
+_ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+_NOT_ALPHABET = bytes(set(range(256)) - set(_ALPHABET))
+_BASE64_TEXT = _ALPHABET + b"= \t\r\n"
+_SOFT_BREAK_BLANKS = re.compile(rb"=[ \t]++(?=\r?\n|\Z)")
+_BARE_CR_AFTER_EQUALS = re.compile(rb"=\r(?!\n)")
+_BAD_ESCAPE = re.compile(rb"=(?![0-9A-Fa-f]{2}|[ \t]*+(?:\r?\n|\Z))")
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """The content of a body, and the defect's code where its encoding was broken."""
+
+    content: bytes
+    defect: str = ""
 
 
 def read_encoding(value: bytes) -> str:
@@ -24,43 +40,51 @@ def read_encoding(value: bytes) -> str:
 
 def is_identity(encoding: str) -> bool:
     """Say whether the encoded body is the content itself."""
-    return encoding not in ("base64", "quoted-printable", "x-uuencode", "uuencode", "x-uue")
+    return encoding not in _ENCODED
 
 
-def decode_body(body: bytes, encoding: str) -> bytes:
-    """Give the content of a body."""
+def decode_body(body: bytes, encoding: str) -> Decoded:
+    """Give the content of a body; an unknown encoding is taken as none, as clients do."""
     if encoding == "base64":
-        return decode_base64(body)
+        return _decode_base64_body(body)
     if encoding == "quoted-printable":
-        return decode_quoted_printable(body)
-    if not is_identity(encoding):
-        return decode_uuencode(body)
-    return body
+        defect = "encoding.quoted_printable" if _BAD_ESCAPE.search(body) else ""
+        return Decoded(decode_quoted_printable(body), defect)
+    if is_identity(encoding):
+        return Decoded(body)
+    return Decoded(decode_uuencode(body))
+
+
+def _decode_base64_body(body: bytes) -> Decoded:
+    if body.translate(None, _BASE64_TEXT):
+        return Decoded(decode_base64(body), "encoding.base64_junk")
+    if b"=" in body.rstrip(b"= \t\r\n"):
+        return Decoded(decode_base64(body), "encoding.base64_after_padding")
+    try:
+        return Decoded(binascii.a2b_base64(body))
+    except binascii.Error:
+        return Decoded(decode_base64(body), "encoding.base64_length")
 
 
 def decode_base64(data: bytes) -> bytes:
     """Decode base64; what is not of its alphabet is skipped, and padding in the middle does not end it."""
-    try:
-        if b"=" not in data.rstrip(b"=\r\n \t"):
-            return binascii.a2b_base64(data)
-    except binascii.Error:
-        pass
-    return b"".join(_decode_segment(segment) for segment in data.split(b"="))
+    segments = data.split(b"=", MAX_BASE64_SEGMENTS)
+    return b"".join(_decode_segment(segment) for segment in segments if segment)
 
 
 def _decode_segment(segment: bytes) -> bytes:
-    symbols = re.sub(rb"[^A-Za-z0-9+/]+", b"", segment)
+    symbols = segment.translate(None, _NOT_ALPHABET)
     if len(symbols) % 4 == 1:
         symbols = symbols[:-1]
     return binascii.a2b_base64(symbols + b"=" * (-len(symbols) % 4))
 
 
 def decode_quoted_printable(data: bytes) -> bytes:
-    """Decode quoted-printable; an equals sign before trailing blanks is a soft line break too."""
+    """Decode quoted-printable; an equals sign before trailing blanks is a soft line break, too."""
     if b"= " in data or b"=\t" in data:
-        data = _SOFT_BREAK_SPACE.sub(b"=", data)
+        data = _SOFT_BREAK_BLANKS.sub(b"=", data)
     if data.count(b"=\r") != data.count(b"=\r\n"):
-        data = _BARE_CR_AFTER_EQUALS.sub(b"=0D", data)
+        data = _BARE_CR_AFTER_EQUALS.sub(b"=0D", data)  # a2b_qp would swallow the text up to the next line feed
     return binascii.a2b_qp(data)
 
 
@@ -69,10 +93,10 @@ def decode_uuencode(data: bytes) -> bytes:
     pieces: list[bytes] = []
     for line in data.split(b"\n"):
         text = line.rstrip(b"\r")
-        if text.startswith(b"begin ") or not text:
-            continue
         if text == b"end":
             break
+        if not text or text.startswith(b"begin "):
+            continue
         try:
             pieces.append(binascii.a2b_uu(text))
         except binascii.Error:

@@ -1,0 +1,62 @@
+"""What charset labels mean in practice: label to Python codec.
+
+Standards: WHATWG Encoding §4.2 (labels); IANA character sets for the rest. A narrow label means its wide superset:
+gb2312 is gb18030, iso-8859-1 is windows-1252, ks_c_5601-1987 is cp949, as clients read them.
+"""
+
+_LABELS = {
+    "utf-8": "utf-8 utf8 unicode-1-1-utf-8 utf8mb4 utf-8-sig x-utf-8",
+    "ascii": "ascii us-ascii ansi_x3.4-1968 iso646-us iso-ir-6 us 7bit",
+    "utf-16": "utf-16 unicode iso-10646-ucs-2 ucs-2 csunicode",
+    "utf-16-le": "utf-16le",
+    "utf-16-be": "utf-16be",
+    "utf-32": "utf-32",
+    "utf-7": "utf-7 unicode-1-1-utf-7 csunicode11utf7 x-unicode-2-0-utf-7",
+    "gb18030": "gb18030 gbk gb2312 gb_2312 gb-2312 gb_2312-80 gb2312-80 cp936 ms936 windows-936 x-gbk euc-cn x-euc-cn"
+    " chinese csgb2312 csiso58gb231280 iso-ir-58",
+    "hz": "hz-gb-2312 hz",
+    "big5hkscs": "big5 big5-hkscs big-5 cn-big5 x-x-big5 csbig5 cp950 ms950 windows-950",
+    "euc_jp": "euc-jp x-euc-jp x-euc cseucpkdfmtjapanese ujis",
+    "cp932": "shift_jis shift-jis sjis x-sjis ms_kanji windows-31j csshiftjis cp932 ms932",
+    "iso2022_jp_ext": "iso-2022-jp csiso2022jp iso-2022-jp-1 iso-2022-jp-ext iso-2022-jp-ms cp50220 cp50221",
+    "iso2022_jp_2": "iso-2022-jp-2",
+    "iso2022_jp_3": "iso-2022-jp-3",
+    "iso2022_kr": "iso-2022-kr csiso2022kr",
+    "cp949": "euc-kr cseuckr ks_c_5601-1987 ks_c_5601-1989 ks_c_5601 ksc5601 ksc_5601 korean cp949 windows-949 uhc",
+    "johab": "johab",
+    "cp1252": "windows-1252 cp1252 x-cp1252 iso-8859-1 iso8859-1 iso_8859-1 iso_8859-1:1987 iso88591 latin1 latin-1 l1"
+    " cp819 ibm819 ansi x-ansi 8bit unknown-8bit x-unknown",
+    "cp1250": "windows-1250 cp1250 x-cp1250",
+    "cp1251": "windows-1251 cp1251 x-cp1251",
+    "cp1253": "windows-1253 cp1253 x-cp1253",
+    "cp1254": "windows-1254 cp1254 x-cp1254 iso-8859-9 iso8859-9 latin5 l5",
+    "cp1255": "windows-1255 cp1255 x-cp1255",
+    "cp1256": "windows-1256 cp1256 x-cp1256",
+    "cp1257": "windows-1257 cp1257 x-cp1257",
+    "cp1258": "windows-1258 cp1258 x-cp1258",
+    "cp874": "windows-874 cp874 dos-874 tis-620 iso-8859-11 iso8859-11",
+    "iso8859-2": "iso-8859-2 iso8859-2 iso_8859-2 iso_8859-2:1987 latin2 l2",
+    "iso8859-3": "iso-8859-3 iso8859-3 latin3 l3",
+    "iso8859-4": "iso-8859-4 iso8859-4 latin4 l4",
+    "iso8859-5": "iso-8859-5 iso8859-5 cyrillic",
+    "iso8859-6": "iso-8859-6 iso8859-6 iso-8859-6-e iso-8859-6-i arabic",
+    "iso8859-7": "iso-8859-7 iso8859-7 greek",
+    "iso8859-8": "iso-8859-8 iso8859-8 iso-8859-8-e iso-8859-8-i hebrew",
+    "iso8859-10": "iso-8859-10 iso8859-10 latin6 l6",
+    "iso8859-13": "iso-8859-13 iso8859-13",
+    "iso8859-14": "iso-8859-14 iso8859-14",
+    "iso8859-15": "iso-8859-15 iso8859-15 latin9 latin-9 l9",
+    "iso8859-16": "iso-8859-16 iso8859-16",
+    "koi8-r": "koi8-r koi8_r koi8 koi cskoi8r",
+    "koi8-u": "koi8-u koi8-ru",
+    "koi8-t": "koi8-t",
+    "mac-roman": "macintosh mac x-mac-roman csmacintosh",
+    "mac-cyrillic": "x-mac-cyrillic x-mac-ukrainian",
+    "cp437": "cp437 ibm437",
+    "cp850": "cp850 ibm850",
+    "cp852": "cp852 ibm852",
+    "cp855": "cp855 ibm855",
+    "cp858": "cp858 ibm00858",
+    "cp866": "cp866 ibm866 866 csibm866",
+}
+CODECS = {label: codec for codec, labels in _LABELS.items() for label in labels.split()}
