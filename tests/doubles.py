@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 from gatepost.model.address import Address
 from gatepost.model.envelope import Arrival
-from gatepost.model.ports import Admission
+from gatepost.model.errors import PeerGone
+from gatepost.model.ports import Admission, Endpoint
 from gatepost.model.verdict import Action, Decision, Screening, Verdict
 
 ACCEPTING = Verdict(Screening(), (Decision(None, Action.DELIVER, "test", "Nothing odd was seen.", "未见异常。"),))
@@ -80,3 +81,131 @@ class FakeCounters:
     def add(self, name: str, amount: int = 1) -> None:
         """Add to a number."""
         self.numbers[name] += amount
+
+
+@dataclass
+class FakeUpstream:
+    """A Dialer that leads to an SMTP or LMTP server in memory, which answers and fails as a test tells it.
+
+    `replies` gives the answer to commands that begin with a text; the content is asked about as "content", the
+    connection as "connect". An answer "drop" closes the connection, "hang" says nothing from then on.
+    """
+
+    hello: tuple[str, ...] = ("mx.example", "PIPELINING", "8BITMIME", "SMTPUTF8", "SIZE 1000000")
+    replies: dict[str, str] = field(default_factory=dict)
+    answers_each_recipient: bool = False  # LMTP
+    trouble: str = ""  # connecting fails with this sentence
+    tls_trouble: str = ""
+    connections: list["FakeUpstreamStream"] = field(default_factory=list)
+    contents: list[bytes] = field(default_factory=list)
+    came: asyncio.Event = field(default_factory=asyncio.Event)  # set with every whole mail
+    last_words: str = ""  # said while a mail is on its way, before the server closes
+
+    async def connect(self, endpoint: Endpoint, *, timeout_s: float) -> "FakeUpstreamStream":  # noqa: ARG002 - the port
+        """Open one more connection."""
+        if self.trouble:
+            raise PeerGone(f"{endpoint} {self.trouble}")
+        stream = FakeUpstreamStream(self)
+        self.connections.append(stream)
+        return stream
+
+    @property
+    def commands(self) -> list[str]:
+        """Give everything said on all connections, in their order."""
+        return [command for connection in self.connections for command in connection.commands]
+
+
+class FakeUpstreamStream:
+    """One connection to a FakeUpstream."""
+
+    def __init__(self, upstream: FakeUpstream) -> None:
+        self.commands: list[str] = []
+        self.tls_name: str | None = None
+        self.is_closed = False
+        self._upstream = upstream
+        self._received = bytearray()
+        self._unread = bytearray()
+        self._takes_content = False
+        self._hangs = False
+        self._accepted = 0
+        self._came = asyncio.Event()
+        self.answer("connect", "220 mx.example")
+
+    async def read(self) -> bytes:
+        """Give what the server said."""
+        while not self._unread:
+            if self.is_closed:
+                raise PeerGone("the server closed the connection")
+            self._came.clear()
+            await self._came.wait()
+        data = bytes(self._unread)
+        self._unread.clear()
+        return data
+
+    async def write(self, data: bytes) -> None:
+        """Let the server hear it."""
+        if self.is_closed:
+            raise PeerGone("the server closed the connection")
+        self._received += data
+        if self._takes_content and self._upstream.last_words:
+            self.answer("content", self._upstream.last_words)
+            self.is_closed = True
+            raise PeerGone("the server closed the connection")
+        while not self.is_closed and self._take_one():
+            pass
+
+    async def start_tls(self, server_name: str) -> str:
+        """Note the name that the certificate must carry."""
+        if self._upstream.tls_trouble:
+            raise PeerGone(self._upstream.tls_trouble)
+        self.tls_name = server_name
+        return "TLSv1.3"
+
+    async def close(self) -> None:
+        """Note it."""
+        self.is_closed = True
+        self._came.set()
+
+    def answer(self, command: str, usual: str) -> bool:
+        """Say the usual or what the test wants instead; say whether it was a yes."""
+        wanted = next((said for begin, said in self._upstream.replies.items() if command.startswith(begin)), usual)
+        if wanted == "drop":
+            self.is_closed = True
+        self._hangs = self._hangs or wanted == "hang"
+        if not (self._hangs or self.is_closed):
+            self._unread += f"{wanted}\r\n".encode()
+        self._came.set()
+        return wanted.startswith(("2", "3"))
+
+    def _take_one(self) -> bool:
+        end, length = (b"\r\n.\r\n", 5) if self._takes_content else (b"\r\n", 2)
+        is_empty_mail = self._takes_content and self._received.startswith(b".\r\n")
+        place = -2 if is_empty_mail else self._received.find(end)
+        if place == -1:
+            return False
+        taken = bytes(self._received[: place + length])
+        del self._received[: place + length]
+        (self._take_content if self._takes_content else self._take_command)(taken)
+        return True
+
+    def _take_content(self, content: bytes) -> None:
+        self._takes_content = False
+        self._upstream.contents.append(content)
+        self._upstream.came.set()
+        for _ in range(self._accepted if self._upstream.answers_each_recipient else 1):
+            self.answer("content", "250 2.0.0 queued")
+
+    def _take_command(self, line: bytes) -> None:
+        command = line.decode().strip()
+        self.commands.append(command)
+        verb = command.partition(" ")[0].upper()
+        if verb in {"EHLO", "LHLO"}:
+            hello = self._upstream.hello
+            self.answer(command, "\r\n".join([*(f"250-{word}" for word in hello[:-1]), f"250 {hello[-1]}"]))
+        elif verb == "DATA":
+            self._takes_content = self.answer(command, "354 go" if self._accepted else "503 nobody")
+        elif verb == "STARTTLS":
+            self.answer(command, "220 go")
+        else:
+            is_taken = self.answer(command, "250 ok")
+            self._accepted = self._accepted + is_taken if verb == "RCPT" else 0

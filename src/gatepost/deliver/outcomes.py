@@ -14,8 +14,9 @@ from gatepost.wire.smtp.client import Answer, Step, has_bare_line_end
 
 MAX_SAYS_LENGTH = 500
 
-# RFC 4954 §6, RFC 3207 §4: the server wants something of us, the mail is not at fault; an administrator can help
-_SETTINGS_TROUBLE = frozenset({530, 534, 535, 538})
+# The mail is not at fault: the dialog is out of step (503), or the server wants TLS or a login (RFC 3207 §4,
+# RFC 4954 §6), and an administrator can help while the mail waits.
+_NOT_ABOUT_THE_MAIL = frozenset({503, 530, 534, 535, 538})
 _STORAGE_EXCEEDED = 552
 _NO_SUCH_MAILBOX = frozenset({550, 551, 553})
 
@@ -38,7 +39,7 @@ def _may_pass(answer: Answer) -> bool:
         and answer.reply.code == _STORAGE_EXCEEDED
         and answer.reply.status in {"", "5.5.3"}  # 5.2.2 is a full mailbox
     )
-    return has_too_many_recipients or answer.reply.code in _SETTINGS_TROUBLE
+    return has_too_many_recipients or answer.reply.code in _NOT_ABOUT_THE_MAIL
 
 
 def explain_trouble(status: str, trouble: TryLater, upstream: Upstream) -> FailedForNow:

@@ -137,8 +137,10 @@ class SmtpClient:
     def open(self) -> Dialog[Answer]:
         """Read the greeting and say who we are; the answer is the last one."""
         greeting = yield Ask(b"", Step.GREETING)
-        if greeting.code != _READY:
+        if greeting.code >= FIRST_FAILURE_CODE:
             return Answer(Step.GREETING, greeting)
+        if greeting.code != _READY:
+            raise PeerProtocolError(f"the server greeted with {greeting.code}")
         return (yield from self.say_hello())
 
     def say_hello(self) -> Dialog[Answer]:

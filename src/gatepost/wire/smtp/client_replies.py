@@ -6,7 +6,6 @@ Fails: PeerProtocolError on anything that is not a reply, on lines too long and 
 """
 
 import re
-import unicodedata
 from collections import deque
 from dataclasses import dataclass
 
@@ -20,7 +19,6 @@ FIRST_PERMANENT_CODE = 500
 
 _LINE = re.compile(rb"([2-5][0-9]{2})(?:([ -])(.*))?", re.DOTALL)
 _STATUS = re.compile(r"([245])\.[0-9]{1,3}\.[0-9]{1,3}(?= |$)")
-_HIDDEN = frozenset({"Cc", "Cf", "Zl", "Zp", "Cs", "Co", "Cn"})  # controls, direction marks, line separators
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +109,9 @@ def _check_length(line: bytes) -> None:
 
 
 def clean_text(text: str) -> str:
-    r"""Make a peer's text harmless to show: every control or invisible character becomes one space.
+    r"""Make a peer's text harmless to show: every control, direction mark or other invisible character becomes a space.
 
     >>> clean_text("no\tsuch\x1b[31m user\u202e")
     'no such [31m user '
     """
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(" " if unicodedata.category(character) in _HIDDEN else character for character in text)
+    return text if text.isprintable() else "".join(c if c.isprintable() else " " for c in text)

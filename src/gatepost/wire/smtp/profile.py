@@ -19,9 +19,9 @@ class ServerProfile:
     host_name: str
     max_size_bytes: int = 50 * 1024 * 1024
     max_recipients: int = MIN_RECIPIENT_LIMIT  # of one mail
-    max_mails: int = 1000  # in one session, like the next two
+    max_mails: int = 100_000  # in one session, like the next two
     max_errors: int = 30
-    max_commands: int = 10_000
+    max_commands: int = 1_000_000
     max_drain_bytes: int = 64 * 1024 * 1024  # read beyond max_size_bytes, without keeping it, to answer politely
     tls_is_offered: bool = False
 
