@@ -23,7 +23,8 @@ _DECODES = re.compile(
     r"\batob\s*\(|fromCharCode|\bunescape\s*\(|decodeURIComponent\s*\(|charCodeAt|Uint8Array", re.IGNORECASE
 )
 _HANDS_OVER = re.compile(
-    r"new\s+Blob\b|createObjectURL|msSaveOrOpenBlob|document\s*\.\s*write|\beval\s*\(|\.innerHTML\s*=|location\s*(?:\.\s*href\s*)?=",
+    r"new\s+Blob\b|createObjectURL|msSaveOrOpenBlob|document\s*\.\s*write|\beval\s*\(|\.innerHTML\s*=|location\s*(?:\.\s*href\s*)?="
+    r"|location\s*\.\s*(?:replace|assign)\s*\(",
     re.IGNORECASE,
 )
 

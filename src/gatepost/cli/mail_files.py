@@ -1,0 +1,171 @@
+"""Finds the mails behind the paths that a user names: single files, mbox, Maildir, folders of any depth, stdin.
+
+Trust: files may be anything, and an mbox was written by strangers: a line that only looks like a beginning must not
+split a mail. A new mail begins where a From_ line with a full date stands at the start or behind an empty line and a
+header follows.
+Fails: BadInput with one sentence that names the path.
+"""
+
+import mmap
+import os
+import re
+import stat
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from gatepost.model.errors import BadInput
+
+STANDARD_INPUT = "-"
+MAX_MAIL_BYTES = 134_217_728  # 128 MiB: no server takes larger mail
+MAX_INPUT_BYTES = 4 * MAX_MAIL_BYTES  # from standard input, which may hold an mbox
+_SNIFFED_BYTES = 8_192
+
+_FROM_LINE = re.compile(
+    rb"(?:\A|(?<=\n\n)|(?<=\n\r\n))From (?=[^\r\n]{0,300}\d\d:\d\d)(?=[^\r\n]{0,300}\b\d{4}\b)[^\r\n]{1,300}\r?\n"
+    rb"(?=[!-9;-~]{1,100}[ \t]?:|>From )"
+)
+_MAIL_HEADER = re.compile(
+    rb"^(?:from|received|return-path|date|subject|to|message-id|mime-version|delivered-to|dkim-signature|x-[!-9;-~]+)"
+    rb"[ \t]*:",
+    re.IGNORECASE | re.MULTILINE,
+)
+_HEADER_LINE = re.compile(rb"[!-9;-~]+[ \t]*:")
+
+
+@dataclass(frozen=True, slots=True)
+class MailPlace:
+    """Where one mail lies: bytes [start:end] of a file, or in `content` where it came by standard input."""
+
+    label: str  # the path as it is shown, with #N in an mbox of several mails
+    path: str
+    start: int = 0
+    end: int = -1  # -1: to the end
+    content: bytes | None = None
+
+
+def find_mails(paths: list[str]) -> Iterator[MailPlace | BadInput]:
+    """Give every mail in order; a path that cannot be read gives its error, and the others go on."""
+    for path in paths:
+        try:
+            yield from _find_in(path)
+        except OSError as error:
+            yield _describe(path, error)
+
+
+def read_mail(place: MailPlace) -> bytes:
+    """Give the bytes of one mail; raise BadInput where they cannot be had."""
+    if place.content is not None:
+        return place.content
+    try:
+        with Path(place.path).open("rb") as file:
+            file.seek(place.start)
+            size = MAX_MAIL_BYTES + 1 if place.end < 0 else place.end - place.start
+            content = file.read(min(size, MAX_MAIL_BYTES + 1))
+    except OSError as error:
+        raise _describe(place.label, error) from error
+    if not content:
+        raise BadInput(f"{place.label}: the file is empty.")
+    if len(content) > MAX_MAIL_BYTES:
+        raise BadInput(f"{place.label}: the mail is larger than {MAX_MAIL_BYTES >> 20} MiB.")
+    return content
+
+
+def _describe(path: str, error: OSError) -> BadInput:
+    return BadInput(f"{path}: cannot be read: {error.strerror or error}.")
+
+
+def _find_in(path: str) -> Iterator[MailPlace | BadInput]:
+    if path == STANDARD_INPUT:
+        yield from _find_in_input()
+    elif Path(path).is_dir():
+        found = False
+        for one in _find_in_folder(path):
+            found = True
+            yield one
+        if not found:
+            yield BadInput(f"{path}: there is no mail in this folder.")
+    elif stat.S_ISREG(os.stat(path).st_mode):  # noqa: PTH116 - lets the error name what the user wrote
+        yield from _split_file(path)
+    else:
+        yield BadInput(f"{path}: this is not a file; pipe its content to standard input and name `-`.")
+
+
+def _find_in_input() -> Iterator[MailPlace | BadInput]:
+    content = sys.stdin.buffer.read(MAX_INPUT_BYTES + 1)
+    if not content:
+        yield BadInput("standard input: nothing came.")
+        return
+    if len(content) > MAX_INPUT_BYTES:
+        yield BadInput(f"standard input: more than {MAX_INPUT_BYTES >> 20} MiB came; name the file instead.")
+        return
+    for number, (start, end) in enumerate(spans := split_mbox(content), 1):
+        label = f"-#{number}" if len(spans) > 1 else "-"
+        yield MailPlace(label, "", content=content[start:end])
+
+
+def _find_in_folder(folder: str) -> Iterator[MailPlace | BadInput]:
+    errors: list[OSError] = []
+    for place, folders, names in os.walk(folder, onerror=errors.append):
+        is_maildir = {"cur", "new"} <= set(folders)
+        if is_maildir:
+            folders.remove("tmp") if "tmp" in folders else None
+        folders.sort()
+        is_mailbox = Path(place).name in ("cur", "new")
+        for name in sorted(names):
+            path = os.path.join(place, name)  # noqa: PTH118 - keeps the path as the user wrote it
+            if not name.startswith(".") and _is_plain_file(path):
+                yield from _find_in_found_file(path, is_mailbox=is_mailbox)
+        while errors:
+            error = errors.pop()
+            yield _describe(str(error.filename), error)
+
+
+def _is_plain_file(path: str) -> bool:
+    try:
+        return stat.S_ISREG(os.lstat(path).st_mode)
+    except OSError:
+        return False
+
+
+def _find_in_found_file(path: str, *, is_mailbox: bool) -> Iterator[MailPlace | BadInput]:
+    """Take a file that the user did not name only when it is mail by its place, its name or its beginning."""
+    try:
+        if is_mailbox:
+            yield MailPlace(path, path)
+        elif path.lower().endswith((".eml", ".mbox", ".mbx")) or _looks_like_mail(path):
+            yield from _split_file(path)
+    except OSError as error:
+        yield _describe(path, error)
+
+
+def _looks_like_mail(path: str) -> bool:
+    with Path(path).open("rb") as file:
+        beginning = file.read(_SNIFFED_BYTES)
+    if _FROM_LINE.match(beginning):
+        return True
+    header = re.split(rb"\r?\n\r?\n", beginning, maxsplit=1)[0]
+    return bool(_HEADER_LINE.match(beginning)) and len(_MAIL_HEADER.findall(header)) > 1
+
+
+def _split_file(path: str) -> Iterator[MailPlace]:
+    with Path(path).open("rb") as file:
+        if file.read(5) != b"From ":
+            yield MailPlace(path, path)
+            return
+        with closing(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)) as content:
+            spans = split_mbox(content)
+    for number, (start, end) in enumerate(spans, 1):
+        label = f"{path}#{number}" if len(spans) > 1 else path
+        yield MailPlace(label, path, start, end)
+
+
+def split_mbox(content: "bytes | mmap.mmap") -> list[tuple[int, int]]:
+    """Give the place of each mail in an mbox without its From_ line; what is no mbox is one mail."""
+    lines = [match.span() for match in _FROM_LINE.finditer(content)]
+    if not lines or lines[0][0] != 0:
+        return [(0, len(content))]
+    ends = [start - 1 for start, _ in lines[1:]] + [len(content)]
+    return [(after, max(after, end)) for (_, after), end in zip(lines, ends, strict=True)]

@@ -1,0 +1,105 @@
+"""`gatepost scan`: judge mails that lie in files, folders, mailboxes or come by standard input, and explain.
+
+Exit codes: 0 nothing bad, 1 something bad (flag, quarantine, reject), 2 something could not be read.
+"""
+
+import os
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Annotated
+
+import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from gatepost.cli.mail_files import find_mails
+from gatepost.cli.output import make_console, safe_text
+from gatepost.cli.scan_jobs import Result, ScanOptions, judge_here, judge_in_processes
+from gatepost.cli.scan_text import explain, summarise
+from gatepost.model.errors import BadInput
+from gatepost.model.verdict import Action
+from gatepost.scanner import Report, build_envelope
+
+EXIT_BAD_MAIL, EXIT_UNREAD = 1, 2
+MIN_MAILS_FOR_PROGRESS = 20
+MAX_JOBS = 64
+
+
+def scan_command(  # noqa: PLR0913 - one parameter for each flag
+    paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="Mails, mbox, Maildir, folders; - is stdin.")],
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")] = False,
+    jobs: Annotated[int, typer.Option(min=1, max=MAX_JOBS, help="Processes that judge.")] = 1,
+    mail_from: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="Envelope sender; <> is the null one.")
+    ] = None,
+    client_ip: Annotated[str | None, typer.Option(metavar="IP", help="Address of the host that sent the mail.")] = None,
+    helo: Annotated[str | None, typer.Option(metavar="HELO", help="Name that this host gave.")] = None,
+    offline: Annotated[bool, typer.Option("--offline", help="Ask nothing from the network.")] = False,
+) -> None:
+    """Judge mails and say in words what is wrong with them."""
+    build_envelope(mail_from, client_ip, helo)  # a wrong word is told before any work
+    options = ScanOptions(offline, mail_from, client_ip, helo)
+    places = list(find_mails(paths))
+    with _showing_progress(len(places)) as advance:
+        results = judge_here(places, options) if jobs == 1 else judge_in_processes(places, options, jobs)
+        raise typer.Exit(_print_all(_counted(results, advance), as_json=as_json))
+
+
+def _print_all(results: Iterable[Result], *, as_json: bool) -> int:
+    """Print each result as it comes; give the exit code. A reader that has gone away ends the run quietly."""
+    show = _print_json if as_json else _build_printer()
+    actions: Counter[Action] = Counter()
+    unread = 0
+    try:
+        for result in results:
+            if isinstance(result, BadInput):
+                unread += 1
+                print(safe_text(result.public), file=sys.stderr)  # noqa: T201 - what a person reads
+            else:
+                actions[result.action] += 1
+                show(result)
+        if not as_json and actions.total() + unread > 1:
+            print(summarise(actions, unread))  # noqa: T201 - what a person reads
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nothing is left to write to
+    if unread:
+        return EXIT_UNREAD
+    return EXIT_BAD_MAIL if actions.total() > actions[Action.DELIVER] else 0
+
+
+def _print_json(report: Report) -> None:
+    sys.stdout.write(report.to_json() + "\n")
+    sys.stdout.flush()
+
+
+def _build_printer() -> Callable[[Report], None]:
+    sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr] # a terminal that cannot show Chinese
+    console = make_console()
+
+    def show(report: Report) -> None:
+        for line in explain(report):
+            console.print(line, soft_wrap=True)
+
+    return show
+
+
+@contextmanager
+def _showing_progress(total: int) -> Iterator[Callable[[], None]]:
+    """Show a bar on standard error where it disturbs nobody: long runs whose output goes elsewhere."""
+    is_wanted = total >= MIN_MAILS_FOR_PROGRESS and sys.stderr.isatty() and not sys.stdout.isatty()
+    if not is_wanted:
+        yield lambda: None
+        return
+    columns = (TextColumn("judging"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=make_console(to_error=True), transient=True) as progress:
+        task = progress.add_task("", total=total)
+        yield lambda: progress.advance(task)
+
+
+def _counted(results: Iterable[Result], advance: Callable[[], None]) -> Iterator[Result]:
+    for result in results:
+        advance()
+        yield result

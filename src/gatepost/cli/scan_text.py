@@ -1,0 +1,63 @@
+"""Explains reports to a person at a terminal: the verdict in a sentence, then what was seen and where."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from rich.text import Text
+
+from gatepost.cli.output import pick_language, safe_text
+from gatepost.model.finding import Finding, Severity
+from gatepost.model.verdict import Action
+from gatepost.scanner import Report
+
+_ACTION_STYLES = {
+    Action.DELIVER: "green",
+    Action.FLAG: "yellow",
+    Action.QUARANTINE: "bold dark_orange",
+    Action.DEFER: "yellow",
+    Action.REJECT: "bold red",
+}
+_SEVERITY_STYLES = {
+    Severity.NOTE: "dim",
+    Severity.ODD: "cyan",
+    Severity.SUSPECT: "yellow",
+    Severity.DANGER: "bold dark_orange",
+    Severity.MALWARE: "bold red",
+}
+_ACTION_WIDTH = max(len(action) for action in Action)
+_SEVERITY_WIDTH = max(len(severity.name) for severity in Severity)
+
+
+def explain(report: Report) -> Iterator[Text]:
+    """Give the lines for one mail."""
+    head = Text()
+    head.append(f"{report.action.value:<{_ACTION_WIDTH}}", _ACTION_STYLES[report.action])
+    head.append(f"  {report.score:5.3f}  ")
+    head.append(safe_text(report.path), "bold")
+    yield head
+    if report.is_bad or report.findings:
+        yield Text(f"  {safe_text(pick_language(report.says, report.says_zh))}")
+    for finding in report.findings:
+        yield from _explain_finding(finding)
+
+
+def _explain_finding(finding: Finding) -> Iterator[Text]:
+    line = Text("    ")
+    line.append(f"{finding.severity.name.lower():<{_SEVERITY_WIDTH}}", _SEVERITY_STYLES[finding.severity])
+    line.append(f"  {safe_text(pick_language(finding.says, finding.says_zh))}")
+    line.append(f"  [{finding.code}]", "dim")
+    yield line
+    for evidence in finding.evidence:
+        place = f" (bytes {evidence.span.start}-{evidence.span.end})" if evidence.span else ""
+        yield Text(f"      {' ' * _SEVERITY_WIDTH}{safe_text(evidence.text)}{place}", "dim")
+
+
+def summarise(actions: Counter[Action], unread: int) -> str:
+    """Give one line for a whole run."""
+    counts = ", ".join(f"{actions[action]} {action.value}" for action in Action if actions[action])
+    total = actions.total()
+    told = f"{total} mails: {counts}" if total else "no mails"
+    told_zh = f"共 {total} 封邮件：{counts}" if total else "没有邮件"
+    if unread:
+        told, told_zh = f"{told}; {unread} could not be read", f"{told_zh}；{unread} 个无法读取"
+    return pick_language(f"{told}.", f"{told_zh}。")

@@ -1,0 +1,172 @@
+"""The judgement without a gate: give it a mail, get a report. Builds only the judging part of the house.
+
+Trust: the mail is a stranger's; what the caller says about the envelope is believed.
+Fails: BadInput where the caller names an envelope that cannot be; never for what a mail holds.
+"""
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from ipaddress import ip_address
+from typing import Any
+
+from gatepost.decide.settings import DecideSettings
+from gatepost.flow.judge import build_judging, judge, judge_at_once
+from gatepost.model.address import Address, Domain
+from gatepost.model.envelope import Arrival, Envelope
+from gatepost.model.errors import BadAddress, BadInput
+from gatepost.model.finding import Evidence, Finding
+from gatepost.model.mail_id import MailIds
+from gatepost.model.proof import Proof
+from gatepost.model.verdict import Action, PartSummary, Verdict
+from gatepost.net.clock import SystemClock
+from gatepost.screen.settings import ScreenSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What gatepost says about one mail.
+
+    `score` is the probability (0 to 1) that the mail is unwanted; `says` and `says_zh` explain the action in one
+    sentence; `rule` is the key inside `[decide]` that led to it; `path` is where the mail was read from, if anywhere.
+    """
+
+    action: Action
+    score: float
+    rule: str
+    says: str
+    says_zh: str
+    findings: tuple[Finding, ...]
+    auth: Proof
+    parts: tuple[PartSummary, ...]
+    elapsed_ms: float
+    path: str = ""
+
+    @property
+    def is_bad(self) -> bool:
+        """Say whether the mail should not simply be delivered."""
+        return self.action is not Action.DELIVER
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the report as plain values, as `to_json` writes them."""
+        return {
+            "path": self.path,
+            "action": self.action.value,
+            "score": round(self.score, 4),
+            "rule": self.rule,
+            "says": self.says,
+            "says_zh": self.says_zh,
+            "findings": [_finding_to_dict(finding) for finding in self.findings],
+            "auth": {name: getattr(self.auth, name).value for name in ("spf", "dkim", "dmarc", "arc")},
+            "parts": [
+                {
+                    "path": part.path,
+                    "content_type": part.content_type,
+                    "filename": part.filename,
+                    "size_bytes": part.size_bytes,
+                }
+                for part in self.parts
+            ],
+            "elapsed_ms": round(self.elapsed_ms, 3),
+        }
+
+    def to_json(self) -> str:
+        """Give the report as one line of JSON in ASCII, which neither a terminal nor a pipe can be misled by."""
+        return json.dumps(self.to_dict(), ensure_ascii=True)
+
+
+class Scanner:
+    """Judges mails; loads its tables once, and may be used from many threads at the same time.
+
+    `offline=True` promises that nothing is asked from the network. As yet no lookup exists, so both are the same.
+    """
+
+    def __init__(
+        self,
+        *,
+        offline: bool = False,
+        screening: ScreenSettings | None = None,
+        deciding: DecideSettings | None = None,
+        own_domains: frozenset[Domain] = frozenset(),
+    ) -> None:
+        self.offline = offline
+        self._clock = SystemClock()
+        self._mail_ids = MailIds()
+        self._judging = build_judging(
+            screening or ScreenSettings(), deciding or DecideSettings(), own_domains, self._clock
+        )
+
+    def scan(
+        self, raw: bytes, mail_from: str | None = None, client_ip: str | None = None, helo: str | None = None
+    ) -> Report:
+        """Judge one mail. The envelope is what SMTP would have said: None where it is not known."""
+        arrival = self._receive(raw, build_envelope(mail_from, client_ip, helo))
+        return _report(judge_at_once(arrival, self._judging))
+
+    async def scan_async(
+        self, raw: bytes, mail_from: str | None = None, client_ip: str | None = None, helo: str | None = None
+    ) -> Report:
+        """Judge one mail; a large one is judged in a thread, so that the event loop goes on."""
+        arrival = self._receive(raw, build_envelope(mail_from, client_ip, helo))
+        return _report(await judge(arrival, self._judging))
+
+    def _receive(self, raw: bytes, envelope: Envelope) -> Arrival:
+        now = self._clock.now()
+        return Arrival(self._mail_ids.make(now), now, envelope, bytes(raw))
+
+
+def scan(raw: bytes, mail_from: str | None = None, client_ip: str | None = None, helo: str | None = None) -> Report:
+    """Judge one mail with the default settings.
+
+    >>> scan(b"From: ann@example.org").action.value
+    'deliver'
+    """
+    return _build_default_scanner().scan(raw, mail_from, client_ip, helo)
+
+
+@cache
+def _build_default_scanner() -> Scanner:
+    return Scanner()
+
+
+def build_envelope(mail_from: str | None, client_ip: str | None, helo: str | None) -> Envelope:
+    """Check what a caller says about the envelope; raise BadInput that names the wrong word."""
+    try:
+        sender = Address.parse(mail_from.strip("<> ")) if mail_from and mail_from != "<>" else None
+    except BadAddress as error:
+        raise BadInput(f"mail_from: {mail_from!r} is not a mail address: {error.public}.") from error
+    try:
+        client = str(ip_address(client_ip)) if client_ip else ""
+    except ValueError as error:
+        raise BadInput(f"client_ip: {client_ip!r} is not an IPv4 or IPv6 address.") from error
+    return Envelope(sender, (), client, helo or "", protocol="")
+
+
+def _report(verdict: Verdict) -> Report:
+    screening, decision = verdict.screening, verdict.decisions[0]
+    return Report(
+        action=verdict.action,
+        score=screening.score,
+        rule=decision.rule,
+        says=decision.says,
+        says_zh=decision.says_zh,
+        findings=screening.findings,
+        auth=screening.proof,
+        parts=screening.parts,
+        elapsed_ms=screening.elapsed_ms,
+    )
+
+
+def _finding_to_dict(finding: Finding) -> dict[str, Any]:
+    return {
+        "code": finding.code,
+        "severity": finding.severity.name.lower(),
+        "says": finding.says,
+        "says_zh": finding.says_zh,
+        "evidence": [_evidence_to_dict(evidence) for evidence in finding.evidence],
+    }
+
+
+def _evidence_to_dict(evidence: Evidence) -> dict[str, Any]:
+    span = evidence.span
+    return {"text": evidence.text, "start": span.start if span else None, "end": span.end if span else None}
