@@ -25,7 +25,7 @@ MAX_LINE_BYTES = 998  # RFC 5322 §2.1.1
 
 _CRLF = b"\r\n"
 _AUTOMATIC_SENDERS = frozenset({"mailer-daemon", "double-bounce"})
-_AUTO_SUBMITTED = re.compile(rb"^auto-submitted[ \t]*:[ \t]*(?!no\b)", re.IGNORECASE | re.MULTILINE)
+_AUTO_SUBMITTED = re.compile(rb"^auto-submitted[ \t]*:(?![ \t]*no\b)", re.IGNORECASE | re.MULTILINE)
 _BULK = re.compile(rb"^precedence[ \t]*:\s*(?:bulk|list|junk)\b", re.IGNORECASE | re.MULTILINE)
 _REPORT = re.compile(rb"^content-type[ \t]*:\s*multipart/report", re.IGNORECASE | re.MULTILINE)
 

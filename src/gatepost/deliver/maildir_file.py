@@ -23,6 +23,7 @@ RACY_S = 1.0  # one time stamp may cover several changes that follow each other 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-_+")
 _MS_DIGITS = 12  # of a mail's name, model/mail_id.py
+_FLAGS = re.compile("[:,]")  # what a reader appends: flags after ":2,", a size after ",S="
 _PLACE = re.compile(r"\{(?:domain|local_part)\}")
 
 
@@ -46,8 +47,8 @@ def check_layout(layout: str, place: str) -> None:
 def expand_layout(layout: str, recipient: Address) -> str:
     r"""Give the recipient's folder; what is not plain in an address is written as %XX.
 
-    >>> expand_layout("{domain}/{local_part}", Address.parse("../A.b@example.org"))
-    'example.org/%2e%2e%2fa%2eb'
+    >>> expand_layout("{domain}/{local_part}", Address.parse("A/b.c@example.org"))
+    'example.org/a%2fb%2ec'
     """
     local_part = "".join(_escape(character) for character in recipient.local_part.lower())
     return layout.replace("{local_part}", local_part).replace("{domain}", recipient.domain.name.replace(":", "%3a"))
@@ -94,7 +95,7 @@ class MailFolder:
         if not self._is_settled:
             self._is_settled = now_s - self._first_seen_s > RACY_S
             with os.scandir(cur) as entries:
-                self._names_in_cur = frozenset(entry.name.partition(":")[0] for entry in entries)
+                self._names_in_cur = frozenset(_FLAGS.split(entry.name, maxsplit=1)[0] for entry in entries)
         return self._names_in_cur
 
 
