@@ -1,4 +1,5 @@
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -39,9 +40,7 @@ def test_show_tells_each_value_and_where_it_came_from(file: Path) -> None:
 
 def test_show_for_people_names_settings_as_the_file_does(file: Path) -> None:
     shown = invoke("show", "--config", str(file), "--state", "/srv/gate").stdout
-    lines = {
-        line.split("│")[1].strip(): [cell.strip() for cell in line.split("│")[2:4]] for line in shown.splitlines()[3:-1]
-    }
+    lines = {cells[0]: cells[1:] for cells in (re.split(r"\s{2,}", line.strip()) for line in shown.splitlines())}
     assert lines["state"] == ['"/srv/gate"', "--state"]
     assert lines["[decide] shadow"] == ["true", f"{file}:3"]
 

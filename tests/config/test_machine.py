@@ -33,6 +33,18 @@ def test_mail_is_kept_below_the_state_folder_unless_said_otherwise() -> None:
 
 
 @pytest.mark.parametrize(
+    ("hostname", "domains"),
+    [
+        ("mx.example.org", ["localhost", "mx.example.org"]),
+        ("localhost", ["localhost"]),
+        ("no..name", ["localhost"]),  # the mistake is told once, as the host name's
+    ],
+)
+def test_without_domains_mail_is_taken_for_this_machine_alone(hostname: str, domains: list[str]) -> None:
+    assert derived(Settings(hostname=hostname))["recipients", "domains"] == domains
+
+
+@pytest.mark.parametrize(
     ("uid", "environment", "folder"),
     [
         (0, {"HOME": "/root", "XDG_STATE_HOME": "/x"}, "/var/lib/gatepost"),

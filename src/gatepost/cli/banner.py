@@ -3,16 +3,19 @@
 import shlex
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from gatepost.cli.demo_mails import find_mail_folder
 from gatepost.cli.output import make_cell
 from gatepost.config.load import MACHINE_ORIGIN, Configuration
 from gatepost.config.settings import Settings
 from gatepost.config.values import name_setting
 from gatepost.config.weak import find_weaknesses
+from gatepost.flow.settings import Known
 from gatepost.gates.settings import parse_listen
 
 WILDCARDS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - what is listened on, and how it is reached
@@ -28,7 +31,9 @@ def print_banner(configuration: Configuration, console: Console) -> None:
     for weak in find_weaknesses(settings):
         said = f": {weak.says}" if weak.says else ""
         place = configuration.origin_of(weak.path)
-        console.print(make_cell(f"WEAK: {name_setting(weak.path)} is in force ({place}){said}", "bold yellow"))
+        console.print(
+            make_cell(f"WEAK: {name_setting(weak.path)} is in force ({place}){said}", "bold yellow"), soft_wrap=True
+        )
     console.print(Text("Try it from another terminal:", style="bold"))
     for line in build_trials(settings):
         console.print(make_cell(f"  {line}"), soft_wrap=True)
@@ -60,17 +65,26 @@ def _explain_default(configuration: Configuration) -> str:
 def build_trials(settings: Settings) -> Iterator[str]:
     """Give command lines that work as they stand: two ways to send a mail, then where to look."""
     endpoint = parse_listen(settings.smtp.listen[0]) if settings.smtp.listen else None
-    recipient = f"postmaster@{settings.recipients.domains[0]}"
+    local_part = "you" if settings.recipients.known is Known.ANY else "postmaster"
+    recipient = f"{local_part}@{settings.recipients.domains[0]}"
     if endpoint is not None:
         host = WILDCARDS.get(endpoint.host, endpoint.host)
         shown = f"[{host}]" if ":" in host else host
         yield (
             f'swaks --server {shown}:{endpoint.port} --from me@example.org --to {recipient} --header "Subject: hello"'
         )
-        program = (
+        python = (
             f"import smtplib; smtplib.SMTP({host!r}, {endpoint.port})"
             f".sendmail('me@example.org', '{recipient}', 'Subject: hello\\n\\nIt works.')"
         )
-        yield f'{sys.executable} -c "{program}"'
-    yield f"gatepost quarantine list --state {shlex.quote(settings.state)}"
-    yield "gatepost scan examples/mails"
+        yield f'{sys.executable} -c "{python}"'
+    program = name_program(sys.argv[0])
+    yield f"{program} quarantine list --state {shlex.quote(settings.state)}"
+    yield f"{program} scan {shlex.quote(str(find_mail_folder()))}"
+
+
+def name_program(called_as: str) -> str:
+    """Give the command line as it was called; it need not be on the PATH."""
+    if Path(called_as).name == "__main__.py":
+        return f"{shlex.quote(sys.executable)} -m gatepost.cli"
+    return shlex.quote(called_as)

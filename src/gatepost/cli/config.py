@@ -57,9 +57,9 @@ def check_config(
         print_json_lines([{"file": str(file), "weak": [name for name, _ in weaknesses]}])
         return
     console = make_console()
-    console.print(make_cell(f"{file}: no mistakes.", "green"))
+    console.print(make_cell(f"{file}: no mistakes.", "green"), soft_wrap=True)
     for name, says in weaknesses:
-        console.print(make_cell(f"WEAK: {name} is in force{': ' * bool(says)}{says}", "bold yellow"))
+        console.print(make_cell(f"WEAK: {name} is in force{': ' * bool(says)}{says}", "bold yellow"), soft_wrap=True)
 
 
 @app.command("reference")

@@ -2,10 +2,12 @@
 
 import io
 from collections.abc import Iterable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.box import HORIZONTALS
 from rich.console import Console
 from rich.live import Live
 from rich.table import Table
@@ -19,12 +21,13 @@ from gatepost.cli.output import make_cell, make_console, make_table, pick_langua
 from gatepost.model.errors import BadInput
 
 EXIT_UNEXPECTED = 1
-RECORD_WIDTH = 132
+RECORD_WIDTH = 120
+FONT_RATIO = 0.602  # width to height of the fonts that the frame names
 
 _STYLES = {
     Ending.DELIVERED: "green",
     Ending.FLAGGED: "yellow",
-    Ending.QUARANTINED: "magenta",
+    Ending.QUARANTINED: "dark_orange",
     Ending.REFUSED: "red",
     Ending.LOST: "bold white on red",
 }
@@ -86,13 +89,15 @@ def print_results(following: Iterable[Result]) -> list[Result]:
 
 
 def show_results(following: Iterable[Result], console: Console) -> list[Result]:
-    """Show a table that grows by one line for each mail that has ended."""
+    """Show a table that grows by one line for each mail that has ended; where nobody watches, print it whole."""
     table = build_table()
     results = []
-    with Live(table, console=console, vertical_overflow="visible"):
+    with Live(table, console=console, vertical_overflow="visible") if console.is_terminal else nullcontext():
         for result in following:
             add_result(table, result)
             results.append(result)
+    if not console.is_terminal:
+        console.print(table)
     return results
 
 
@@ -103,7 +108,9 @@ def record_results(results: Iterable[Result], file: Path) -> None:
     for result in results:
         add_result(table, result)
     console.print(table)
-    drawn = console.export_svg(title="gatepost demo", theme=MONOKAI, code_format=_SVG_FRAME, unique_id="demo")
+    drawn = console.export_svg(
+        title="gatepost demo", theme=MONOKAI, code_format=_SVG_FRAME, font_aspect_ratio=FONT_RATIO, unique_id="demo"
+    )
     try:
         file.write_text(drawn, "utf-8")
     except OSError as error:
@@ -114,7 +121,7 @@ def build_table() -> Table:
     """Give the table without its lines."""
     titles = [("what came in", "来信"), ("what was found", "发现"), ("where it went", "去向"), ("", "")]
     table = make_table("", [pick_language(*title) for title in titles])
-    table.show_lines = True
+    table.box, table.show_lines = HORIZONTALS, True
     return table
 
 
@@ -126,6 +133,17 @@ def add_result(table: Table, result: Result) -> None:
     table.add_row(
         make_cell(pick_language(example.about, example.about_zh)),
         make_cell(" ".join(found)),
-        make_cell(f"{pick_language(*_WORDS[result.ending])}: {result.place}", style),
+        make_cell(f"{pick_language(*_WORDS[result.ending])}{_shorten_place(result)}", style),
         make_cell("✓" if result.is_as_expected else "✗", "green" if result.is_as_expected else "bold red"),
     )
+
+
+def _shorten_place(result: Result) -> str:
+    """Give what fits a column; the whole is in the JSON."""
+    match result.ending:
+        case Ending.DELIVERED | Ending.FLAGGED:
+            return f" ({Path(result.place).parent})"
+        case Ending.REFUSED:
+            return f" ({result.place})"
+        case Ending.QUARANTINED | Ending.LOST:
+            return ""

@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 from gatepost.cli.demo_mails import DOMAIN, Example
 from gatepost.gates.control import SOCKET_NAME, RemoteDesk
@@ -36,16 +37,21 @@ class Reply:
     """The answer that settled one mail."""
 
     code: int
+    status: str  # 5.7.1 (RFC 3463)
     text: str
     is_about_content: bool
+
+    @classmethod
+    def parse(cls, code: int, text: bytes, *, is_about_content: bool) -> Self:
+        """Read what smtplib gives."""
+        words = text.decode("utf-8", "replace").replace("\n", " ")
+        status, _, rest = words.partition(" ")
+        return cls(code, status, rest, is_about_content)
 
     @property
     def is_refusal(self) -> bool:
         """Say whether the mail was not taken (RFC 5321 §4.2.1: 4yz and 5yz)."""
         return self.code >= FIRST_REFUSAL_CODE
-
-    def __str__(self) -> str:
-        return f"{self.code} {self.text}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +65,7 @@ class DemoGate:
     @property
     def desk(self) -> RemoteDesk:
         """Give the way to ask the gate what became of a mail."""
-        return RemoteDesk(self.state / SOCKET_NAME)
+        return RemoteDesk(self.state)
 
     def send(self, example: Example) -> Reply:
         """Send one example by SMTP and give the reply that settled it."""
@@ -94,25 +100,22 @@ def _send(client: smtplib.SMTP, example: Example) -> Reply:
     for command in (f"MAIL FROM:<{example.mail_from}> SIZE={size}", f"RCPT TO:<{recipient_of(example)}>", "DATA"):
         code, text = client.docmd(command)
         if code >= FIRST_REFUSAL_CODE:
-            return Reply(code, _one_line(text), is_about_content=False)
-    client.send(content if example.is_raw else _end_with_dot(content))
+            return Reply.parse(code, text, is_about_content=False)
+    client.send(content if example.is_raw else end_with_dot(content))
     code, text = client.getreply()
-    return Reply(code, _one_line(text), is_about_content=not example.is_raw)
+    return Reply.parse(code, text, is_about_content=not example.is_raw)
 
 
-def _end_with_dot(content: bytes) -> bytes:
+def end_with_dot(content: bytes) -> bytes:
     """Double leading dots and say where the mail ends (RFC 5321 §4.5.2)."""
     return (b"\r\n" + content).replace(b"\r\n.", b"\r\n..")[2:] + b".\r\n"
-
-
-def _one_line(text: bytes) -> str:
-    return text.decode("utf-8", "replace").replace("\n", " ")
 
 
 @contextlib.contextmanager
 def running_gate() -> Iterator[DemoGate]:
     """Start a gate, give it when it listens, stop it and remove its folder at the end."""
     with tempfile.TemporaryDirectory(prefix="gatepost-demo-") as folder:
+        Path(folder).chmod(0o711)  # whom root becomes must get through to the state folder
         state = Path(folder) / "state"
         gate = DemoGate(state, state / "Maildir", _find_free_port())
         log = Path(folder) / "gate.log"
@@ -123,7 +126,7 @@ def running_gate() -> Iterator[DemoGate]:
             ) as process,
         ):
             try:
-                _wait_until_listening(gate, process, log)
+                wait_until_listening(gate, process, log)
                 yield gate
             finally:
                 _stop(process)
@@ -142,7 +145,8 @@ def _find_free_port() -> int:
         return port
 
 
-def _wait_until_listening(gate: DemoGate, process: subprocess.Popen[bytes], log: Path) -> None:
+def wait_until_listening(gate: DemoGate, process: subprocess.Popen[bytes], log: Path) -> None:
+    """Return when the gate takes mail and commands; raise TryLater with what it said when it ends before."""
     give_up_s = time.monotonic() + START_TIMEOUT_S
     while process.poll() is None and time.monotonic() < give_up_s:
         with contextlib.suppress(OSError), socket.create_connection((LOOPBACK, gate.port), POLL_S):

@@ -74,6 +74,7 @@ _STORED = (
     ("phishing-en", "Phishing: a link that opens another site", "英文钓鱼：链接与显示不符", _HELD),
     ("phishing-zh", "Phishing in Chinese: a frozen account", "中文钓鱼：账户冻结", _HELD),
     ("credential-form-en", "A form that asks for the mail password", "索要邮箱密码的表单", _HELD),
+    ("attached-page-en", "An attached page that asks for the password", "索要密码的附件网页", _HELD),
     ("impersonation-zh", "A stranger under the director's name", "冒充领导的陌生人", _HELD),
 )
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from gatepost.cli.demo_gate import DemoGate, Reply, recipient_of
+from gatepost.cli.demo_gate import DemoGate, recipient_of
 from gatepost.cli.demo_mails import Ending, Example
 from gatepost.model.finding import Finding, Severity
 from gatepost.model.verdict import Action
@@ -25,7 +25,7 @@ class Result:
     example: Example
     ending: Ending
     found: tuple[Sentence, ...]
-    place: str  # a file, the name of a mail in quarantine, or the reply
+    place: str  # a file, the name of a mail in quarantine, or code and status of the refusal
 
     @property
     def is_as_expected(self) -> bool:
@@ -36,13 +36,16 @@ class Result:
 def follow_example(example: Example, gate: DemoGate) -> Result:
     """Send one example and find out what became of it."""
     reply = gate.send(example)
+    refused_with = f"{reply.code} {reply.status}"
     if reply.is_refusal and not reply.is_about_content:
-        return Result(example, Ending.REFUSED, (("the protocol was not kept to", "不符合协议"),), str(reply))
+        return Result(example, Ending.REFUSED, ((reply.text, reply.text),), refused_with)
     row = gate.wait_until_settled(recipient_of(example))
     if row is None:
-        return Result(example, Ending.REFUSED if reply.is_refusal else Ending.LOST, (), str(reply))
-    found = tuple(choose_sentences(msgspec.json.decode(gate.desk.show(row.mail_id).findings, type=list[Finding])))
-    return Result(example, ending_of(row), found, _place_of(row, reply, gate))
+        return Result(example, Ending.REFUSED if reply.is_refusal else Ending.LOST, (), refused_with)
+    findings = msgspec.json.decode(gate.desk.show(row.mail_id).findings, type=list[Finding])
+    ending = ending_of(row)
+    place = refused_with if ending is Ending.REFUSED else _place_of(row, gate)
+    return Result(example, ending, tuple(choose_sentences(findings)), place)
 
 
 def choose_sentences(findings: list[Finding]) -> list[Sentence]:
@@ -57,11 +60,9 @@ def ending_of(row: DeliveryRow) -> Ending:
     return Ending.FLAGGED if ending is Ending.DELIVERED and row.action == Action.FLAG else ending
 
 
-def _place_of(row: DeliveryRow, reply: Reply, gate: DemoGate) -> str:
-    if row.state is State.DELIVERED:
-        file = gate.find_delivered(row.mail_id)
-        return str(file.relative_to(gate.state)) if file else row.last_says
-    return row.mail_id if row.state is State.QUARANTINED else str(reply)
+def _place_of(row: DeliveryRow, gate: DemoGate) -> str:
+    file = gate.find_delivered(row.mail_id) if row.state is State.DELIVERED else None
+    return str(file.relative_to(gate.state)) if file else row.mail_id
 
 
 def describe_result(result: Result) -> dict[str, object]:

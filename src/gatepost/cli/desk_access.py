@@ -19,7 +19,7 @@ from gatepost.net.clock import SystemClock
 from gatepost.store.ledger import Ledger
 
 MailNames = Annotated[
-    list[str], typer.Argument(metavar="MAIL...", help="Names of mails, or their beginnings.", show_default=False)
+    list[str], typer.Argument(metavar="MAIL", help="Names of mails, or their beginnings.", show_default=False)
 ]
 ReasonOption = Annotated[str, typer.Option("--reason", help="Why; it is kept with the mail.", show_default=False)]
 
@@ -36,7 +36,6 @@ def open_desk(config: Path | None, state: Path | None) -> Iterator[Desk | Remote
     if is_running(folder):
         yield RemoteDesk(folder)
         return
-    become_owner(folder)
     clock = SystemClock()
     ledger = Ledger(folder, clock, settings.store)
     try:
@@ -44,6 +43,7 @@ def open_desk(config: Path | None, state: Path | None) -> Iterator[Desk | Remote
         yield Desk(ledger, clock, lambda: None)
     finally:
         ledger.close()
+        give_to_owner(folder)
 
 
 def is_running(folder: Path) -> bool:
@@ -58,12 +58,14 @@ def is_running(folder: Path) -> bool:
     return True
 
 
-def become_owner(folder: Path) -> None:
-    """Root works as the folder's owner: a file that root made there would be closed to the gate."""
+def give_to_owner(folder: Path) -> None:
+    """Give what root has made in the folder to its owner: the gate could not use it otherwise."""
     owner = folder.stat()
-    if os.geteuid() == _ROOT and owner.st_uid != _ROOT:
-        os.setegid(owner.st_gid)
-        os.seteuid(owner.st_uid)
+    if os.geteuid() != _ROOT or owner.st_uid == _ROOT:
+        return
+    for path in folder.rglob("*"):
+        if path.lstat().st_uid == _ROOT:
+            os.chown(path, owner.st_uid, owner.st_gid, follow_symlinks=False)
 
 
 def name_user() -> str:

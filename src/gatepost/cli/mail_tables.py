@@ -55,8 +55,9 @@ def print_mail(view: MailView, *, as_json: bool) -> None:
         print_json_lines([_describe_mail(view, findings)])
         return
     console = make_console()
-    for part in (_build_facts(view), _build_findings(findings), _build_history(view)):
-        console.print(part)
+    for table in (_build_facts(view), _build_findings(findings), _build_history(view)):
+        if table.row_count:
+            console.print(table)
 
 
 def _describe_mail(view: MailView, findings: list[Finding]) -> dict[str, object]:

@@ -9,6 +9,7 @@ import sys
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -46,7 +47,7 @@ def make_console(*, to_error: bool = False) -> Console:
 
 def make_table(title: str, columns: Sequence[str]) -> Table:
     """Give an empty table whose cells fold instead of being cut."""
-    table = Table(title=title or None, title_justify="left", header_style="bold", title_style="bold")
+    table = Table(title=title or None, title_justify="left", header_style="bold", title_style="bold", box=SIMPLE_HEAD)
     for column in columns:
         table.add_column(column, overflow="fold")
     return table

@@ -26,7 +26,7 @@ def derive_values(settings: Settings) -> Iterator[tuple[tuple[str, ...], object]
     if not settings.run_as:
         yield ("run_as",), _service_user()
     if not settings.recipients.domains:
-        yield ("recipients", "domains"), ["localhost", hostname]
+        yield ("recipients", "domains"), _name_own_domains(hostname)
     if not (settings.deliver.maildir or settings.deliver.upstream):
         yield ("deliver", "maildir"), f"{state}/Maildir"
 
@@ -40,10 +40,18 @@ def choose_state_folder(uid: int, environment: Mapping[str, str]) -> Path:
 
 
 def _machine_name() -> str:
+    return _parse_or(platform.node(), "localhost")
+
+
+def _name_own_domains(hostname: str) -> list[str]:
+    return list(dict.fromkeys(["localhost", _parse_or(hostname, "localhost")]))
+
+
+def _parse_or(name: str, otherwise: str) -> str:
     try:
-        return str(Domain.parse(platform.node()))
+        return str(Domain.parse(name))
     except BadAddress:
-        return "localhost"
+        return otherwise
 
 
 def _service_user() -> str:

@@ -1,0 +1,70 @@
+from datetime import UTC, datetime
+
+import msgspec
+import pytest
+
+from gatepost.cli.mail_tables import COLUMNS, print_mail, print_rows, show_moment, tell_done
+from gatepost.flow.desk import MailView
+from gatepost.store.entries import State
+from gatepost.store.rows import DeliveryRow
+
+ROW = DeliveryRow(
+    mail_id="0123456789abcdef" * 2,
+    recipient_number=0,
+    state=State.QUARANTINED,
+    recipient="you@example.org",
+    mail_from="",
+    header_from="",
+    subject="s",
+    received_at=datetime(2026, 1, 2, 3, 4, tzinfo=UTC),
+    size_bytes=9,
+    score=0.5,
+    action="quarantine",
+    would_be="",
+    rule="r",
+    reason="because",
+    reason_zh="因为",
+    attempts=2,
+    next_attempt_at=None,
+    last_status="4.4.1",
+    last_says="nobody answers",
+)
+
+
+def test_every_column_says_something_of_a_bare_mail() -> None:
+    shown = {column: text(ROW) for column, text in COLUMNS.items()}
+    assert shown["mail"] == "0123456789abcdef"
+    assert shown["from"] == "<>"
+    assert shown["next attempt"] == ""
+    assert shown["last answer"] == "4.4.1 nobody answers"
+    assert shown["why"] == "because"
+
+
+def test_a_moment_is_told_in_the_user_s_own_zone() -> None:
+    at = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
+    assert show_moment(at) == at.astimezone().strftime("%Y-%m-%d %H:%M")
+    assert show_moment(None) == ""
+
+
+def test_an_empty_list_says_so_for_people_and_nothing_for_programs(capsys: pytest.CaptureFixture[str]) -> None:
+    print_rows([], ("mail",), as_json=False)
+    assert capsys.readouterr().out == "nothing\n"
+    print_rows([], ("mail",), as_json=True)
+    assert capsys.readouterr().out == ""
+
+
+def test_json_rows_carry_everything(capsys: pytest.CaptureFixture[str]) -> None:
+    print_rows([ROW], (), as_json=True)
+    assert msgspec.json.decode(capsys.readouterr().out, type=DeliveryRow) == ROW
+
+
+def test_a_mail_without_findings_and_history_is_shown_without_empty_tables(capsys: pytest.CaptureFixture[str]) -> None:
+    print_mail(MailView((ROW,), (), "[]", None), as_json=False)
+    shown = capsys.readouterr().out
+    assert "quarantined - because" in shown
+    assert "what happened" not in shown
+
+
+def test_what_was_done_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    tell_done("released", "\x1bx", 2, as_json=False)
+    assert capsys.readouterr().out == "\\x1bx: released for 2 recipient(s)\n"

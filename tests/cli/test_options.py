@@ -1,0 +1,12 @@
+from pathlib import Path
+
+from gatepost.cli.options import state_flags
+
+
+def test_the_state_folder_on_the_command_line_is_meant_from_where_the_user_stands() -> None:
+    (flag,) = state_flags(Path("here"))
+    assert flag.value == str(Path.cwd() / "here")
+
+
+def test_no_state_folder_is_no_flag() -> None:
+    assert state_flags(None) == ()
