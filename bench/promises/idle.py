@@ -20,6 +20,7 @@ AT_ONCE = 100
 PER_SOURCE = 25
 SPARE_FILES = 1_000
 DEADLINE_S = 120.0
+ANSWER_WITHIN_S = 3.0
 FIRST_SOURCE = ipaddress.IPv4Address("127.1.0.1")
 
 
@@ -53,11 +54,12 @@ def _allow_files(count: int) -> None:
 
 
 class _Idler(asyncio.Protocol):
-    """Says EHLO once, then nothing."""
+    """Says EHLO once, then nothing until it is asked to show that its connection still lives."""
 
     def __init__(self) -> None:
         self.is_idle: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._heard = b""
+        self.has_asked = self.still_lives = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = cast("asyncio.Transport", transport)
@@ -69,6 +71,12 @@ class _Idler(asyncio.Protocol):
             self.transport.write(b"EHLO client.test\r\n")
         if b"\r\n250 " in self._heard and not self.is_idle.done():
             self.is_idle.set_result(None)
+        self.still_lives = self.has_asked and data.startswith(b"250")
+
+    def ask(self) -> None:
+        """Show that the connection is not only open, but served."""
+        self.has_asked = True
+        self.transport.write(b"NOOP\r\n")
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's shape
         if not self.is_idle.done():
@@ -84,11 +92,14 @@ async def _weigh(server: Served) -> tuple[float, float]:
             idlers += await asyncio.gather(*(_connect(server.port, start + offset) for offset in range(AT_ONCE)))
     wait_until_quiet(server.roots)
     after_mb = _read_mb(server)
-    cut_off = sum(1 for idler in idlers if idler.transport.is_closing())
+    for idler in idlers:
+        idler.ask()
+    await asyncio.sleep(ANSWER_WITHIN_S)
+    lost = sum(1 for idler in idlers if not idler.still_lives)
     for idler in idlers:
         idler.transport.abort()
-    if cut_off:
-        raise RuntimeError(f"{server.name} closed {cut_off} of {CONNECTIONS} idle connections")
+    if lost:
+        raise RuntimeError(f"{server.name} no longer serves {lost} of {CONNECTIONS} idle connections")
     return after_mb, (after_mb - before_mb) * 1e3 / CONNECTIONS
 
 
