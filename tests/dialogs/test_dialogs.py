@@ -2,11 +2,8 @@
 
 import asyncio
 import re
-import socket
-import ssl
 from collections import deque
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,17 +11,16 @@ import msgspec
 import pytest
 
 from certificates import build_client_context, build_server_context
-from doubles import FakeClock, FakeCounters, FakeReception
+from doubles import FakeReception
 from gatepost.gates import smtp_replies
 from gatepost.gates.settings import SmtpSettings
-from gatepost.gates.smtp import SmtpDoor, SmtpGate, SmtpParts, build_peer_limits
 from gatepost.gates.smtp_hall import build_profile
 from gatepost.model.ports import Admission
 from gatepost.wire.smtp.events import Event, MailReceived, RcptTo
 from gatepost.wire.smtp.server import SmtpServer
 from loops import LOOPS, LoopFactory, run_on_loop
+from smtp_gates import HOST_NAME, Scene, open_scene
 
-HOST_NAME = "mx.example"
 ANSWER_TIMEOUT_S = 10.0
 
 _REPEAT = re.compile(r"\{(.+?)\*(\d+)\}")
@@ -163,29 +159,6 @@ class SocketPlayer:
         )
 
 
-@asynccontextmanager
-async def open_gate_player(script: Script) -> AsyncIterator[SocketPlayer]:
-    reception = FakeReception(admissions=script.admissions)
-    clock = FakeClock()
-    context = build_server_context(HOST_NAME)
-
-    def get_tls() -> ssl.SSLContext:
-        return context
-
-    async with asyncio.TaskGroup() as tasks:
-        limits = build_peer_limits(script.settings, clock)
-        parts = SmtpParts(reception, clock, FakeCounters(), limits, get_tls, tasks)
-        gate = SmtpGate(parts, script.settings, HOST_NAME)
-        listener = socket.create_server(("127.0.0.1", 0))
-        await gate.open(SmtpDoor("test"), listener)
-        reader, writer = await asyncio.open_connection(*listener.getsockname())
-        try:
-            yield SocketPlayer(reader, writer, reception)
-        finally:
-            writer.close()
-            await gate.stop(1.0)
-
-
 async def play(script: Script, player: MachinePlayer | SocketPlayer) -> None:
     for steps in group_steps(script.steps):
         kind, text = steps[0]
@@ -250,7 +223,10 @@ def test_the_machine_speaks_as_the_dialog_says(path: Path, cut_bytes: int) -> No
 def test_the_gate_speaks_as_the_dialog_says(path: Path, new_loop: LoopFactory) -> None:
     async def play_through_gate() -> None:
         script = read_script(path)
-        async with open_gate_player(script) as player:
-            await play(script, player)
+        reception = FakeReception(admissions=script.admissions)
+        async with open_scene(Scene(script.settings, reception, tls=build_server_context(HOST_NAME))) as scene:
+            client = await scene.connect()
+            await play(script, SocketPlayer(client.reader, client.writer, reception))
+            client.close()
 
     run_on_loop(new_loop, play_through_gate)

@@ -125,6 +125,11 @@ class PeerLimits:
             self._peers.move_to_end(key)
         return peer
 
+    @property
+    def network_count(self) -> int:
+        """Say how many networks are remembered."""
+        return len(self._peers)
+
     def _open_account(self, key: str, client_ip: str) -> Peer:
         address = ipaddress.ip_address(client_ip)
         is_trusted = any(address in network for network in self._rules.trusted)

@@ -1,6 +1,7 @@
 """Settings [smtp]: the doors that mail comes in by, and how much a peer may take."""
 
 import ipaddress
+import re
 from typing import Annotated
 
 import msgspec
@@ -8,6 +9,8 @@ import msgspec
 from gatepost.model.ports import Endpoint
 
 MAX_PORT = 65_535
+
+_LISTEN = re.compile(r"(?:\[(?P<bracketed>[0-9A-Fa-f:.]+)\]|(?P<host>[^\s:\[\]]+)):(?P<port>[0-9]{1,5})")
 
 
 class SmtpSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -30,12 +33,12 @@ class SmtpSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     max_recipients: Annotated[
         int, msgspec.Meta(description="Recipients of one mail; RFC 5321 asks for 100 at least.", ge=100, le=10_000)
     ] = 100
-    max_mails: Annotated[int, msgspec.Meta(description="Mails in one connection.", ge=1, le=1_000_000)] = 1000
+    max_mails: Annotated[int, msgspec.Meta(description="Mails in one connection.", ge=1, le=10_000_000)] = 100_000
     max_errors: Annotated[
         int, msgspec.Meta(description="Refused commands after which a connection is ended.", ge=1, le=10_000)
     ] = 30
-    max_commands: Annotated[int, msgspec.Meta(description="Commands in one connection.", ge=100, le=10_000_000)] = (
-        10_000
+    max_commands: Annotated[int, msgspec.Meta(description="Commands in one connection.", ge=100, le=100_000_000)] = (
+        1_000_000
     )
     max_connections: Annotated[
         int, msgspec.Meta(description="Connections that are open at once.", ge=1, le=1_000_000)
@@ -88,6 +91,8 @@ class SmtpSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
             parse_listen(text)
         for text in self.trusted_networks:
             parse_network(text)
+        if self.memory_bytes < self.max_size_bytes:
+            raise ValueError("memory_bytes must be at least max_size_bytes, or the largest mail could never come in")
 
 
 def parse_listen(text: str) -> Endpoint:
@@ -96,13 +101,10 @@ def parse_listen(text: str) -> Endpoint:
     >>> parse_listen("[::1]:25")
     Endpoint(host='::1', port=25, unix_path='')
     """
-    host, colon, port = text.rpartition(":")
-    is_bracketed = host.startswith("[") and host.endswith("]")
-    host = host[1:-1] if is_bracketed else host
-    is_port = port.isascii() and port.isdigit() and int(port) <= MAX_PORT
-    if not (colon and host and is_port) or (":" in host) is not is_bracketed:
+    match = _LISTEN.fullmatch(text)
+    if match is None or int(match["port"]) > MAX_PORT:
         raise ValueError(f"{text!r} is not an address to listen on; write HOST:PORT, for IPv6 [ADDRESS]:PORT")
-    return Endpoint(host, int(port))
+    return Endpoint(match["bracketed"] or match["host"], int(match["port"]))
 
 
 def parse_network(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network:

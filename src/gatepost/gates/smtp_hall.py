@@ -103,10 +103,9 @@ class SmtpHall:
         self.held_bytes += change_bytes
         self.parts.counters.add("held_bytes", change_bytes)
 
-    @property
-    def memory_is_used_up(self) -> bool:
-        """Say whether no further mail should begin."""
-        return self.held_bytes > self.settings.memory_bytes
+    def has_room_for(self, size_bytes: int) -> bool:
+        """Say whether so many bytes more fit into the memory for mails on their way in."""
+        return self.held_bytes + size_bytes <= self.settings.memory_bytes
 
 
 def build_profile(settings: SmtpSettings, host_name: str, *, tls_is_offered: bool) -> ServerProfile:

@@ -246,20 +246,21 @@ class SmtpSession(asyncio.Protocol):
     def _decide(self, event: Event) -> None:
         match event:
             case MailFrom():
-                self._answer_mail_from()
+                self._answer_mail_from(event)
             case RcptTo():
                 self._wait_for(self._admit(event))
             case MailReceived():
+                self._raw_bytes = len(event.raw)
                 self._wait_for(self._take(event))
             case StartTls():
                 self._answer_start_tls()
             case Hello():
                 self._machine.accept()
 
-    def _answer_mail_from(self) -> None:
+    def _answer_mail_from(self, event: MailFrom) -> None:
         if self._hall.settings.require_tls and not self._machine.tls_is_active:
             self._machine.reply(smtp_replies.NEEDS_TLS)
-        elif self._hall.memory_is_used_up:
+        elif not self._hall.has_room_for(event.size_bytes or 0):
             self._machine.reply(smtp_replies.NO_MEMORY)
         else:
             self._machine.accept()
@@ -286,7 +287,6 @@ class SmtpSession(asyncio.Protocol):
         self._answer(smtp_replies.ADMISSION_REPLIES[admission])
 
     async def _take(self, mail: MailReceived) -> None:
-        self._raw_bytes = len(mail.raw)
         reception = self._hall.parts.reception
         mail_id = reception.make_mail_id()
         try:
@@ -401,7 +401,7 @@ class SmtpSession(asyncio.Protocol):
         if held_bytes != self._held_bytes:
             self._hall.hold(held_bytes - self._held_bytes)
             self._held_bytes = held_bytes
-        if self._machine.is_reading_content and self._hall.memory_is_used_up:
+        if self._machine.is_reading_content and not self._hall.has_room_for(0):
             self._machine.abandon_content(smtp_replies.NO_MEMORY)
 
     def _pace(self) -> None:
