@@ -4,16 +4,19 @@ import asyncio
 import socket
 import ssl
 import struct
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from doubles import FakeClock, FakeCounters, FakeReception
 from gatepost.gates.settings import SmtpSettings
 from gatepost.gates.smtp import SmtpDoor, SmtpGate, SmtpParts, build_peer_limits
+from loops import LoopFactory, run_on_loop
 
 HOST_NAME = "mx.example"
 TIMEOUT_S = 10.0
+
+Act = Callable[["Scene"], Awaitable[None]]
 
 
 @dataclass
@@ -109,3 +112,16 @@ async def open_scene(scene: Scene) -> AsyncIterator[Scene]:
             yield scene
         finally:
             await scene.gate.stop(0.1)
+
+
+def run(new_loop: LoopFactory, act: Act, scene: Scene) -> None:
+    """Act in front of an open gate; in the end no session and no memory may be left."""
+
+    async def test() -> None:
+        async with open_scene(scene):
+            await act(scene)
+        assert scene.gate.stats.open_sessions == 0
+        assert scene.gate.stats.held_bytes == 0
+        assert scene.counters.numbers["connections_open"] == 0
+
+    run_on_loop(new_loop, test)

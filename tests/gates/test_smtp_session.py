@@ -1,9 +1,7 @@
-"""Sessions over real sockets, on both event loops: TLS, limits, deadlines, trouble, and peers that behave badly."""
+"""Sessions over real sockets, on both event loops: other clients, trouble, limits, and peers that behave badly."""
 
 import asyncio
 import smtplib
-import ssl
-from collections.abc import Awaitable, Callable
 from email.message import EmailMessage
 
 import aiosmtplib
@@ -13,35 +11,17 @@ from structlog.testing import capture_logs
 from certificates import build_client_context, build_server_context
 from doubles import FakeReception
 from gatepost.gates.settings import SmtpSettings
-from gatepost.gates.smtp_session import CLOSE_GRACE_S, DATA_GRACE_S
 from gatepost.model.errors import StorageTrouble
 from gatepost.model.ports import Admission
 from gatepost.model.verdict import Action, Decision, Screening, Verdict
-from loops import LOOPS, LoopFactory, run_on_loop
-from smtp_gates import HOST_NAME, TIMEOUT_S, Client, Scene, open_scene
-
-STRICT = SmtpSettings(trusted_networks=())
-
-Act = Callable[[Scene], Awaitable[None]]
+from loops import LOOPS, LoopFactory
+from smtp_gates import HOST_NAME, TIMEOUT_S, Scene, run
 
 
 @pytest.fixture(params=LOOPS)
 def new_loop(request: pytest.FixtureRequest) -> LoopFactory:
     factory: LoopFactory = request.param
     return factory
-
-
-def run(new_loop: LoopFactory, act: Act, scene: Scene) -> None:
-    """Act in front of an open gate; in the end no session and no memory may be left."""
-
-    async def test() -> None:
-        async with open_scene(scene):
-            await act(scene)
-        assert scene.gate.stats.open_sessions == 0
-        assert scene.gate.stats.held_bytes == 0
-        assert scene.counters.numbers["connections_open"] == 0
-
-    run_on_loop(new_loop, test)
 
 
 # ---- clients of other people --------------------------------------------------------------------------------
@@ -98,96 +78,6 @@ def test_aiosmtplib_sends_many_mails_at_once(new_loop: LoopFactory) -> None:
         assert len({arrival.mail_id for arrival in scene.reception.arrivals}) == 20
 
     run(new_loop, act, Scene())
-
-
-# ---- TLS ----------------------------------------------------------------------------------------------------
-
-
-def test_a_renewed_certificate_is_shown_at_the_next_handshake(new_loop: LoopFactory) -> None:
-    async def act(scene: Scene) -> None:
-        shown = []
-        for host_name in ("one.example", "two.example"):
-            scene.tls = build_server_context(host_name)
-            client = await scene.connect()
-            await client.hear()
-            assert await client.say("EHLO c", "STARTTLS") == "250 STARTTLS\n220 2.0.0 Ready to start TLS"
-            await client.writer.start_tls(build_client_context())
-            certificate = client.writer.get_extra_info("ssl_object").getpeercert(binary_form=True)
-            shown.append(certificate)
-            assert await client.say("QUIT") == "221 2.0.0 Bye"
-            client.close()
-        assert shown[0] != shown[1]
-
-    run(new_loop, act, Scene())
-
-
-@pytest.mark.parametrize("starts_with_tls", [True, False])
-def test_a_handshake_of_nonsense_ends_only_its_own_session(new_loop: LoopFactory, starts_with_tls: bool) -> None:
-    async def act(scene: Scene) -> None:
-        client = await scene.connect()
-        if not starts_with_tls:
-            await client.hear()
-            await client.say("EHLO c", "STARTTLS")
-        client.send("MAIL FROM:<eve@evil.example>\r\n" * 3)
-        await asyncio.wait_for(client.reader.read(), TIMEOUT_S)
-        await scene.wait_until_left()
-        client.close()
-        assert scene.counters.numbers["tls_failures_total"] == 1
-        assert scene.counters.numbers["commands_total"] == (0 if starts_with_tls else 2)
-
-    scene = Scene(tls=build_server_context(HOST_NAME), starts_with_tls=starts_with_tls)
-    with capture_logs() as logs:
-        run(new_loop, act, scene)
-    assert [log["log_level"] for log in logs] == ["debug"]
-
-
-def test_a_handshake_that_never_comes_is_given_up(new_loop: LoopFactory) -> None:
-    async def act(scene: Scene) -> None:
-        client = await scene.connect()
-        assert await client.hear_to_end() == ""
-        await scene.wait_until_left()
-        client.close()
-
-    scene = Scene(SmtpSettings(tls_timeout_s=0.2), tls=build_server_context(HOST_NAME), starts_with_tls=True)
-    run(new_loop, act, scene)
-    assert scene.counters.numbers["tls_failures_total"] == 1
-
-
-def test_a_client_that_leaves_during_the_handshake_is_forgotten(new_loop: LoopFactory) -> None:
-    async def act(scene: Scene) -> None:
-        client = await scene.connect()
-        client.send("\x16\x03\x01")
-        await asyncio.sleep(0.05)
-        client.close()
-        await scene.wait_until_left()
-
-    run(new_loop, act, Scene(tls=build_server_context(HOST_NAME), starts_with_tls=True))
-
-
-def test_no_certificate_at_the_moment_is_told(new_loop: LoopFactory) -> None:
-    async def act(scene: Scene) -> None:
-        client = await scene.connect()
-        await client.hear()
-        assert await client.say("EHLO c") == "250 STARTTLS"
-        scene.tls = None
-        assert (await client.say("STARTTLS")).startswith("454 4.7.0")
-        assert (await client.say("MAIL FROM:<>")).startswith("250")
-        client.close()
-
-    run(new_loop, act, Scene(tls=build_server_context(HOST_NAME)))
-
-
-def test_mail_can_be_taken_over_tls_only(new_loop: LoopFactory) -> None:
-    async def act(scene: Scene) -> None:
-        client = await scene.connect()
-        await client.hear()
-        assert (await client.say("EHLO c", "MAIL FROM:<>")).splitlines()[1].startswith("530 5.7.0")
-        await client.say("STARTTLS")
-        await client.writer.start_tls(build_client_context())
-        assert (await client.say("EHLO c", "MAIL FROM:<>")).splitlines()[1].startswith("250 2.1.0")
-        client.close()
-
-    run(new_loop, act, Scene(SmtpSettings(require_tls=True), tls=build_server_context(HOST_NAME)))
 
 
 # ---- trouble of ours ----------------------------------------------------------------------------------------
@@ -331,132 +221,6 @@ def test_a_mail_that_would_not_fit_into_memory_does_not_begin(new_loop: LoopFact
     run(new_loop, act, Scene(SMALL_MEMORY))
 
 
-# ---- time ---------------------------------------------------------------------------------------------------
-
-
-async def expect_timeout(scene: Scene, client: Client, seconds: float) -> None:
-    scene.clock.advance(seconds - 1)
-    scene.gate.sweep()
-    assert scene.gate.stats.open_sessions == 1
-    scene.clock.advance(2)
-    scene.gate.sweep()
-    assert "421 4.4.2 Timeout" in await client.hear_to_end()
-    client.close()
-    await scene.wait_until_left()
-    assert scene.counters.numbers["sessions_timed_out_total"] == 1
-
-
-def test_an_idle_session_ends_after_five_minutes(new_loop: LoopFactory) -> None:
-    async def act(scene: Scene) -> None:
-        client = await scene.connect()
-        await client.hear()
-        await expect_timeout(scene, client, 300)
-
-    run(new_loop, act, Scene())
-
-
-def test_a_command_that_comes_byte_by_byte_is_no_sign_of_life(new_loop: LoopFactory) -> None:
-    async def act(scene: Scene) -> None:
-        client = await scene.connect()
-        await client.hear()
-        for byte in "NOO":
-            scene.clock.advance(90)
-            client.send(byte)
-            await asyncio.sleep(0.05)
-        scene.clock.advance(31)
-        scene.gate.sweep()
-        assert (await client.hear()).startswith("421 4.4.2")
-        client.close()
-
-    run(new_loop, act, Scene())
-
-
-def test_commands_do_not_keep_a_session_forever(new_loop: LoopFactory) -> None:
-    async def act(scene: Scene) -> None:
-        client = await scene.connect()
-        await client.hear()
-        for _ in range(3):
-            scene.clock.advance(250)
-            scene.gate.sweep()
-            await client.say("NOOP")
-        scene.clock.advance(250)
-        scene.gate.sweep()
-        assert (await client.hear()).startswith("421 4.4.2")
-        client.close()
-
-    run(new_loop, act, Scene(SmtpSettings(session_limit_s=1000)))
-
-
-def test_a_mail_that_trickles_in_is_given_up(new_loop: LoopFactory) -> None:
-    async def act(scene: Scene) -> None:
-        client = await scene.connect()
-        await client.begin_mail()
-        client.send("x" * 998 + "\r\n")
-        await asyncio.sleep(0.05)
-        await expect_timeout(scene, client, DATA_GRACE_S + 1000 / 500)
-
-    run(new_loop, act, Scene())
-
-
-def test_a_mail_that_comes_fast_enough_may_take_its_time(new_loop: LoopFactory) -> None:
-    async def act(scene: Scene) -> None:
-        client = await scene.connect()
-        await client.begin_mail()
-        for _ in range(10):
-            client.send(("x" * 998 + "\r\n") * 20)
-            await asyncio.sleep(0.02)
-            scene.clock.advance(30)
-            scene.gate.sweep()
-        assert (await client.say(".")).startswith("250")
-        client.close()
-
-    run(new_loop, act, Scene())
-
-
-def test_no_mail_takes_longer_than_it_may(new_loop: LoopFactory) -> None:
-    async def act(scene: Scene) -> None:
-        client = await scene.connect()
-        await client.begin_mail()
-        client.send(("x" * 998 + "\r\n") * 500)
-        await asyncio.sleep(0.1)
-        await expect_timeout(scene, client, 90)
-
-    run(new_loop, act, Scene(SmtpSettings(mail_limit_s=90)))
-
-
-def test_who_waits_for_our_answer_is_not_too_slow(new_loop: LoopFactory) -> None:
-    async def act(scene: Scene) -> None:
-        scene.reception.door = asyncio.Event()
-        client = await scene.connect()
-        await client.begin_mail()
-        client.send("text\r\n.\r\n")
-        await asyncio.sleep(0.05)
-        scene.clock.advance(500)
-        scene.gate.sweep()
-        scene.reception.door.set()
-        assert (await client.hear()).startswith("250")
-        scene.gate.sweep()
-        assert await client.say("NOOP") == "250 2.0.0 OK"
-        client.close()
-
-    run(new_loop, act, Scene())
-
-
-def test_a_peer_that_does_not_take_our_goodbye_is_cut_off(new_loop: LoopFactory) -> None:
-    async def act(scene: Scene) -> None:
-        client = await scene.connect()
-        await client.hear()
-        scene.clock.advance(301)
-        scene.gate.sweep()
-        await client.hear()
-        scene.clock.advance(CLOSE_GRACE_S + 1)
-        scene.gate.sweep()
-        await scene.wait_until_left()
-        client.close()
-
-    run(new_loop, act, Scene())
-
-
 # ---- peers that behave badly --------------------------------------------------------------------------------
 
 
@@ -590,19 +354,3 @@ def test_a_hundred_slow_clients_do_not_stop_a_fast_one(new_loop: LoopFactory) ->
             client.close()
 
     run(new_loop, act, Scene())
-
-
-def test_a_peer_that_breaks_tls_in_the_middle_is_forgotten(new_loop: LoopFactory) -> None:
-    async def act(scene: Scene) -> None:
-        client = await scene.connect()
-        await client.hear()
-        await client.say("EHLO c", "STARTTLS")
-        await client.writer.start_tls(build_client_context())
-        assert (await client.say("EHLO c")).startswith("250")
-        client.sock.send(b"this is no record of TLS")
-        with pytest.raises((ConnectionError, ssl.SSLError, AssertionError)):
-            assert await client.hear()
-        await scene.wait_until_left()
-        client.writer.transport.abort()
-
-    run(new_loop, act, Scene(tls=build_server_context(HOST_NAME)))
