@@ -17,7 +17,7 @@ from gatepost.store.settings import StoreSettings
 from gatepost.store.vault import JournalVault
 from store_builders import build_arrival, build_verdict
 
-SETTINGS = StoreSettings()
+SETTINGS = StoreSettings(move_after_s=0)
 
 
 @pytest.fixture
@@ -265,3 +265,54 @@ async def test_many_events_of_one_moment_are_all_written(tmp_path: Path, ledger:
     ledger.settle([Event(mail_id, 0, clock.now(), State.DELIVERED, "done") for mail_id in ids])
     assert due_ids(ledger) == []
     assert len(ledger.records.load_events(ids[7])) == 1
+
+
+async def test_a_recipient_served_from_a_held_file_stays_served_when_the_records_are_lost(
+    tmp_path: Path, clock: FakeClock
+) -> None:
+    ledger = Ledger(tmp_path, clock, SETTINGS)
+    journal = Journal(tmp_path / "journal", FakeClock(), SETTINGS, lambda: None)
+    arrival = build_arrival("1" * 32, "a@example.org", "b@example.org")
+    await JournalVault(journal).keep(arrival, build_verdict(arrival), ())
+    await journal.close()
+    ledger.take_up()
+    ledger.take_up()
+    ledger.tidy()
+    ledger.settle([Event("1" * 32, 0, clock.now(), State.DELIVERED, "done")])
+    ledger.close()
+    (tmp_path / DATABASE_NAME).unlink()
+    rebuilt = Ledger(tmp_path, clock, SETTINGS)
+    rebuilt.recover()
+    assert [turn.recipient_number for turn in rebuilt.load_due(10)] == [1]
+    rebuilt.close()
+
+
+async def test_a_file_that_a_crash_left_behind_is_destroyed_at_the_next_start(tmp_path: Path, clock: FakeClock) -> None:
+    ledger = Ledger(tmp_path, clock, SETTINGS)
+    await accept(tmp_path, "1" * 32)
+    ledger.take_up()
+    ledger.take_up()
+    ledger.tidy()
+    (path,) = (tmp_path / "held").glob("*/*.journal")
+    content = path.read_bytes()
+    settle(ledger, clock, "1" * 32, State.DELIVERED)
+    path.write_bytes(content)
+    ledger.close()
+    again = Ledger(tmp_path, clock, SETTINGS)
+    assert again.recover() == 0
+    assert due_ids(again) == []
+    assert not path.exists()
+    again.close()
+
+
+async def test_what_waits_only_for_a_moment_stays_in_its_journal(tmp_path: Path, clock: FakeClock) -> None:
+    ledger = Ledger(tmp_path, clock, StoreSettings(move_after_s=300))
+    await accept(tmp_path, "1" * 32)
+    ledger.take_up()
+    ledger.take_up()
+    ledger.tidy()
+    assert list((tmp_path / "held").glob("*/*.journal")) == []
+    clock.advance(301)
+    ledger.tidy()
+    assert len(list((tmp_path / "held").glob("*/*.journal"))) == 1
+    ledger.close()

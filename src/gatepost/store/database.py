@@ -37,11 +37,10 @@ def open_database(state: Path) -> Engine:
 
 
 def _prepare_connection(connection: Any, _record: object) -> None:
-    # The journals are the truth and the positions read so far stand in the same transactions: what a power cut takes
-    # from the database is read again, so NORMAL is safe here.
+    # FULL: a mail that waited in a file of its own is destroyed once the records say that it is settled.
     for pragma in (
         "journal_mode=WAL",
-        "synchronous=NORMAL",
+        "synchronous=FULL",
         f"busy_timeout={BUSY_TIMEOUT_MS}",
         "foreign_keys=ON",
         "secure_delete=FAST",

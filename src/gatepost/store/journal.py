@@ -18,6 +18,7 @@ from pathlib import Path
 from gatepost.model.errors import StorageTrouble
 from gatepost.model.mail_id import MailIds
 from gatepost.model.ports import Clock
+from gatepost.store.files import flush_folder
 from gatepost.store.settings import StoreSettings
 
 SUFFIX = ".journal"
@@ -140,15 +141,6 @@ class Journal:
             os.close(self._file)
             self._file = -1
             self._length = 0
-
-
-def flush_folder(folder: Path) -> None:
-    """Make the names in a folder durable."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _explain(trouble: BaseException) -> StorageTrouble:

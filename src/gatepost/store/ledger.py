@@ -10,7 +10,7 @@ import fcntl
 import functools
 import os
 from collections import OrderedDict, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -22,16 +22,17 @@ from sqlalchemy.exc import DatabaseError
 from gatepost.model.errors import StorageTrouble
 from gatepost.model.ports import Clock
 from gatepost.store.database import open_database
-from gatepost.store.entries import Event, MailEntry, State, decode_event, decode_mail, encode_entry
+from gatepost.store.entries import SETTLED, Event, MailEntry, State, decode_mail, encode_entry
+from gatepost.store.files import append_durably
 from gatepost.store.frames import Frame, Kind, build_frame
-from gatepost.store.journal import SUFFIX, flush_folder
-from gatepost.store.reader import EVENTS_SUFFIX, FrameFile, is_written_to, read_frame_at
+from gatepost.store.held import HELD_FOLDER, copy_to_held, decode_events, find_events_path
+from gatepost.store.journal import SUFFIX
+from gatepost.store.reader import FrameFile, is_written_to, read_frame_at
 from gatepost.store.records import Records
 from gatepost.store.rows import DueDelivery, Place, build_delivery_rows, build_mail_row
 from gatepost.store.settings import StoreSettings
 
 JOURNAL_FOLDER = "journal"
-HELD_FOLDER = "held"
 LOCK_NAME = "keeper.lock"
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -72,7 +73,7 @@ class Ledger:
         self.records = Records(open_database(state))
         self._positions = self.records.load_positions()
         self._files: dict[str, FrameFile] = {}
-        self._finished: set[str] = set()
+        self._finished: dict[str, float] = {}  # journal files nobody writes to any more, and since when
         self._fresh: OrderedDict[str, StoredMail] = OrderedDict()
         self._fresh_bytes = 0
         self._is_recovering = False
@@ -87,13 +88,22 @@ class Ledger:
     def recover(self) -> int:
         """Take up everything that the files hold and the records do not; give the number of mails. Once, at start."""
         self._is_recovering = True
-        held = sorted(str(path.relative_to(self._state)) for path in (self._state / HELD_FOLDER).glob(f"*/*{SUFFIX}"))
-        count = 0
-        for name in [*held, *self._list_journals()]:
-            while (taken := self._take_up_file(name)) is not None:
-                count += taken
-            self._replay_events(name)
+        pattern = f"{HELD_FOLDER}/*/*{SUFFIX}"
+        held = sorted(str(path.relative_to(self._state)) for path in self._state.glob(pattern))
+        leftovers = [name for name in held if name not in self._positions]
+        count = sum(self._recover_file(name) for name in [*held, *self._list_journals()])
         self._is_recovering = False
+        with self.records.writing() as writing:
+            settled = writing.find_settled_files(leftovers) if leftovers else []
+            writing.forget_files(settled)
+        self._destroy_files(settled)  # a crash came between the records and the files
+        return count
+
+    def _recover_file(self, name: str) -> int:
+        count = 0
+        while (taken := self._take_up_file(name)) is not None:
+            count += taken
+        self._replay_events(name)
         return count
 
     @_tell_trouble
@@ -120,30 +130,36 @@ class Ledger:
 
     @_tell_trouble
     def settle(self, events: Sequence[Event]) -> None:
-        """Make events durable beside their mails, then show them in the records."""
+        """Make events durable beside their mails, then show them in the records; destroy what is settled for good."""
         places = self.records.load_places({event.mail_id for event in events})
         by_file: dict[str, list[Event]] = defaultdict(list)
         for event in events:
             if event.mail_id in places:
                 by_file[places[event.mail_id].file].append(event)
-        sizes = {name: self._append_events(name, told) for name, told in by_file.items()}
+        done = self._find_done(by_file)
+        sizes = {name: self._append_events(name, told) for name, told in by_file.items() if name not in done}
         with self.records.writing() as writing:
             writing.add_events(events)
             for name, size in sizes.items():
                 mails_read, _ = self._positions.get(name, (0, 0))
                 self._positions[name] = (mails_read, size)
                 writing.set_position(name, mails_read_bytes=mails_read, events_read_bytes=size)
-        self._drop_settled(name for name in by_file if name.startswith(HELD_FOLDER))
+            writing.forget_files(done)
+        self._destroy_files(done)
 
     @_tell_trouble
     def tidy(self) -> None:
-        """Free journal files nobody writes to: what is still open in them moves to a file of its own."""
-        for name in sorted(self._finished):
+        """Free journal files nobody writes to; what still waits in an old one moves to a file of its own."""
+        now_s = self._clock.monotonic_s()
+        for name, closed_s in sorted(self._finished.items()):
             open_mails = self.records.find_open_mails(name)
-            if open_mails:
-                self._move_to_held(name, open_mails)
-            self._drop_file(name)
-            self._finished.discard(name)
+            is_old = now_s - closed_s >= self._settings.move_after_s
+            if open_mails and not (is_old and self._move_to_held(name, open_mails)):
+                continue
+            with self.records.writing() as writing:
+                writing.forget_files([name])
+            self._destroy_files([name])
+            del self._finished[name]
 
     @_tell_trouble
     def expire(self) -> int:
@@ -182,7 +198,7 @@ class Ledger:
         if is_finished:
             self._files.pop(name)
             if name.startswith(JOURNAL_FOLDER):
-                self._finished.add(name)
+                self._finished[name] = self._clock.monotonic_s()
         return None
 
     def _enter(self, name: str, file: FrameFile, frames: list[Frame]) -> int:
@@ -213,63 +229,45 @@ class Ledger:
 
     def _replay_events(self, name: str) -> None:
         mails_read, events_read = self._positions.get(name, (0, 0))
-        file = FrameFile(_events_path(self._state / name), events_read)
+        file = FrameFile(find_events_path(self._state / name), events_read)
         while frames := list(file.read_frames(is_finished=True)):
-            events = [decoded for frame in frames if (decoded := _decode_event_or_none(frame))]
+            events = [event for event, _ in decode_events(frames)]
             with self.records.writing() as writing:
                 known = writing.find_known([event.mail_id for event in events])
                 writing.add_events([event for event in events if event.mail_id in known])
                 writing.set_position(name, mails_read_bytes=mails_read, events_read_bytes=file.position)
             self._positions[name] = (mails_read, file.position)
 
+    def _find_done(self, by_file: Mapping[str, Sequence[Event]]) -> list[str]:
+        """Give the files of one mail for which nothing is left to wait for: destroying them says so."""
+        held = {told[0].mail_id: name for name, told in by_file.items() if name.startswith(HELD_FOLDER)}
+        waiting = self.records.load_open_numbers(held) if held else {}
+        return [
+            name
+            for mail_id, name in held.items()
+            if waiting[mail_id] <= {event.recipient_number for event in by_file[name] if event.state in SETTLED}
+        ]
+
     def _append_events(self, name: str, events: Sequence[Event]) -> int:
         frames = [build_frame(Kind.EVENT, encode_entry(event)) for event in events]
-        return _append_durably(_events_path(self._state / name), b"".join(b"".join(frame) for frame in frames))
+        return append_durably(find_events_path(self._state / name), b"".join(b"".join(frame) for frame in frames))
 
-    def _move_to_held(self, name: str, open_mails: list[tuple[str, Place]]) -> None:
-        """Give each open mail a file of its own, with its events so far; the journal file can then be freed."""
-        told = self._read_events(name, {mail_id for mail_id, _ in open_mails})
-        moved: list[tuple[str, Place, int]] = []
-        for mail_id, place in open_mails:
-            frame = read_frame_at(self._state / name, place.offset, place.length)
-            if not isinstance(frame, Frame):
-                continue  # damaged on disk: told in `damaged_bytes`, nothing left to move
-            held = f"{HELD_FOLDER}/{mail_id[-2:]}/{mail_id}{SUFFIX}"
-            (self._state / held).parent.mkdir(mode=0o700, exist_ok=True)
-            events = b"".join(told[mail_id])
-            _write_durably(_events_path(self._state / held), events)
-            _write_durably(self._state / held, b"".join(build_frame(Kind.MAIL, frame.meta, frame.raw)))
-            moved.append((mail_id, Place(held, 0, place.length), len(events)))
-        flush_folder(self._state / HELD_FOLDER)
+    def _move_to_held(self, name: str, open_mails: list[tuple[str, Place]]) -> bool:
+        """Say whether all could be moved; a journal with a mail that the disk does not give back stays as it is."""
+        moved = copy_to_held(self._state, name, open_mails)
         with self.records.writing() as writing:
-            for mail_id, place, events_bytes in moved:
-                writing.move_mail(mail_id, place)
-                writing.set_position(place.file, mails_read_bytes=place.length, events_read_bytes=events_bytes)
-                self._positions[place.file] = (place.length, events_bytes)
+            writing.move_mails(moved)
+        for mail in moved:
+            self._positions[mail.place.file] = (mail.place.length, mail.events_bytes)
+        return len(moved) == len(open_mails)
 
-    def _read_events(self, name: str, mail_ids: set[str]) -> dict[str, list[bytes]]:
-        told: dict[str, list[bytes]] = {mail_id: [] for mail_id in mail_ids}
-        file = FrameFile(_events_path(self._state / name), 0)
-        while frames := list(file.read_frames(is_finished=True)):
-            for frame in frames:
-                event = _decode_event_or_none(frame)
-                if event is not None and event.mail_id in told:
-                    told[event.mail_id] += build_frame(Kind.EVENT, frame.meta)
-        return told
-
-    def _drop_settled(self, names: Iterable[str]) -> None:
+    def _destroy_files(self, names: Iterable[str]) -> None:
         for name in names:
-            if not self.records.find_open_mails(name):
-                self._drop_file(name)
-
-    def _drop_file(self, name: str) -> None:
-        path = self._state / name
-        path.unlink(missing_ok=True)
-        _events_path(path).unlink(missing_ok=True)
-        with self.records.writing() as writing:
-            writing.forget_file(name)
-        self._positions.pop(name, None)
-        self._files.pop(name, None)
+            path = self._state / name
+            path.unlink(missing_ok=True)
+            find_events_path(path).unlink(missing_ok=True)
+            self._positions.pop(name, None)
+            self._files.pop(name, None)
 
 
 def _lock_books(path: Path) -> int:
@@ -282,10 +280,6 @@ def _lock_books(path: Path) -> int:
     return lock
 
 
-def _events_path(path: Path) -> Path:
-    return path.with_suffix(EVENTS_SUFFIX)
-
-
 def _decode_mail_or_none(frame: Frame) -> MailEntry | None:
     if frame.kind is Kind.EVENT:
         return None
@@ -293,39 +287,3 @@ def _decode_mail_or_none(frame: Frame) -> MailEntry | None:
         return decode_mail(frame.meta)
     except msgspec.MsgspecError:  # written by a newer gatepost, or damaged with a matching checksum
         return None
-
-
-def _decode_event_or_none(frame: Frame) -> Event | None:
-    try:
-        return decode_event(frame.meta)
-    except msgspec.MsgspecError:
-        return None
-
-
-def _append_durably(path: Path, data: bytes) -> int:
-    """Append and flush; give the new size. A failed write is taken back."""
-    is_new = not path.exists()
-    file = os.open(path, os.O_CREAT | os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC, 0o600)
-    try:
-        before = os.fstat(file).st_size
-        try:
-            view = memoryview(data)
-            while view:
-                view = view[os.write(file, view) :]
-            os.fdatasync(file)
-        except OSError:
-            os.ftruncate(file, before)
-            raise
-    finally:
-        os.close(file)
-    if is_new:
-        flush_folder(path.parent)
-    return before + len(data)
-
-
-def _write_durably(path: Path, data: bytes) -> None:
-    unfinished = path.with_suffix(path.suffix + ".new")
-    unfinished.unlink(missing_ok=True)
-    _append_durably(unfinished, data)
-    unfinished.rename(path)
-    flush_folder(path.parent)

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, bindparam, delete, exists, func, insert, or_, select, update
 
 from gatepost.store.entries import Event, State
-from gatepost.store.rows import DeliveryRow, DueDelivery, EventRow, Place, from_ms, to_ms
+from gatepost.store.rows import DeliveryRow, DueDelivery, EventRow, HeldMail, Place, from_ms, to_ms
 from gatepost.store.tables import DELIVERIES, EVENTS, FILES, MAILS
 
 OPEN_STATES = (State.QUEUED.value, State.QUARANTINED.value)
@@ -33,6 +33,9 @@ _UPDATE_DELIVERY = (
 )
 
 # Made once: SQLAlchemy recognises a statement it has compiled before by walking it, which costs more than running it.
+_IS_OPEN = exists().where(DELIVERIES.c.mail_id == MAILS.c.mail_id, DELIVERIES.c.state.in_(OPEN_STATES))
+_CLEAR_FILE = update(MAILS).where(MAILS.c.file == bindparam("key_file")).values(file=None)
+_DELETE_POSITION = delete(FILES).where(FILES.c.file == bindparam("key_file"))
 _INSERT_MAIL = insert(MAILS)
 _INSERT_DELIVERY = insert(DELIVERIES)
 _INSERT_EVENT = insert(EVENTS)
@@ -40,6 +43,11 @@ _UPDATE_POSITION = (
     update(FILES)
     .where(FILES.c.file == bindparam("key_file"))
     .values(mails_read_bytes=bindparam("new_mails"), events_read_bytes=bindparam("new_events"))
+)
+_MOVE_MAIL = (
+    update(MAILS)
+    .where(MAILS.c.mail_id == bindparam("key_mail_id"))
+    .values(file=bindparam("key_file"), offset=bindparam("new_offset"), length=bindparam("new_mails"))
 )
 _INSERT_POSITION = insert(FILES).values(
     file=bindparam("key_file"), mails_read_bytes=bindparam("new_mails"), events_read_bytes=bindparam("new_events")
@@ -86,23 +94,29 @@ class Writing:
         if self._connection.execute(_UPDATE_POSITION, values).rowcount == 0:
             self._connection.execute(_INSERT_POSITION, values)
 
-    def move_mail(self, mail_id: str, place: Place) -> None:
-        """Remember that a mail lies in another file now."""
-        self._connection.execute(
-            update(MAILS)
-            .where(MAILS.c.mail_id == mail_id)
-            .values(file=place.file, offset=place.offset, length=place.length)
-        )
+    def move_mails(self, moved: Sequence[HeldMail]) -> None:
+        """Remember that mails lie in files of their own now."""
+        if moved:
+            rows = [_build_move(mail) for mail in moved]
+            self._connection.execute(_MOVE_MAIL, rows)
+            self._connection.execute(_INSERT_POSITION, rows)
 
-    def forget_file(self, file: str) -> None:
-        """Forget a file that is deleted; its mails are no longer kept."""
-        self._connection.execute(update(MAILS).where(MAILS.c.file == file).values(file=None))
-        self._connection.execute(delete(FILES).where(FILES.c.file == file))
+    def find_settled_files(self, files: Sequence[str]) -> list[str]:
+        """Give those of the files in which nothing waits any more."""
+        waiting = select(MAILS.c.file).where(MAILS.c.file.in_(files), _IS_OPEN)
+        open_files = set(self._connection.execute(waiting).scalars())
+        return [file for file in files if file not in open_files]
+
+    def forget_files(self, files: Sequence[str]) -> None:
+        """Forget files that are to be deleted; their mails are no longer kept."""
+        if files:
+            rows = [{"key_file": file} for file in files]
+            self._connection.execute(_CLEAR_FILE, rows)
+            self._connection.execute(_DELETE_POSITION, rows)
 
     def forget_history(self, before: datetime) -> int:
         """Forget mails received before a moment of which nothing is open; give their number."""
-        is_open = exists().where(DELIVERIES.c.mail_id == MAILS.c.mail_id, DELIVERIES.c.state.in_(OPEN_STATES))
-        gone = self._connection.execute(delete(MAILS).where(MAILS.c.received_ms < to_ms(before), ~is_open))
+        gone = self._connection.execute(delete(MAILS).where(MAILS.c.received_ms < to_ms(before), ~_IS_OPEN))
         return gone.rowcount
 
 
@@ -171,6 +185,17 @@ class Records:
         with self._engine.connect() as connection:
             return {row[0]: Place(*row[1:]) for row in connection.execute(query)}
 
+    def load_open_numbers(self, mail_ids: Iterable[str]) -> dict[str, set[int]]:
+        """Give for each mail the recipients for whom it still waits."""
+        query = select(DELIVERIES.c.mail_id, DELIVERIES.c.recipient_number).where(
+            DELIVERIES.c.mail_id.in_(list(mail_ids)), DELIVERIES.c.state.in_(OPEN_STATES)
+        )
+        found: dict[str, set[int]] = {mail_id: set() for mail_id in mail_ids}
+        with self._engine.connect() as connection:
+            for mail_id, number in connection.execute(query):
+                found[mail_id].add(number)
+        return found
+
     def load_events(self, mail_id: str) -> list[EventRow]:
         """Give the history of one mail, oldest first."""
         query = select(EVENTS).where(EVENTS.c.mail_id == mail_id).order_by(EVENTS.c.number)
@@ -187,8 +212,7 @@ class Records:
 
     def find_open_mails(self, file: str) -> list[tuple[str, Place]]:
         """Give the mails in a file that still wait for something."""
-        is_open = exists().where(DELIVERIES.c.mail_id == MAILS.c.mail_id, DELIVERIES.c.state.in_(OPEN_STATES))
-        query = select(MAILS.c.mail_id, MAILS.c.offset, MAILS.c.length).where(MAILS.c.file == file, is_open)
+        query = select(MAILS.c.mail_id, MAILS.c.offset, MAILS.c.length).where(MAILS.c.file == file, _IS_OPEN)
         with self._engine.connect() as connection:
             return [(mail_id, Place(file, offset, length)) for mail_id, offset, length in connection.execute(query)]
 
@@ -212,6 +236,16 @@ class Records:
         with self._engine.connect() as connection:
             found = {state: count for state, count in connection.execute(query)}  # noqa: C416 - rows are not tuples to mypy
         return {state: found.get(state, 0) for state in OPEN_STATES}
+
+
+def _build_move(mail: HeldMail) -> dict[str, Any]:
+    return {
+        "key_mail_id": mail.mail_id,
+        "key_file": mail.place.file,
+        "new_offset": mail.place.offset,
+        "new_mails": mail.place.length,
+        "new_events": mail.events_bytes,
+    }
 
 
 def _build_update(event: Event) -> dict[str, Any]:

@@ -23,6 +23,15 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldMail:
+    """A mail that has moved into a file of its own, and how long its events there are."""
+
+    mail_id: str
+    place: Place
+    events_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
 class DueDelivery:
     """One recipient whose turn has come."""
 

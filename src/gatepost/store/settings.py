@@ -15,6 +15,14 @@ class StoreSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     segment_age_s: Annotated[
         int, Meta(ge=1, le=86400, description="A journal file is closed when it is older than this, in seconds.")
     ] = 60
+    move_after_s: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=86400,
+            description="Mail still waiting so long after its journal was closed gets a file of its own, in seconds.",
+        ),
+    ] = 300
     reserve_bytes: Annotated[
         int,
         Meta(ge=0, description="Mail is refused with 452 while the disk has less free space than this, in bytes."),

@@ -1,0 +1,58 @@
+"""Writes files so that they are there after a power cut, whole or not at all."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+UNFINISHED_SUFFIX = ".new"
+
+
+def flush_folder(folder: Path) -> None:
+    """Make the names in a folder durable."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def append_durably(path: Path, data: bytes) -> int:
+    """Append and flush; give the new size. A failed write is taken back."""
+    is_new = not path.exists()
+    file = os.open(path, os.O_CREAT | os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC, 0o600)
+    try:
+        before = os.fstat(file).st_size
+        try:
+            _write_all(file, data)
+            os.fdatasync(file)
+        except OSError:
+            os.ftruncate(file, before)
+            raise
+    finally:
+        os.close(file)
+    if is_new:
+        flush_folder(path.parent)
+    return before + len(data)
+
+
+def write_files_durably(contents: Mapping[Path, bytes]) -> None:
+    """Write new files, each whole or not at all, all durable on return; makes missing folders (one level)."""
+    for path, data in contents.items():
+        path.parent.mkdir(mode=0o700, exist_ok=True)
+        unfinished = path.with_suffix(path.suffix + UNFINISHED_SUFFIX)
+        file = os.open(unfinished, os.O_CREAT | os.O_WRONLY | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+        try:
+            _write_all(file, data)
+            os.fdatasync(file)
+        finally:
+            os.close(file)
+        unfinished.rename(path)
+    folders = {path.parent for path in contents}
+    for folder in folders | {folder.parent for folder in folders}:
+        flush_folder(folder)
+
+
+def _write_all(file: int, data: bytes) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[os.write(file, view) :]
