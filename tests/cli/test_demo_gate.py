@@ -1,5 +1,7 @@
+import socketserver
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -46,3 +48,27 @@ def test_a_gate_that_does_not_start_is_told_with_what_it_said(tmp_path: Path) ->
         process.wait()
     with pytest.raises(TryLater, match="did not start; it said:\nthe door is taken"):
         wait_until_listening(DemoGate(tmp_path, tmp_path, 1), process, log)
+
+
+class GullibleSession(socketserver.StreamRequestHandler):
+    """A server that takes a bare line feed for a line end: the smuggled mail gets in."""
+
+    def handle(self) -> None:
+        self.wfile.write(b"220 hello\r\n")
+        for line in self.rfile:
+            verb = line[:4].upper()
+            self.wfile.write({b"DATA": b"354 go on\r\n", b"QUIT": b"221 2.0.0 bye\r\n"}.get(verb, b"250 2.0.0 yes\r\n"))
+            if verb == b"DATA":
+                while self.rfile.readline() not in (b".\r\n", b""):
+                    pass
+                self.wfile.write(b"550 5.7.1 no\r\n")
+            if verb == b"QUIT":
+                return
+
+
+def test_a_server_that_lets_a_second_mail_in_is_seen(tmp_path: Path) -> None:
+    smuggling = next(example for example in load_examples() if example.name == "smuggling")
+    with socketserver.TCPServer(("127.0.0.1", 0), GullibleSession) as server:
+        threading.Thread(target=server.handle_request, daemon=True).start()
+        reply = DemoGate(tmp_path, tmp_path, server.server_address[1]).send(smuggling)
+    assert not reply.is_refusal

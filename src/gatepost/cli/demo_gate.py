@@ -29,6 +29,7 @@ POLL_S = 0.05
 MAX_ROWS = 1000
 MAX_TOLD_LENGTH = 2000
 FIRST_REFUSAL_CODE = 400
+GOODBYE_CODE = 221
 LOOPBACK = "127.0.0.1"
 
 
@@ -69,7 +70,7 @@ class DemoGate:
 
     def send(self, example: Example) -> Reply:
         """Send one example by SMTP and give the reply that settled it."""
-        with smtplib.SMTP(LOOPBACK, self.port, "demo.sender.example", REPLY_TIMEOUT_S) as client:
+        with contextlib.closing(smtplib.SMTP(LOOPBACK, self.port, "demo.sender.example", REPLY_TIMEOUT_S)) as client:
             client.ehlo()
             return _send(client, example)
 
@@ -102,8 +103,11 @@ def _send(client: smtplib.SMTP, example: Example) -> Reply:
         if code >= FIRST_REFUSAL_CODE:
             return Reply.parse(code, text, is_about_content=False)
     client.send(content if example.is_raw else end_with_dot(content))
-    code, text = client.getreply()
-    return Reply.parse(code, text, is_about_content=not example.is_raw)
+    reply = client.getreply()
+    last = client.docmd("QUIT")
+    if last[0] != GOODBYE_CODE:
+        reply = last  # not to QUIT, but to a command that was hidden in the mail: the server has obeyed it
+    return Reply.parse(*reply, is_about_content=not example.is_raw)
 
 
 def end_with_dot(content: bytes) -> bytes:

@@ -1,5 +1,7 @@
 """Options that several nouns share."""
 
+import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -15,11 +17,12 @@ ConfigOption = Annotated[
 ]
 StateOption = Annotated[
     Path | None,
-    typer.Option("--state", metavar="DIR", help="Folder in which gatepost keeps everything.", envvar=STATE_VARIABLE),
+    typer.Option("--state", metavar="DIR", help=f"Folder in which gatepost keeps everything; or {STATE_VARIABLE}."),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.")]
 
 
-def state_flags(state: Path | None) -> tuple[Flag, ...]:
-    """Give the flag for the state folder, none when it is not on the command line."""
-    return () if state is None else (Flag("--state", ("state",), str(state.absolute())),)
+def state_flags(state: Path | None, environment: Mapping[str, str] = os.environ) -> tuple[Flag, ...]:
+    """Give the flag for the state folder from the command line, else from the environment, else none."""
+    name, value = ("--state", state) if state is not None else (STATE_VARIABLE, environment.get(STATE_VARIABLE))
+    return (Flag(name, ("state",), str(Path(value).absolute())),) if value else ()
