@@ -42,7 +42,8 @@ bench:  ## measure the promises beside their peers (installs the peers when root
 	@scripts/make-venv dev
 	@.venv/bin/python bench/run.py $(ARGS)
 
-papers:  ## bring docs/map.md and docs/rfc.tsv up to date with the code
+papers:  ## bring docs/map.md, docs/rfc.tsv and docs/gatepost.toml up to date with the code
+	@.venv/bin/gatepost config reference > docs/gatepost.toml
 	@.venv/bin/python scripts/papers.py
 
 lock:  ## write the lock files anew from pyproject.toml (make lock ARGS=--upgrade: newest of all)

@@ -17,7 +17,7 @@ _LOCKED = re.compile(r"^[a-z0-9][\w.-]*==\S+")
 _SPEAKERS = {  # what tells a reader of mail something, and the order of its arguments
     "Finding": ("code", "severity", "says", "says_zh"),
     "Decision": ("recipient", "action", "rule", "says", "says_zh"),
-    "seen": ("says", "says_zh"),
+    "seen": (),  # by keyword only
 }
 _REFERENCE = re.compile(r"(?<![\w/.-])((?:src|tests|docs|packaging|scripts|bench)/[\w./-]*\w)(::(test_\w+))?")
 _RFC_COLUMNS = ("number", "status", "where", "title")

@@ -103,11 +103,14 @@ def test_nothing_speaks_english_only() -> None:
         "Finding(says='No.')",
         "Finding(1, 2, 'No.', 'No.')",
         "Decision(says=f'{1}', says_zh='')",
-        "KIND.seen('No.', '', at)",
+        "KIND.seen(at, says='No.', says_zh='')",
     ],
 )
 def test_an_english_only_sentence_is_seen(plant: Plant, tmp_path: Path, call: str) -> None:
-    plant("a.py", f"{call}\nFinding(says='No.', says_zh='不。')\nKIND.seen('No.', '不。')\nlog.info(says='')\n")
+    plant(
+        "a.py",
+        f"{call}\nFinding(says='No.', says_zh='不。')\nKIND.seen(at, says='No.', says_zh='不。')\nlog.info(says='')\n",
+    )
     assert only(house_rules.find_english_only(tmp_path)).startswith("a.py:1:")
 
 
