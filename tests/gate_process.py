@@ -58,6 +58,8 @@ class GateProcess:
         until = time.monotonic() + START_TIMEOUT_S
         while self.log.count('"ready"') == seen:
             if self.process.poll() is not None or time.monotonic() > until:
+                self.process.kill()
+                self.process.wait()
                 raise AssertionError(f"the gate did not start:\n{self.log}")
             time.sleep(0.02)
 

@@ -16,6 +16,8 @@ from dataclasses import dataclass, field
 
 import structlog
 
+from gatepost.model.errors import GatepostError
+
 PR_SET_PDEATHSIG = 1
 HANDLED_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGCHLD)
 FIRST_WAIT_S = 0.2
@@ -70,10 +72,10 @@ class Child:
         code = os.waitstatus_to_exitcode(status)
         log.error("child_died", child=self.name, code=code, restart_in_s=self.wait_s)
 
-    def ask_to_leave(self) -> None:
+    def ask_to_leave(self, number: signal.Signals = signal.SIGTERM) -> None:
         """Ask the process to finish what it has at hand and end."""
         self.is_leaving = True
-        self.signal(signal.SIGTERM)
+        self.signal(number)
 
     def signal(self, number: signal.Signals) -> None:
         """Send a signal, if the process lives."""
@@ -109,6 +111,8 @@ def _live(name: str, main: Main, parent: int, ready_pipe: int) -> None:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, HANDLED_SIGNALS)
         main(lambda: _tell_ready(ready_pipe))
         code = 0
+    except GatepostError as error:
+        log.error("child_failed", child=name, says=error.public, detail=error.detail)  # noqa: TRY400 - told in a sentence
     except Exception:
         log.exception("child_failed", child=name)
     finally:

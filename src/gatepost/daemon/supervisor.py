@@ -4,6 +4,7 @@ It holds no mail and runs no event loop; what it does between signals is wait.
 Fails: BadSettings before anything has started; afterwards it goes on with what works and says what does not.
 """
 
+import fcntl
 import functools
 import os
 import signal
@@ -23,7 +24,7 @@ from gatepost.daemon.listeners import open_listeners
 from gatepost.daemon.logs import set_up_logs
 from gatepost.daemon.parts import Plan, build_plan
 from gatepost.daemon.privileges import ROOT_UID, ServiceUser, become, find_service_user, find_unreachable, hand_over
-from gatepost.daemon.worker import OpenDoor, run_worker
+from gatepost.daemon.worker import RETIRE_SIGNAL, OpenDoor, run_worker
 from gatepost.gates.counters import SharedCounters
 from gatepost.gates.smtp import SmtpDoor
 from gatepost.model.errors import BadSettings, GatepostError
@@ -31,6 +32,7 @@ from gatepost.model.errors import BadSettings, GatepostError
 READY_TIMEOUT_S = 30.0
 LEAVE_TIMEOUT_S = 30.0
 TURN_S = 0.2
+LOCK_NAME = "gate.lock"
 GENERATIONS = 2  # during a reload old and new workers count side by side
 
 log = structlog.get_logger()
@@ -41,6 +43,7 @@ class Supervisor:
     """The state of the whole gate."""
 
     configuration: Configuration
+    lock: int  # on the state folder, while this process lives
     listeners: dict[SmtpDoor, list[socket.socket]]
     counters: SharedCounters
     news: int  # an eventfd: workers tell the keeper that there is new mail
@@ -80,13 +83,14 @@ def _prepare(configuration: Configuration) -> tuple[Supervisor, Plan]:
     settings = configuration.settings
     user = find_service_user(settings.run_as)
     folders = _make_folders(settings)
+    lock = _lock_state(folders[0])
     listeners = {door: open_listeners(door.name, settings.workers) for door in _list_doors(settings)}
     plan = build_plan(settings)
     if user is not None:
         _drop_root(user, folders)
     news = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
     counters = SharedCounters.create(settings.workers * GENERATIONS)
-    return Supervisor(configuration, listeners, counters, news), plan
+    return Supervisor(configuration, lock, listeners, counters, news), plan
 
 
 def _make_folders(settings: Settings) -> list[Path]:
@@ -98,6 +102,19 @@ def _make_folders(settings: Settings) -> list[Path]:
     except OSError as error:
         raise BadSettings(f"{error.filename} cannot be made ({error.strerror}); name a folder that can") from error
     return folders
+
+
+def _lock_state(state: Path) -> int:
+    """Refuse a second gate on the same folder. The lock is this process's alone: children do not keep it alive."""
+    lock = os.open(state / LOCK_NAME, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.lockf(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        os.close(lock)
+        raise BadSettings(
+            f"state: another gatepost process runs on {state}; stop it, or name another folder"
+        ) from error
+    return lock
 
 
 def _drop_root(user: ServiceUser, folders: list[Path]) -> None:
@@ -195,11 +212,13 @@ def _reload(supervisor: Supervisor) -> None:
 
 
 def _replace(supervisor: Supervisor, newcomers: list[Child], plan: Plan) -> None:
-    former = [*supervisor.workers, *([supervisor.keeper] if supervisor.keeper else [])]
-    for child in former:
-        child.ask_to_leave()
-    supervisor.leaving += former
+    for worker in supervisor.workers:
+        worker.ask_to_leave(RETIRE_SIGNAL)
+    supervisor.leaving += supervisor.workers
     supervisor.workers = newcomers
+    if supervisor.keeper is not None:
+        supervisor.keeper.ask_to_leave()
+        supervisor.leaving.append(supervisor.keeper)
     supervisor.keeper = _make_keeper(supervisor, plan)  # it waits for the books until the old one gives them up
     supervisor.keeper.start()
 

@@ -1,7 +1,6 @@
 """A worker's process: one whole house with its own event loop; it receives, judges and keeps."""
 
 import asyncio
-import contextlib
 import os
 import signal
 import socket
@@ -27,6 +26,8 @@ from gatepost.store.journal import Journal
 from gatepost.store.ledger import JOURNAL_FOLDER
 from gatepost.store.vault import JournalVault
 
+RETIRE_SIGNAL = signal.SIGUSR1
+PATIENCE_S = 600.0  # for the sessions of a worker that has been replaced
 GRACE_S = 20.0
 HOUSEKEEPING_S = 1.0
 SWITCH_INTERVAL_S = 0.0005  # the journal's thread gets its turn soon, and so do the sessions that wait for its flush
@@ -64,17 +65,34 @@ async def _receive(parts: _Parts, tell_ready: Callable[[], None]) -> None:
     journal = Journal(
         plan.state / JOURNAL_FOLDER, plan.clock, plan.settings.store, lambda: os.eventfd_write(parts.news, 1)
     )
-    told_to_stop = asyncio.Event()
+    told_to_stop, told_to_retire = asyncio.Event(), asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, told_to_stop.set)
+    asyncio.get_running_loop().add_signal_handler(RETIRE_SIGNAL, told_to_retire.set)
     async with asyncio.TaskGroup() as tasks:
         gate = await _open_gate(parts, _build_house(plan, journal), tasks)
+        housekeeping = [
+            tasks.create_task(_rotate(journal)),
+            tasks.create_task(_retire(gate, told_to_retire, told_to_stop)),
+        ]
         tell_ready()
-        while not told_to_stop.is_set():
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(told_to_stop.wait(), HOUSEKEEPING_S)
-            journal.rotate_if_old()
+        await told_to_stop.wait()
         await gate.stop(GRACE_S)
+        for task in housekeeping:
+            task.cancel()
     await journal.close()
+
+
+async def _rotate(journal: Journal) -> None:
+    while True:
+        await asyncio.sleep(HOUSEKEEPING_S)
+        journal.rotate_if_old()
+
+
+async def _retire(gate: SmtpGate, told_to_retire: asyncio.Event, told_to_stop: asyncio.Event) -> None:
+    """When a new worker has taken over, let the open sessions end by themselves before we end."""
+    await told_to_retire.wait()
+    await gate.retire(PATIENCE_S)
+    told_to_stop.set()
 
 
 async def _open_gate(parts: _Parts, house: House, tasks: asyncio.TaskGroup) -> SmtpGate:

@@ -51,6 +51,12 @@ class SmtpGate:
         """Take new settings; open sessions keep their limits, deadlines follow at once."""
         self._hall.use_settings(settings)
 
+    async def retire(self, patience_s: float) -> None:
+        """Take no more connections and return when the open sessions have ended by themselves, or after a while."""
+        for server in self._servers:
+            server.close()
+        await self._wait_until_empty(patience_s)
+
     async def stop(self, grace_s: float) -> None:
         """Take no more; idle sessions get 421 at once, the others when their mail is done, all after `grace_s`."""
         self._hall.is_closing = True

@@ -1,0 +1,243 @@
+"""What is due is delivered once, what failed comes back later, what cannot be delivered is told or kept in sight."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from doubles import FakeClock
+from gatepost.deliver.parcel import Delivered, FailedForGood, FailedForNow, Outcome, Parcel, Transport
+from gatepost.deliver.settings import DeliverSettings
+from gatepost.flow.dispatch import Dispatcher, Wake
+from gatepost.flow.give_up import GivingUp, GivingUpRules
+from gatepost.flow.settings import RecipientSettings
+from gatepost.model.address import Domain
+from gatepost.model.envelope import Arrival
+from gatepost.model.errors import StorageTrouble
+from gatepost.model.proof import AuthResult, Proof
+from gatepost.model.splice import Splice
+from gatepost.model.verdict import Action, Verdict
+from gatepost.store.entries import Event, State
+from gatepost.store.journal import Journal
+from gatepost.store.ledger import Ledger
+from gatepost.store.settings import StoreSettings
+from gatepost.store.vault import JournalVault
+from store_builders import build_arrival, build_verdict
+
+OWN = frozenset({Domain.parse("example.org")})
+PROVEN = Proof(spf=AuthResult.PASS)
+
+
+@dataclass
+class FakeTransport:
+    """Answers as told, one outcome for each recipient, and remembers the parcels."""
+
+    answer: Callable[[Parcel], tuple[Outcome, ...]] = lambda parcel: (Delivered("ok"),) * len(parcel.recipients)
+    parcels: list[Parcel] = field(default_factory=list)
+    gate: asyncio.Event | None = None
+
+    async def deliver(self, parcel: Parcel) -> tuple[Outcome, ...]:
+        self.parcels.append(parcel)
+        if self.gate:
+            await self.gate.wait()
+        return self.answer(parcel)
+
+    async def close(self) -> None:
+        pass
+
+
+@dataclass
+class World:
+    """A ledger, a dispatcher over it, and what a test needs to look at both."""
+
+    state: Path
+    clock: FakeClock
+    ledger: Ledger
+    journal: Journal
+    dispatcher: Dispatcher
+
+    async def accept(self, arrival: Arrival, verdict: Verdict | None = None, *splices: Splice) -> None:
+        await JournalVault(self.journal).keep(arrival, verdict or build_verdict(arrival), splices)
+
+    def states(self) -> list[State]:
+        return [row.state for row in self.ledger.records.load_deliveries()]
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        async with asyncio.timeout(10):
+            while not condition():  # noqa: ASYNC110 - the books have no event to wait for
+                await asyncio.sleep(0.01)
+
+
+@asynccontextmanager
+async def running(
+    state: Path,
+    transport: Transport,
+    *,
+    remote: Transport | None = None,
+    settings: DeliverSettings | None = None,
+    ledger_type: type[Ledger] = Ledger,
+) -> AsyncIterator[World]:
+    clock, wake = FakeClock(), Wake()
+    ledger = ledger_type(state, clock, StoreSettings())
+    journal = Journal(state / "journal", clock, StoreSettings(), wake)
+    rules = GivingUpRules(settings or DeliverSettings(), Domain.parse("mx.example.org"), OWN, RecipientSettings())
+
+    def find_transport(domain: Domain) -> Transport | None:
+        return transport if domain in OWN else remote
+
+    dispatcher = Dispatcher(ledger, find_transport, GivingUp(rules, journal, find_transport, clock), clock, wake)
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(dispatcher.run())
+        yield World(state, clock, ledger, journal, dispatcher)
+        dispatcher.stop()
+    await journal.close()
+    ledger.close()
+
+
+def prove(arrival: Arrival) -> Verdict:
+    verdict = build_verdict(arrival)
+    return replace(verdict, screening=replace(verdict.screening, proof=PROVEN))
+
+
+async def test_an_accepted_mail_is_delivered_with_its_splices_and_settled(tmp_path: Path) -> None:
+    transport = FakeTransport()
+    async with running(tmp_path, transport) as world:
+        await world.accept(build_arrival(raw=b"A: b\r\n\r\nc\r\n"), None, Splice(0, 0, b"Received: x\r\n"))
+        await world.until(lambda: world.states() == [State.DELIVERED])
+    (parcel,) = transport.parcels
+    assert parcel.content == b"Received: x\r\nA: b\r\n\r\nc\r\n"
+    assert str(parcel.mail_from) == "me@example.com"
+
+
+async def test_recipients_with_the_same_way_and_verdict_share_a_parcel(tmp_path: Path) -> None:
+    transport = FakeTransport()
+    arrival = build_arrival("1" * 32, "a@example.org", "b@example.org", "c@example.org", "d@example.org")
+    verdict = build_verdict(arrival, Action.DELIVER, Action.FLAG, Action.DELIVER, Action.QUARANTINE)
+    async with running(tmp_path, transport) as world:
+        await world.accept(arrival, verdict)
+        await world.until(lambda: world.states().count(State.DELIVERED) == 3)
+        assert world.states()[3] is State.QUARANTINED
+    groups = {tuple(each.local_part for each in parcel.recipients): parcel.content for parcel in transport.parcels}
+    assert set(groups) == {("a", "c"), ("b",)}
+    assert groups["b",].startswith(b"X-Gatepost-Action: flag; because\r\n")
+
+
+async def test_a_temporary_failure_is_tried_again_when_its_time_has_come(tmp_path: Path) -> None:
+    answers: list[tuple[Outcome, ...]] = [(FailedForNow("4.3.2", "busy"),), (Delivered("ok"),)]
+    transport = FakeTransport(lambda _: answers.pop(0))
+    async with running(tmp_path, transport) as world:
+        await world.accept(build_arrival())
+        await world.until(lambda: [row.attempts for row in world.ledger.records.load_deliveries()] == [1])
+        (row,) = world.ledger.records.load_deliveries()
+        assert (row.state, row.last_status, row.last_says) == (State.QUEUED, "4.3.2", "busy")
+        await asyncio.sleep(0.2)
+        assert len(transport.parcels) == 1
+        world.clock.advance(90)
+        await world.until(lambda: world.states() == [State.DELIVERED])
+
+
+async def test_recipients_of_one_parcel_can_end_differently(tmp_path: Path) -> None:
+    transport = FakeTransport(lambda _: (Delivered("ok"), FailedForNow("4.2.2", "full"), FailedForGood("5.1.1", "no")))
+    arrival = build_arrival("1" * 32, "a@example.org", "b@example.org", "c@example.org")
+    async with running(tmp_path, transport) as world:
+        await world.accept(arrival)
+        await world.until(lambda: world.states() == [State.DELIVERED, State.QUEUED, State.QUARANTINED])
+
+
+async def test_an_undeliverable_mail_of_an_unproven_sender_is_never_bounced(tmp_path: Path) -> None:
+    transport, remote = FakeTransport(lambda _: (FailedForGood("5.1.1", "no such user"),)), FakeTransport()
+    async with running(tmp_path, transport, remote=remote) as world:
+        await world.accept(build_arrival())
+        await world.until(lambda: world.states() == [State.QUARANTINED])
+        (row,) = world.ledger.records.load_deliveries()
+        assert row.last_says == (
+            "no such user; not bounced: the sender is not proven, so a notice could reach a stranger"
+        )
+    assert remote.parcels == []
+
+
+async def test_a_proven_sender_is_told(tmp_path: Path) -> None:
+    transport, remote = FakeTransport(lambda _: (FailedForGood("5.1.1", "no such user"),)), FakeTransport()
+    async with running(tmp_path, transport, remote=remote) as world:
+        arrival = build_arrival()
+        await world.accept(arrival, prove(arrival))
+        await world.until(lambda: sorted(world.states()) == [State.BOUNCED, State.DELIVERED])
+    (bounce,) = remote.parcels
+    assert bounce.mail_from is None
+    assert str(bounce.recipients[0]) == "me@example.com"
+    assert b"Final-Recipient: rfc822; you@example.org" in bounce.content
+
+
+async def test_without_a_way_to_the_sender_the_mail_is_kept_in_sight(tmp_path: Path) -> None:
+    transport = FakeTransport(lambda _: (FailedForGood("5.1.1", "no such user"),))
+    async with running(tmp_path, transport) as world:
+        arrival = build_arrival()
+        await world.accept(arrival, prove(arrival))
+        await world.until(lambda: world.states() == [State.QUARANTINED])
+        assert "[deliver.smarthost]" in world.ledger.records.load_deliveries()[0].last_says
+
+
+async def test_a_bounce_is_never_bounced(tmp_path: Path) -> None:
+    refuse = FakeTransport(lambda _: (FailedForGood("5.1.1", "no"),))
+    async with running(tmp_path, refuse, remote=refuse) as world:
+        arrival = build_arrival()
+        await world.accept(arrival, prove(arrival))
+        await world.until(lambda: sorted(world.states()) == [State.BOUNCED, State.QUARANTINED])
+        await asyncio.sleep(0.2)
+        assert len(world.states()) == 2
+
+
+async def test_a_mail_is_given_up_after_its_time(tmp_path: Path) -> None:
+    transport = FakeTransport(lambda _: (FailedForNow("4.4.1", "no answer"),))
+    async with running(tmp_path, transport, settings=DeliverSettings(expire_after_s=3600)) as world:
+        await world.accept(build_arrival())
+        await world.until(lambda: world.states() == [State.QUEUED])
+        world.clock.advance(3601)
+        await world.until(lambda: world.states() == [State.QUARANTINED])
+
+
+async def test_a_transport_that_breaks_is_a_temporary_failure(tmp_path: Path) -> None:
+    def break_down(_: Parcel) -> tuple[Outcome, ...]:
+        raise ZeroDivisionError
+
+    async with running(tmp_path, FakeTransport(break_down)) as world:
+        await world.accept(build_arrival())
+        await world.until(lambda: [row.last_status for row in world.ledger.records.load_deliveries()] == ["4.3.0"])
+        assert world.states() == [State.QUEUED]
+
+
+async def test_stopping_waits_for_what_is_under_way(tmp_path: Path) -> None:
+    transport = FakeTransport(gate=asyncio.Event())
+    async with running(tmp_path, transport) as world:
+        await world.accept(build_arrival())
+        await world.until(lambda: world.dispatcher.in_flight_count == 1)
+        world.dispatcher.stop()
+        await asyncio.sleep(0.1)
+        assert world.states() == [State.QUEUED]
+        assert transport.gate
+        transport.gate.set()
+        await world.until(lambda: world.states() == [State.DELIVERED])
+
+
+class StumblingLedger(Ledger):
+    """Cannot write the first time it is asked to."""
+
+    has_stumbled = False
+
+    def settle(self, events: Sequence[Event]) -> None:
+        if not self.has_stumbled:
+            self.has_stumbled = True
+            raise StorageTrouble("the books could not be written", "disk full")
+        super().settle(events)
+
+
+async def test_trouble_with_the_books_is_waited_out(tmp_path: Path) -> None:
+    """Nothing is forgotten and nothing delivered again while the records cannot be written."""
+    transport = FakeTransport()
+    async with running(tmp_path, transport, ledger_type=StumblingLedger) as world:
+        await world.accept(build_arrival())
+        await world.until(lambda: world.dispatcher.trouble == "the books could not be written")
+        await world.until(lambda: world.states() == [State.DELIVERED])
+        assert world.dispatcher.trouble == ""
+    assert len(transport.parcels) == 1
