@@ -42,6 +42,10 @@ def test_a_user_s_mistake_ends_with_one_sentence_and_no_traceback(tmp_path: Path
     assert done.stderr == f"{tmp_path / 'none.toml'} cannot be read: No such file or directory\n"
 
 
+def test_a_sentence_about_a_mistake_cannot_drive_the_terminal() -> None:
+    assert run("config", "check", "\x1b[2J").stderr == "\\x1b[2J cannot be read: No such file or directory\n"
+
+
 def test_the_traceback_can_be_had(tmp_path: Path) -> None:
     done = run("config", "check", str(tmp_path / "none.toml"), GATEPOST_DEBUG="1")
     assert "Traceback" in done.stderr
@@ -59,3 +63,16 @@ def test_what_nobody_foresaw_is_told_in_a_sentence_with_the_way_to_see_more() ->
 
 def test_no_command_at_all_shows_the_help() -> None:
     assert "quarantine" in invoke().output
+
+
+def test_a_terminal_without_the_characters_still_gets_the_answer(tmp_path: Path) -> None:
+    file = tmp_path / "设置.toml"
+    file.write_text('state = "x"\n')
+    done = run("config", "check", str(file), PYTHONIOENCODING="ascii")
+    assert (done.returncode, done.stdout) == (0, f"{tmp_path}/\\u8bbe\\u7f6e.toml: no mistakes.\n")
+
+
+def test_a_reader_that_goes_away_is_no_bug() -> None:
+    command = f"{sys.executable} -m gatepost.cli config show --json | head -c 10"
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
+    assert (len(done.stdout), done.stderr) == (10, "")

@@ -5,6 +5,7 @@ wrong, 3 gatepost or its surroundings failed.
 """
 
 import importlib
+import io
 import os
 import sys
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from gatepost.cli.output import safe_text
 from gatepost.cli.version import print_version
 from gatepost.model.errors import GatepostError, TheirFault
 
@@ -50,7 +52,7 @@ class _Nouns(TyperGroup):
         except GatepostError as error:
             if _is_debugging():
                 raise
-            print(error.public, file=sys.stderr)  # noqa: T201 - what a person reads
+            _tell(error.public)
             raise typer.Exit(EXIT_BAD_USAGE if isinstance(error, TheirFault) else EXIT_FAILED) from error
 
 
@@ -87,14 +89,22 @@ def _root(
 
 def main() -> None:
     """Run the command line; what nobody foresaw is told in one sentence, with the way to see more."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal that cannot show a character shows its number
     try:
         app()
     except Exception as error:
         if _is_debugging():
             raise
-        told = f"gatepost failed: {type(error).__name__}: {error}".splitlines()[0]
-        print(f"{told}\nThis is a bug; set GATEPOST_DEBUG=1 to see where it happened.", file=sys.stderr)  # noqa: T201
+        _tell(f"gatepost failed: {type(error).__name__}: {error}".splitlines()[0])
+        _tell("This is a bug; set GATEPOST_DEBUG=1 to see where it happened.")
         sys.exit(EXIT_FAILED)
+
+
+def _tell(lines: str) -> None:
+    for line in lines.split("\n"):
+        print(safe_text(line), file=sys.stderr)  # noqa: T201 - what a person reads
 
 
 def _is_debugging() -> bool:
