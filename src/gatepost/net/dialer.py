@@ -6,6 +6,7 @@ Fails: PeerGone, which names the endpoint and the reason.
 
 import asyncio
 import ipaddress
+import os
 import socket
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import zip_longest
@@ -38,7 +39,7 @@ class SystemDialer:
         except TimeoutError as error:
             raise PeerGone(f"{endpoint} did not answer within {timeout_s:g} s") from error
         except OSError as error:
-            raise PeerGone(f"{endpoint} cannot be reached: {error.strerror or error}") from error
+            raise PeerGone(f"{endpoint} cannot be reached: {_explain(error)}", str(error)) from error
 
     def _make_stream(self, endpoint: Endpoint) -> AsyncioStream:
         return AsyncioStream(str(endpoint), self._contexts)
@@ -107,6 +108,11 @@ def _streams(attempts: Iterable[asyncio.Task[AsyncioStream | None]]) -> Iterator
     for attempt in attempts:
         if attempt.done() and not attempt.cancelled() and (stream := attempt.result()) is not None:
             yield stream
+
+
+def _explain(error: OSError) -> str:
+    """Give the system's words; asyncio puts its own in their place, and a resolver's codes are negative."""
+    return os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror or str(error)
 
 
 async def _ask_system(host: str) -> Sequence[str]:

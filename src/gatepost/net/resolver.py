@@ -7,6 +7,7 @@ Fails: TryLater when no server answers in time or all fail.
 
 import asyncio
 import ipaddress
+import re
 from collections.abc import Sequence
 
 import dns.asyncresolver
@@ -25,6 +26,9 @@ MAX_RECORDS = 100  # of one answer
 ATTEMPT_S = 2.0  # for one server, before the next is asked
 UDP_PAYLOAD_BYTES = 1232  # fits every path without fragments (DNS flag day 2020)
 
+_SERVER = re.compile(
+    r"(?:\[(?P<v6>[0-9A-Fa-f:.]+)\]|(?P<v4>[0-9.]+))(?::(?P<port>[0-9]{1,5}))?|(?P<bare>[0-9A-Fa-f:.]+)"
+)
 _DNS_PORT = 53
 _MAX_PORT = 65535
 
@@ -95,16 +99,12 @@ def parse_server(text: str) -> dns.nameserver.Do53Nameserver:
     >>> str(parse_server("[::1]:5353"))
     'Do53:::1@5353'
     """
-    host, port = text, str(_DNS_PORT)
-    if text.startswith("["):
-        host, _, port = text[1:].partition("]")
-        port = port.removeprefix(":") or str(_DNS_PORT)
-    elif text.count(":") == 1:
-        host, _, port = text.partition(":")
+    match = _SERVER.fullmatch(text)
+    host, port = (match["v6"] or match["v4"] or match["bare"], match["port"]) if match else (text, None)
     try:
         address = ipaddress.ip_address(host)
     except ValueError as error:
         raise BadSettings(f"[dns] servers: {text!r} is not an IP address; write IP, IP:PORT or [IPv6]:PORT") from error
-    if not port.isdecimal() or not 0 < int(port) <= _MAX_PORT:
+    if port is not None and not 0 < int(port) <= _MAX_PORT:
         raise BadSettings(f"[dns] servers: the port of {text!r} is not a number from 1 to {_MAX_PORT}")
-    return dns.nameserver.Do53Nameserver(str(address), int(port))
+    return dns.nameserver.Do53Nameserver(str(address), int(port or _DNS_PORT))

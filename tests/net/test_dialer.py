@@ -1,0 +1,148 @@
+"""Connecting by name, by address and by path, and giving up in time."""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from gatepost.model.address import Domain
+from gatepost.model.errors import PeerGone, TryLater
+from gatepost.model.ports import Endpoint
+from gatepost.net.dialer import SystemDialer, interleave_families
+from gatepost.net.settings import TlsSettings
+from gatepost.net.tls_contexts import build_client_contexts
+
+CONTEXTS = build_client_contexts(TlsSettings())
+
+
+@dataclass
+class FakeResolver:
+    """Knows the addresses that a test gives, or fails."""
+
+    addresses: dict[str, Sequence[str]] = field(default_factory=dict)
+    fails: bool = False
+
+    async def lookup_addresses(self, host: str) -> Sequence[str]:
+        """Give them."""
+        if self.fails:
+            raise TryLater("the name servers do not answer")
+        return self.addresses.get(host, ())
+
+    async def lookup_mx(self, domain: Domain) -> Sequence[tuple[int, str]]:
+        """Give the domain itself."""
+        return [(0, domain.name)]
+
+
+async def greet(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    writer.write(b"220 hello\r\n")
+    writer.close()
+
+
+@contextlib.asynccontextmanager
+async def listening(host: str = "127.0.0.1") -> AsyncIterator[int]:
+    server = await asyncio.start_server(greet, host, 0)
+    try:
+        yield server.sockets[0].getsockname()[1]
+    finally:
+        server.close()
+
+
+async def hear(dialer: SystemDialer, endpoint: Endpoint) -> bytes:
+    stream = await dialer.connect(endpoint, timeout_s=5)
+    try:
+        return await stream.read()
+    finally:
+        await stream.close()
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "LOCALHOST", "mx.example"])
+async def test_a_host_is_reached(host: str) -> None:
+    dialer = SystemDialer(FakeResolver({"mx.example": ["127.0.0.1"]}), CONTEXTS)
+    async with listening() as port:
+        assert await hear(dialer, Endpoint(host, port)) == b"220 hello\r\n"
+
+
+async def test_localhost_never_leaves_this_machine() -> None:
+    dialer = SystemDialer(FakeResolver({"localhost": ["192.0.2.1"]}), CONTEXTS)
+    async with listening() as port:
+        assert await hear(dialer, Endpoint("localhost", port))
+
+
+async def test_the_next_address_is_tried_where_one_refuses() -> None:
+    dialer = SystemDialer(FakeResolver({"mx.example": ["127.0.0.3", "127.0.0.2", "127.0.0.1"]}), CONTEXTS)
+    async with listening() as port:
+        assert await hear(dialer, Endpoint("mx.example", port))
+
+
+async def test_a_silent_address_holds_up_the_next_for_a_moment_only() -> None:
+    with socket.create_server(("127.0.0.2", 0), backlog=0) as silent:
+        port = silent.getsockname()[1]
+        fillers = [socket.socket() for _ in range(3)]
+        for filler in fillers:
+            filler.setblocking(False)
+            filler.connect_ex(("127.0.0.2", port))
+        server = await asyncio.start_server(greet, "127.0.0.1", port)
+        try:
+            dialer = SystemDialer(FakeResolver({"mx.example": ["127.0.0.2", "127.0.0.1"]}), CONTEXTS)
+            assert await hear(dialer, Endpoint("mx.example", port))
+        finally:
+            server.close()
+            for filler in fillers:
+                filler.close()
+
+
+@pytest.mark.parametrize("resolver", [FakeResolver(), FakeResolver(fails=True)])
+async def test_a_name_that_only_the_system_knows_is_asked_there(resolver: FakeResolver) -> None:
+    async with listening() as port:
+        # No name server knows this old spelling of 127.0.0.1; every system does, without asking anybody.
+        assert await hear(SystemDialer(resolver, CONTEXTS), Endpoint("127.1", port))
+
+
+async def test_a_name_that_nobody_knows_is_told() -> None:
+    with pytest.raises(PeerGone, match=r"^nowhere\.invalid:25 cannot be reached: "):
+        await SystemDialer(FakeResolver(), CONTEXTS).connect(Endpoint("nowhere.invalid", 25), timeout_s=5)
+
+
+async def test_a_refused_connection_is_told() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as unused:
+        port = unused.getsockname()[1]
+    with pytest.raises(PeerGone, match=rf"^127\.0\.0\.1:{port} cannot be reached: Connection refused"):
+        await SystemDialer(FakeResolver(), CONTEXTS).connect(Endpoint("127.0.0.1", port), timeout_s=5)
+
+
+async def test_a_host_that_does_not_answer_is_given_up_in_time() -> None:
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as silent:
+        port = silent.getsockname()[1]
+        fillers = [socket.socket() for _ in range(3)]
+        for filler in fillers:
+            filler.setblocking(False)
+            filler.connect_ex(("127.0.0.1", port))
+        try:
+            with pytest.raises(PeerGone, match=r"did not answer within 0\.1 s"):
+                await SystemDialer(FakeResolver(), CONTEXTS).connect(Endpoint("127.0.0.1", port), timeout_s=0.1)
+        finally:
+            for filler in fillers:
+                filler.close()
+
+
+async def test_a_unix_socket_is_reached(tmp_path: Path) -> None:
+    path = str(tmp_path / "s")
+    server = await asyncio.start_unix_server(greet, path)
+    try:
+        assert await hear(SystemDialer(FakeResolver(), CONTEXTS), Endpoint("", 0, path)) == b"220 hello\r\n"
+    finally:
+        server.close()
+
+
+async def test_a_missing_unix_socket_is_told(tmp_path: Path) -> None:
+    with pytest.raises(PeerGone, match="cannot be reached: No such file"):
+        await SystemDialer(FakeResolver(), CONTEXTS).connect(Endpoint("", 0, str(tmp_path / "s")), timeout_s=5)
+
+
+def test_families_take_turns_and_nothing_is_tried_twice() -> None:
+    found = interleave_families(["192.0.2.1", "192.0.2.1", "2001:db8::1", "192.0.2.2", "2001:db8::2"])
+    assert found == ["2001:db8::1", "192.0.2.1", "2001:db8::2", "192.0.2.2"]

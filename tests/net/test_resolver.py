@@ -1,0 +1,155 @@
+"""Asking a name server, and remembering what it said; the server on loopback answers what a test wants."""
+
+import asyncio
+import contextlib
+from collections import Counter
+from collections.abc import AsyncIterator
+
+import dns.flags
+import dns.message
+import dns.rcode
+import dns.rrset
+import pytest
+
+from gatepost.model.address import Domain
+from gatepost.model.errors import BadSettings, TryLater
+from gatepost.net.resolver import DnsResolver, parse_server
+from gatepost.net.settings import DnsSettings
+
+SOA = "ns.example. hostmaster.example. 1 3600 600 86400 300"
+
+
+class NameServer(asyncio.DatagramProtocol):
+    """Answers from a table; a name that fails gives SERVFAIL, a silent one nothing."""
+
+    def __init__(self) -> None:
+        self.table: dict[tuple[str, str], tuple[str, ...]] = {}
+        self.fails: set[str] = set()
+        self.is_silent = False
+        self.asked: Counter[tuple[str, str]] = Counter()
+        self.transport: asyncio.DatagramTransport | None = None
+
+    def connection_made(self, transport: asyncio.DatagramTransport) -> None:  # type: ignore[override] # it is one
+        """Keep it."""
+        self.transport = transport
+
+    def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
+        """Answer one question."""
+        question = dns.message.from_wire(data)
+        name, kind = question.question[0].name.to_text(), dns.rdatatype.to_text(question.question[0].rdtype)
+        self.asked[name, kind] += 1
+        if not self.is_silent and self.transport is not None:
+            self.transport.sendto(self.answer(question, name, kind).to_wire(), addr)
+
+    def answer(self, question: dns.message.Message, name: str, kind: str) -> dns.message.Message:
+        """Look the table up."""
+        reply = dns.message.make_response(question)
+        reply.flags |= dns.flags.RA
+        if name in self.fails or f"{name} {kind}" in self.fails:
+            reply.set_rcode(dns.rcode.SERVFAIL)
+        elif records := self.table.get((name, kind)):
+            reply.answer.append(dns.rrset.from_text(name, 300, "IN", kind, *records))
+        else:
+            is_known = any(known == name for known, _ in self.table)
+            reply.set_rcode(dns.rcode.NOERROR if is_known else dns.rcode.NXDOMAIN)
+            reply.authority.append(dns.rrset.from_text("example.", 300, "IN", "SOA", SOA))
+        return reply
+
+
+@contextlib.asynccontextmanager
+async def serving() -> AsyncIterator[tuple[NameServer, DnsResolver]]:
+    transport, server = await asyncio.get_running_loop().create_datagram_endpoint(
+        NameServer, local_addr=("127.0.0.1", 0)
+    )
+    port = transport.get_extra_info("sockname")[1]
+    try:
+        yield server, DnsResolver(DnsSettings(servers=(f"127.0.0.1:{port}",), timeout_s=0.5))
+    finally:
+        transport.close()
+
+
+async def test_both_families_are_found() -> None:
+    async with serving() as (server, resolver):
+        server.table["mx.example.", "A"] = ("192.0.2.1", "192.0.2.2")
+        server.table["mx.example.", "AAAA"] = ("2001:db8::1",)
+        assert sorted(await resolver.lookup_addresses("mx.example")) == ["192.0.2.1", "192.0.2.2", "2001:db8::1"]
+
+
+async def test_answers_and_absences_are_remembered() -> None:
+    async with serving() as (server, resolver):
+        server.table["mx.example.", "A"] = ("192.0.2.1",)
+        for _ in range(3):
+            assert await resolver.lookup_addresses("mx.example") == ["192.0.2.1"]
+            assert await resolver.lookup_addresses("none.example") == []
+        assert set(server.asked.values()) == {1}
+
+
+async def test_failures_are_not_remembered() -> None:
+    async with serving() as (server, resolver):
+        server.fails.add("mx.example.")
+        with pytest.raises(TryLater, match=r"do not answer for mx\.example"):
+            await resolver.lookup_addresses("mx.example")
+        server.fails.clear()
+        server.table["mx.example.", "A"] = ("192.0.2.1",)
+        assert await resolver.lookup_addresses("mx.example") == ["192.0.2.1"]
+
+
+async def test_one_family_is_enough_where_the_other_fails() -> None:
+    async with serving() as (server, resolver):
+        server.table["mx.example.", "A"] = ("192.0.2.1",)
+        server.fails.add("mx.example. AAAA")
+        assert await resolver.lookup_addresses("mx.example") == ["192.0.2.1"]
+
+
+async def test_a_silent_server_is_given_up_in_time() -> None:
+    async with serving() as (server, resolver):
+        server.is_silent = True
+        started_s = asyncio.get_running_loop().time()
+        with pytest.raises(TryLater):
+            await resolver.lookup_addresses("mx.example")
+        assert asyncio.get_running_loop().time() - started_s < 2
+
+
+async def test_mail_exchangers_come_lowest_preference_first() -> None:
+    async with serving() as (server, resolver):
+        server.table["example.", "MX"] = ("20 B.example.", "5 a.example.")
+        assert await resolver.lookup_mx(Domain.parse("example")) == [(5, "a.example"), (20, "b.example")]
+
+
+async def test_a_null_mx_says_that_there_is_no_mail() -> None:
+    async with serving() as (server, resolver):
+        server.table["example.", "MX"] = ("0 .",)
+        assert await resolver.lookup_mx(Domain.parse("example")) == [(0, "")]
+
+
+async def test_an_address_literal_has_no_mail_exchanger() -> None:
+    async with serving() as (server, resolver):
+        assert list(await resolver.lookup_mx(Domain.parse("[192.0.2.1]"))) == []
+        assert not server.asked
+
+
+@pytest.mark.parametrize("name", ["a" * 64 + ".example", "..", "x." * 130, "\ud800", "ü" * 70])
+async def test_a_name_that_cannot_exist_is_absent_and_nobody_is_asked(name: str) -> None:
+    async with serving() as (server, resolver):
+        assert list(await resolver.lookup_addresses(name)) == []
+        assert not server.asked
+
+
+@pytest.mark.parametrize("text", ["127.0.0.1:53x", "ns.example", "127.0.0.1:0", "127.0.0.1:65536", "[::1", "", "::1:"])
+def test_a_server_that_is_no_address_is_refused(text: str) -> None:
+    with pytest.raises(BadSettings, match=r"^\[dns\] servers: "):
+        DnsResolver(DnsSettings(servers=(text,)))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("127.0.0.1", ("127.0.0.1", 53)), ("::1", ("::1", 53)), ("[::1]:5353", ("::1", 5353)), ("[::1]", ("::1", 53)),
+     ("192.0.2.1:5353", ("192.0.2.1", 5353))],
+)  # fmt: skip
+def test_servers_are_read(text: str, expected: tuple[str, int]) -> None:
+    found = parse_server(text)
+    assert (found.address, found.port) == expected
+
+
+def test_without_settings_the_system_is_asked() -> None:
+    DnsResolver(DnsSettings())
