@@ -9,9 +9,9 @@ import pytest
 from structlog.testing import capture_logs
 
 from certificates import build_client_context, build_server_context
-from doubles import FakeReception
+from doubles import FakeCounters, FakeReception
 from gatepost.gates.settings import SmtpSettings
-from gatepost.model.errors import StorageTrouble
+from gatepost.model.errors import OurFault, StorageTrouble
 from gatepost.model.ports import Admission
 from gatepost.model.verdict import Action, Decision, Screening, Verdict
 from loops import LOOPS, LoopFactory
@@ -89,6 +89,7 @@ def test_aiosmtplib_sends_many_mails_at_once(new_loop: LoopFactory) -> None:
         (StorageTrouble("no space", is_full=True), "452 4.3.1"),
         (StorageTrouble("disk broken"), "451 4.3.0"),
         (ZeroDivisionError("secret text of the mail"), "451 4.3.0"),
+        (OurFault("a rule of ours is broken"), "451 4.3.0"),
     ],
 )
 def test_trouble_leaves_the_mail_with_its_sender(new_loop: LoopFactory, trouble: Exception, start: str) -> None:
@@ -105,6 +106,29 @@ def test_trouble_leaves_the_mail_with_its_sender(new_loop: LoopFactory, trouble:
     assert log["mail_id"] == "mail1"
     assert log["log_level"] == "error"
     assert "secret" not in repr(log)
+
+
+def test_a_bug_of_ours_ends_one_session_and_no_other(new_loop: LoopFactory) -> None:
+    class BrokenCounters(FakeCounters):
+        def add(self, name: str, amount: int = 1) -> None:
+            if name == "mails_accepted_total":
+                raise OurFault("a bug")
+            super().add(name, amount)
+
+    async def act(scene: Scene) -> None:
+        other = await scene.connect()
+        await other.hear()
+        client = await scene.connect()
+        await client.begin_mail()
+        client.send("text\r\n.\r\n")
+        assert await client.hear_to_end() == ""
+        assert await other.say("NOOP") == "250 2.0.0 OK"
+        for each in (client, other):
+            each.close()
+
+    with capture_logs() as logs:
+        run(new_loop, act, Scene(counters=BrokenCounters()))
+    assert [log["event"] for log in logs] == ["session_failed"]
 
 
 def test_trouble_with_a_recipient_is_told_as_temporary(new_loop: LoopFactory) -> None:
@@ -162,6 +186,21 @@ def test_too_many_commands_a_minute_end_the_session(new_loop: LoopFactory) -> No
         assert (await client.hear_to_end()).endswith(
             "421 4.7.0 Too many commands from your network, please try again later\r\n"
         )
+        client.close()
+
+    run(new_loop, act, Scene(SmtpSettings(trusted_networks=(), peer_commands_per_minute=5)))
+
+
+def test_too_many_recipients_a_minute_end_the_session_once_they_are_answered(new_loop: LoopFactory) -> None:
+    async def act(scene: Scene) -> None:
+        client = await scene.connect()
+        await client.hear()
+        await client.say("EHLO c", "MAIL FROM:<>")
+        for _ in range(3):
+            assert (await client.say("RCPT TO:<b@example.com>")).startswith("250 2.1.5")
+        client.send("RCPT TO:<b@example.com>\r\n" * 3)
+        said = (await client.hear_to_end()).splitlines()
+        assert said[-1].startswith("421 4.7.0 Too many commands")
         client.close()
 
     run(new_loop, act, Scene(SmtpSettings(trusted_networks=(), peer_commands_per_minute=5)))

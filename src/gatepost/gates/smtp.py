@@ -11,6 +11,7 @@ from gatepost.gates import smtp_replies
 from gatepost.gates.limits import PeerLimits, PeerRules
 from gatepost.gates.settings import SmtpSettings, parse_network
 from gatepost.gates.smtp_hall import SmtpDoor, SmtpHall, SmtpParts
+from gatepost.gates.smtp_porch import TlsPorch
 from gatepost.gates.smtp_session import SmtpSession
 from gatepost.model.ports import Clock
 
@@ -35,15 +36,19 @@ class SmtpGate:
 
     def __init__(self, parts: SmtpParts, settings: SmtpSettings, host_name: str) -> None:
         self._hall = SmtpHall(parts, settings, host_name)
-        self._servers: list[asyncio.Server] = []
+        self._listeners: list[asyncio.AbstractServer | TlsPorch] = []
         self._sweep_timer: asyncio.TimerHandle | None = None
 
     async def open(self, door: SmtpDoor, sock: socket.socket) -> None:
         """Take connections from a listening socket; it is closed with the gate."""
         loop = asyncio.get_running_loop()
         sock.setblocking(False)
-        server = await loop.create_server(lambda: SmtpSession(self._hall, door), sock=sock, backlog=BACKLOG)
-        self._servers.append(server)
+        if door.starts_with_tls:
+            self._listeners.append(TlsPorch(self._hall, door, sock))
+        else:
+            self._listeners.append(
+                await loop.create_server(lambda: SmtpSession(self._hall, door), sock=sock, backlog=BACKLOG)
+            )
         if self._sweep_timer is None:
             self._sweep_timer = loop.call_later(SWEEP_INTERVAL_S, self._sweep_again)
 
@@ -53,15 +58,15 @@ class SmtpGate:
 
     async def retire(self, patience_s: float) -> None:
         """Take no more connections and return when the open sessions have ended by themselves, or after a while."""
-        for server in self._servers:
-            server.close()
+        for listener in self._listeners:
+            listener.close()
         await self._wait_until_empty(patience_s)
 
     async def stop(self, grace_s: float) -> None:
         """Take no more; idle sessions get 421 at once, the others when their mail is done, all after `grace_s`."""
         self._hall.is_closing = True
-        for server in self._servers:
-            server.close()
+        for listener in self._listeners:
+            listener.close()
         for guest in tuple(self._hall.guests):
             guest.wind_down()
         if not await self._wait_until_empty(grace_s):

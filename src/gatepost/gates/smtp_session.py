@@ -6,13 +6,9 @@ Memory: an idle session is this object, its machine and the loop's transport. A 
 awaited; deadlines are numbers that the gate's sweep compares.
 """
 
-import array
 import asyncio
-import fcntl
 import math
-import ssl
-import termios
-import traceback
+import socket
 from collections.abc import Coroutine
 from typing import cast
 
@@ -21,8 +17,9 @@ import structlog
 from gatepost.gates import smtp_replies
 from gatepost.gates.limits import Peer
 from gatepost.gates.smtp_hall import SmtpDoor, SmtpHall
+from gatepost.gates.sockets import NO_TRANSPORT, count_waiting_bytes, normalise_ip
+from gatepost.gates.trouble import log_trouble
 from gatepost.model.envelope import Arrival, Envelope
-from gatepost.model.errors import GatepostError
 from gatepost.model.ports import Admission
 from gatepost.model.verdict import Action
 from gatepost.wire.smtp import answers
@@ -36,7 +33,6 @@ CLOSE_GRACE_S = 5.0  # for the peer to read our last words
 MAX_UNREAD_BYTES = 64 * 1024  # that a peer may send ahead while an answer is awaited
 MAX_UNSENT_BYTES = 64 * 1024  # of replies that the peer does not read
 
-_MAPPED_IPV4 = "::ffff:"
 _OUTCOME_COUNTERS = {
     Action.REJECT: "mails_rejected_total",
     Action.DEFER: "mails_deferred_total",
@@ -56,10 +52,12 @@ class SmtpSession(asyncio.Protocol):
         "_door",
         "_error_count",
         "_hall",
+        "_handshake",
         "_has_said_goodbye",
         "_held_bytes",
         "_is_busy",
         "_is_greeted",
+        "_is_over_limit",
         "_machine",
         "_peer",
         "_peer_has_finished",
@@ -72,15 +70,15 @@ class SmtpSession(asyncio.Protocol):
         "deadline_s",
     )
 
-    _transport: asyncio.Transport  # from connection_made on
-
     def __init__(self, hall: SmtpHall, door: SmtpDoor) -> None:
         self._hall = hall
         self._door = door
+        self._transport: asyncio.Transport = NO_TRANSPORT
         self._machine = SmtpServer(hall.choose_profile(), tls_is_active=door.starts_with_tls)
         self._peer: Peer | None = None  # while the session is in the register
         self._client_ip = ""
         self._tls_version = ""
+        self._handshake: asyncio.Task[None] | None = None  # while there is no transport yet
         self._after_handshake: bytearray | None = None  # what came encrypted before the handshake was told to us
         self._command_count = 0  # as counted for the peer
         self._error_count = 0
@@ -90,6 +88,7 @@ class SmtpSession(asyncio.Protocol):
         self._session_end_s = math.inf
         self._has_said_goodbye = False
         self._is_greeted = False
+        self._is_over_limit = False
         self._is_busy = False  # an answer is awaited
         self._peer_has_finished = False
         self._reading_is_paused = False
@@ -100,20 +99,16 @@ class SmtpSession(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Let the peer in, or send it away with a reason."""
-        transport = cast("asyncio.Transport", transport)  # uvloop's transports are of no class of asyncio
-        self._transport = transport
-        self._hall.parts.counters.add("connections_total")
-        self._client_ip = _find_client_ip(transport)
-        refusal = self._enter()
-        if refusal:
-            self._hall.parts.counters.add("sessions_refused_total")
-            transport.write(refusal.wire)
-            transport.close()
-            return
-        transport.set_write_buffer_limits(high=MAX_UNSENT_BYTES)
+        self._transport = cast("asyncio.Transport", transport)  # uvloop's transports are of no class of asyncio
         if self._door.starts_with_tls:
-            self._begin_handshake()
+            self._start_encrypted()
+            return
+        refusal = self.enter(normalise_ip(transport.get_extra_info("peername")))
+        if refusal:
+            self._transport.write(refusal.wire)
+            self._transport.close()
         else:
+            self._transport.set_write_buffer_limits(high=MAX_UNSENT_BYTES)
             self._greet_soon()
 
     def data_received(self, data: bytes) -> None:
@@ -164,20 +159,28 @@ class SmtpSession(asyncio.Protocol):
 
     def abort(self) -> None:
         """End at once."""
+        if self._handshake is not None:
+            self._handshake.cancel()
         self._transport.abort()
         self._machine.close(smtp_replies.PEER_LEFT)
         self._leave()  # connection_lost does not come when a handshake was under way
 
+    def begin_encrypted(self, connection: socket.socket) -> None:
+        """Make the handshake on a new connection; the peer has entered already."""
+        self._handshake = self._hall.parts.tasks.create_task(self._guard(self._shake_hands_first(connection)))
+
     # ---- coming and going -----------------------------------------------------------------------------------
 
-    def _enter(self) -> Reply | None:
+    def enter(self, client_ip: str) -> Reply | None:
+        """Take the peer into the register, or give the reason why not."""
         hall = self._hall
-        reason = hall.find_reason_to_refuse()
-        if reason:
-            return reason
-        peer = hall.parts.limits.find_peer(self._client_ip)
-        if not peer.open_connection():
-            return smtp_replies.PEER_TOO_MANY
+        hall.parts.counters.add("connections_total")
+        self._client_ip = client_ip
+        peer = hall.parts.limits.find_peer(client_ip)
+        refusal = hall.find_reason_to_refuse() or (None if peer.open_connection() else smtp_replies.PEER_TOO_MANY)
+        if refusal:
+            hall.parts.counters.add("sessions_refused_total")
+            return refusal
         self._peer = peer
         hall.enter(self)
         now_s = hall.parts.clock.monotonic_s()
@@ -195,7 +198,7 @@ class SmtpSession(asyncio.Protocol):
     def _greet_soon(self) -> None:
         """Greet, unless the peer talks already; what it said then comes to data_received."""
         delay_ms = self._hall.settings.greet_delay_ms
-        if _count_waiting_bytes(self._transport):
+        if count_waiting_bytes(self._transport):
             return
         if delay_ms:
             asyncio.get_running_loop().call_later(delay_ms / 1000, self._greet)
@@ -267,7 +270,15 @@ class SmtpSession(asyncio.Protocol):
 
     def _wait_for(self, answer: Coroutine[None, None, None]) -> None:
         self._is_busy = True
-        self._hall.parts.tasks.create_task(answer)
+        self._hall.parts.tasks.create_task(self._guard(answer))
+
+    async def _guard(self, answer: Coroutine[None, None, None]) -> None:
+        """Keep a fault of this session to itself: the task group would end all others with it."""
+        try:
+            await answer
+        except Exception as error:  # noqa: BLE001 - that is the point
+            log_trouble("session_failed", error)
+            self.abort()
 
     def _answer(self, reply: Reply) -> None:
         """Give the awaited answer, if the peer is still there, and go on."""
@@ -280,25 +291,24 @@ class SmtpSession(asyncio.Protocol):
         try:
             admission = await self._hall.parts.reception.admit_recipient(event.address, self._client_ip)
         except Exception as error:  # noqa: BLE001 - whatever fails inside, the sender may try again
-            _log_trouble("recipient_not_answered", error)
+            log_trouble("recipient_not_answered", error)
             admission = Admission.TRY_LATER
         if admission is not Admission.ACCEPTED:
             self._hall.parts.counters.add("recipients_refused_total")
         self._answer(smtp_replies.ADMISSION_REPLIES[admission])
 
     async def _take(self, mail: MailReceived) -> None:
-        reception = self._hall.parts.reception
-        mail_id = reception.make_mail_id()
+        reception, mail_id = self._hall.parts.reception, ""
         try:
+            mail_id = reception.make_mail_id()
             verdict = await reception.receive(self._build_arrival(mail, mail_id))
-        except Exception as error:  # noqa: BLE001 - whatever fails inside, the sender still holds the mail
-            _log_trouble("mail_not_taken", error, mail_id=mail_id)
-            counter, reply = "mails_deferred_total", smtp_replies.choose_trouble_reply(error)
-        else:
             counter = _OUTCOME_COUNTERS.get(verdict.action, "mails_accepted_total")
             reply = smtp_replies.build_verdict_reply(verdict, mail_id)
-        self._hall.parts.counters.add(counter)
+        except Exception as error:  # noqa: BLE001 - whatever fails inside, the sender still holds the mail
+            log_trouble("mail_not_taken", error, mail_id=mail_id)
+            counter, reply = "mails_deferred_total", smtp_replies.choose_trouble_reply(error)
         self._raw_bytes = 0
+        self._hall.parts.counters.add(counter)
         self._answer(reply)
 
     def _build_arrival(self, mail: MailReceived, mail_id: str) -> Arrival:
@@ -330,30 +340,51 @@ class SmtpSession(asyncio.Protocol):
         self._wait_for(self._shake_hands())
 
     async def _shake_hands(self) -> None:
-        hall = self._hall
-        context = hall.parts.get_tls()
+        """Encrypt the connection that we have."""
         self._after_handshake = bytearray()  # from here on data_received gets only what was decrypted
+        loop, timeout_s = asyncio.get_running_loop(), self._hall.settings.tls_timeout_s
         try:
+            context = self._hall.parts.get_tls()
             if context is None or self._writing_is_paused:
-                raise ssl.SSLError("no certificate, or the peer did not read the replies before")
-            transport = await asyncio.get_running_loop().start_tls(
-                self._transport, self, context, server_side=True, ssl_handshake_timeout=hall.settings.tls_timeout_s
+                raise ConnectionError("there is no certificate, or the peer did not read the replies before")
+            transport = await loop.start_tls(
+                self._transport, self, context, server_side=True, ssl_handshake_timeout=timeout_s
             )
             if transport is None:
-                raise ssl.SSLError("the peer left during the handshake")
+                raise ConnectionError("the peer left during the handshake")
         except OSError as error:
-            hall.parts.counters.add("tls_failures_total")
-            _log.debug("tls_failed", client_ip=self._client_ip, error=str(error))
-            self.abort()
+            self._note_failed_handshake(error)
             return
-        hall.parts.counters.add("tls_handshakes_total")
         self._transport = transport
         self._start_encrypted()
 
+    async def _shake_hands_first(self, connection: socket.socket) -> None:
+        """Make an encrypted connection; the loop calls connection_made when it stands."""
+        loop, timeout_s = asyncio.get_running_loop(), self._hall.settings.tls_timeout_s
+        context = self._hall.parts.get_tls()
+        if context is None:
+            connection.close()
+            self._note_failed_handshake(ConnectionError("there is no certificate"))
+            return
+        try:
+            await loop.connect_accepted_socket(lambda: self, connection, ssl=context, ssl_handshake_timeout=timeout_s)
+        except OSError as error:
+            self._note_failed_handshake(error)
+
+    def _note_failed_handshake(self, error: OSError) -> None:
+        self._handshake = None
+        self._hall.parts.counters.add("tls_failures_total")
+        _log.debug("tls_failed", client_ip=self._client_ip, error=str(error))
+        self.abort()
+
     def _start_encrypted(self) -> None:
+        self._handshake = None
+        if self._machine.is_closed:
+            self.abort()  # it was told to end while the handshake was under way
+            return
+        self._hall.parts.counters.add("tls_handshakes_total")
         self._transport.set_write_buffer_limits(high=MAX_UNSENT_BYTES)
-        connection = self._transport.get_extra_info("ssl_object")
-        self._tls_version = connection.version() if connection is not None else ""
+        self._tls_version = self._transport.get_extra_info("ssl_object").version() or ""
         early, self._after_handshake = self._after_handshake, None
         self._is_busy = False
         if self._machine.phase is Phase.HANDSHAKE:
@@ -370,6 +401,9 @@ class SmtpSession(asyncio.Protocol):
     def _settle(self) -> None:
         """Bring limits, memory, flow and deadline up to date with what the step has changed."""
         made_progress = self._count_commands()
+        if self._is_over_limit and not self._is_busy:
+            self._machine.close(smtp_replies.PEER_TOO_FAST)
+            self._flush()
         self._count_memory()
         if self._machine.is_closed:
             self._pace()
@@ -391,9 +425,8 @@ class SmtpSession(asyncio.Protocol):
             return False
         self._command_count = machine.command_count
         counters.add("commands_total", new_commands)
-        if self._peer is not None and not self._peer.spend_commands(new_commands) and not self._is_busy:
-            machine.close(smtp_replies.PEER_TOO_FAST)
-            self._flush()
+        if self._peer is not None and not self._peer.spend_commands(new_commands):
+            self._is_over_limit = True
         return True
 
     def _count_memory(self) -> None:
@@ -433,29 +466,3 @@ class SmtpSession(asyncio.Protocol):
         earned_s = self._machine.content_seen_bytes / max(settings.min_rate_bytes_per_s, 1)
         allowed_s = min(settings.mail_limit_s, DATA_GRACE_S + earned_s)
         return self._content_since_s + (allowed_s if settings.min_rate_bytes_per_s else settings.mail_limit_s)
-
-
-def _find_client_ip(transport: asyncio.BaseTransport) -> str:
-    """Give the peer's address; IPv4 inside IPv6 as IPv4, without a scope; "" for a Unix socket."""
-    peer = transport.get_extra_info("peername")
-    if not isinstance(peer, tuple):
-        return ""
-    address = str(peer[0]).partition("%")[0]
-    return address[len(_MAPPED_IPV4) :] if address.startswith(_MAPPED_IPV4) and "." in address else address
-
-
-def _count_waiting_bytes(transport: asyncio.BaseTransport) -> int:
-    """Ask the kernel how much the peer has sent already."""
-    waiting = array.array("i", [0])
-    try:
-        fcntl.ioctl(transport.get_extra_info("socket").fileno(), termios.FIONREAD, waiting)
-    except OSError:
-        return 0
-    return waiting[0]
-
-
-def _log_trouble(event: str, error: Exception, **words: str) -> None:
-    """Log what went wrong inside without anything that the mail or the peer said."""
-    detail = f"{error.public} {error.detail}".strip() if isinstance(error, GatepostError) else ""
-    where = [f"{frame.filename}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)[-3:]]
-    _log.error(event, error=type(error).__name__, detail=detail, where=where, **words)

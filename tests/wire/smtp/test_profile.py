@@ -1,5 +1,8 @@
 """What EHLO promises follows from the profile."""
 
+import pytest
+
+from gatepost.model.errors import BadAddress
 from gatepost.wire.smtp.profile import ServerProfile, build_ehlo_reply, build_greeting, build_helo_reply
 
 
@@ -22,3 +25,9 @@ def test_greeting_and_hello_begin_with_the_host_name() -> None:
     assert build_greeting(profile).wire == b"220 mx.example ESMTP\r\n"
     assert build_helo_reply(profile).wire == b"250 mx.example\r\n"
     assert build_ehlo_reply(profile, tls_is_active=False).lines[0] == "mx.example"
+
+
+@pytest.mark.parametrize("host_name", ["", "a b", "mx..example", "-"])
+def test_a_host_without_a_proper_name_is_refused_at_once(host_name: str) -> None:
+    with pytest.raises(BadAddress):
+        ServerProfile(host_name)

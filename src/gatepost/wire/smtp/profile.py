@@ -7,6 +7,7 @@ RFC 3207, RFC 9422 (LIMITS).
 import functools
 from dataclasses import dataclass
 
+from gatepost.model.address import Domain
 from gatepost.wire.smtp.replies import Reply, build_reply
 
 MIN_RECIPIENT_LIMIT = 100  # RFC 5321 §4.5.3.1.8: every server takes so many
@@ -14,7 +15,7 @@ MIN_RECIPIENT_LIMIT = 100  # RFC 5321 §4.5.3.1.8: every server takes so many
 
 @dataclass(frozen=True, slots=True)
 class ServerProfile:
-    """The name and the limits of a server."""
+    """The name and the limits of a server; BadAddress when the name is none that a host can have."""
 
     host_name: str
     max_size_bytes: int = 50 * 1024 * 1024
@@ -24,6 +25,10 @@ class ServerProfile:
     max_commands: int = 1_000_000
     max_drain_bytes: int = 64 * 1024 * 1024  # read beyond max_size_bytes, without keeping it, to answer politely
     tls_is_offered: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse a name that could not stand behind an @."""
+        Domain.parse(self.host_name)
 
     @property
     def max_seen_bytes(self) -> int:
