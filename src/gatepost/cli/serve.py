@@ -64,8 +64,7 @@ def serve_command(  # noqa: PLR0913, PLR0917 - one parameter for each flag
     flags = [Flag(name, path, value) for name, path, value in given if value is not None]
     configuration = Configuration.load(config, [*state_flags(state), *flags, *way_out_flags(maildir, upstream)])
     verify_settings(configuration)
-    print_banner(configuration, make_console(to_error=True))
-    raise typer.Exit(daemon.run(configuration))
+    raise typer.Exit(daemon.run(configuration, lambda: print_banner(configuration, make_console(to_error=True))))
 
 
 def way_out_flags(maildir: Path | None, upstream: str | None) -> list[Flag]:

@@ -27,6 +27,9 @@ class ServiceUser:
     groups: tuple[int, ...]
 
 
+ROOT = ServiceUser("root", ROOT_UID, 0, (0,))
+
+
 def find_service_user(name: str) -> ServiceUser | None:
     """Give the user to become; None when we are not root. Raises BadSettings when there is no such user."""
     if os.geteuid() != ROOT_UID:

@@ -10,7 +10,7 @@ import os
 import signal
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,12 +18,21 @@ import structlog
 
 from gatepost.config.load import Configuration
 from gatepost.config.settings import Settings
+from gatepost.config.verify import verify_settings
 from gatepost.daemon.children import HANDLED_SIGNALS, Child, reap
 from gatepost.daemon.keeper import run_keeper
 from gatepost.daemon.listeners import open_listeners
 from gatepost.daemon.logs import set_up_logs
 from gatepost.daemon.parts import Plan, build_plan
-from gatepost.daemon.privileges import ROOT_UID, ServiceUser, become, find_service_user, find_unreachable, hand_over
+from gatepost.daemon.privileges import (
+    ROOT,
+    ROOT_UID,
+    ServiceUser,
+    become,
+    find_service_user,
+    find_unreachable,
+    hand_over,
+)
 from gatepost.daemon.worker import RETIRE_SIGNAL, OpenDoor, run_worker
 from gatepost.gates.counters import SharedCounters
 from gatepost.gates.smtp import SmtpDoor
@@ -60,8 +69,11 @@ class Supervisor:
             yield self.keeper
 
 
-def run(configuration: Configuration) -> int:
-    """Run the gate until it is told to stop; give the exit code. Raises GatepostError when it cannot start."""
+def run(configuration: Configuration, announce: Callable[[], None]) -> int:
+    """Run the gate until it is told to stop; give the exit code. Raises GatepostError when it cannot start.
+
+    `announce` is called once, when every door is open.
+    """
     settings = configuration.settings
     set_up_logs(settings.log)
     signal.pthread_sigmask(signal.SIG_BLOCK, HANDLED_SIGNALS)
@@ -74,6 +86,7 @@ def run(configuration: Configuration) -> int:
         log.error("start_failed", says="a part of the gate did not start; the lines above say why")
         _leave(supervisor)
         return 3
+    announce()
     log.info("ready", doors=settings.smtp.listen, workers=settings.workers, state=settings.state)
     return _watch(supervisor)
 
@@ -119,11 +132,13 @@ def _lock_state(state: Path) -> int:
 
 def _drop_root(user: ServiceUser, folders: list[Path]) -> None:
     """Become the service user, who gets what root owns in our folders; stay root, loudly, where that cannot work."""
-    for folder in folders:
-        if folder.stat().st_uid == ROOT_UID:
-            hand_over(folder, user)
+    owned = [folder for folder in folders if folder.stat().st_uid == ROOT_UID]
+    for folder in owned:
+        hand_over(folder, user)
     unreachable = find_unreachable(user, folders)
     if unreachable:
+        for folder in owned:
+            hand_over(folder, ROOT)
         log.warning(
             "running_as_root",
             says=f"the user {user.name} cannot use {unreachable}, so gatepost keeps root; "
@@ -181,6 +196,7 @@ def _reload(supervisor: Supervisor) -> None:
     """Read the settings anew; new workers take over when they are ready, the old ones finish their sessions."""
     try:
         configuration = supervisor.configuration.reload()
+        verify_settings(configuration)
         _require_same_frame(supervisor.configuration.settings, configuration.settings)
         plan = build_plan(configuration.settings)
         listeners = {
