@@ -1,4 +1,7 @@
-"""`python -m bench [NAME...]`: measure all promises and write docs/benchmarks.md, or measure only those named."""
+"""`python -m bench [NAME...]`: measure all promises, or only those named.
+
+docs/benchmarks.md is written when all promises were measured, and left alone when a figure is missing.
+"""
 
 import sys
 import tempfile
@@ -38,10 +41,11 @@ def main(names: Sequence[str]) -> int:
         machine = describe_machine(Path(root))
         rows = [row for name in names or BENCHES for row in _measure(name, Path(root) / name, console)]
     Console(width=None if sys.stdout.isatty() else 200).print(make_table(rows))
-    if not names:
+    is_whole = not any(row.is_missing for row in rows)
+    if is_whole and not names:
         PAGE.write_text(write_page(rows, machine, time.strftime("%Y-%m-%d")), "utf-8")
         console.print(f"Written: {PAGE.relative_to(PAGE.parents[1])}")
-    return int(any(row.is_missing for row in rows))
+    return int(not is_whole)
 
 
 def _measure(name: str, folder: Path, console: Console) -> list[Row]:
@@ -54,7 +58,7 @@ def _measure(name: str, folder: Path, console: Console) -> list[Row]:
         rows = [not_measured(name, str(reason))]
     except Exception as trouble:  # noqa: BLE001 - the table tells it, and the exit code
         console.print_exception()
-        rows = [not_measured(name, f"{type(trouble).__name__}: {trouble}")]
+        rows = [not_measured(name, f"{type(trouble).__name__}, see above")]
     console.print(f"{name}: {time.monotonic() - started_s:.0f} s")
     return rows
 

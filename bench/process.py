@@ -81,7 +81,7 @@ def wait_for_greeting(server: "subprocess.Popen[bytes]", port: int, log: Path) -
                 probe.sendall(b"QUIT\r\n")
                 return
         time.sleep(0.1)
-    raise RuntimeError(f"{server.args!r} does not greet on port {port}: {read_tail(log)}")
+    raise RuntimeError(f"the server does not greet on port {port}; the end of its log: {read_tail(log)}")
 
 
 def read_tail(log: Path) -> str:
