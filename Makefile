@@ -42,8 +42,10 @@ bench:  ## measure the promises beside their peers (installs the peers when root
 	@scripts/make-venv dev
 	@.venv/bin/python bench/run.py $(ARGS)
 
-papers:  ## bring docs/map.md, docs/rfc.tsv and docs/gatepost.toml up to date with the code
-	@.venv/bin/gatepost config reference > docs/gatepost.toml
+papers:  ## bring the pages in docs/ that are written from the code up to date
+	@mkdir -p build
+	@.venv/bin/gatepost config reference > build/paper && mv build/paper docs/gatepost.toml
+	@.venv/bin/python -m gatepost.screen.describe > build/paper && mv build/paper docs/checks.md
 	@.venv/bin/python scripts/papers.py
 
 lock:  ## write the lock files anew from pyproject.toml (make lock ARGS=--upgrade: newest of all)
