@@ -9,7 +9,7 @@ from gatepost.message.html import find_meta_charset, read_html
 from gatepost.message.message import HtmlView, Message, Part
 
 MAX_PAGES = 10
-MAX_PAGE_BYTES = 1_048_576  # a longer page is read up to here
+MAX_BYTES = 1_048_576  # of all pages of a mail; what goes beyond is not read
 _EXTENSIONS = (".html", ".htm", ".xhtml", ".shtml", ".shtm", ".xht", ".svg")
 _TYPES = frozenset({"text/html", "application/xhtml+xml", "image/svg+xml"})
 
@@ -25,9 +25,11 @@ class AttachedPage:
 
 def read_attached_html(message: Message) -> Iterator[AttachedPage]:
     """Give the attached HTML files."""
+    left = MAX_BYTES
     pages = (part for part in message.attachments if _is_page(part))
     for part in islice(pages, MAX_PAGES):
-        content = part.content[:MAX_PAGE_BYTES]
+        content = part.content[:left]
+        left -= len(content)
         source = decode_text(content, part.parameters.get("charset", "") or find_meta_charset(content))
         yield AttachedPage(part, source, read_html(source, part.locator))
 

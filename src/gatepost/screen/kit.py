@@ -5,7 +5,8 @@ Fails: BadSettings where a setting names a check that does not exist, or a brand
 
 from types import MappingProxyType
 
-from gatepost.model.errors import BadSettings
+from gatepost.model.address import Domain
+from gatepost.model.errors import BadAddress, BadSettings
 from gatepost.screen.case import Kit, LoadedCheck
 from gatepost.screen.run import load_checks
 from gatepost.screen.settings import CheckSettings, ScreenSettings
@@ -18,6 +19,7 @@ def build_kit(settings: ScreenSettings) -> Kit:
     for name in settings.checks:
         if name not in modules:
             raise BadSettings(f"screen.checks.{name}: there is no such check; known are {', '.join(modules)}.")
+    _check_brands(settings)
     chosen = {name: settings.checks.get(name, CheckSettings()) for name in modules}
     return Kit(
         settings=settings,
@@ -27,3 +29,13 @@ def build_kit(settings: ScreenSettings) -> Kit:
             {kind.code: kind.weight * chosen[name].weight for name in modules for kind in modules[name].KINDS}
         ),
     )
+
+
+def _check_brands(settings: ScreenSettings) -> None:
+    for index, brand in enumerate(settings.brands):
+        for domain in brand.domains:
+            try:
+                Domain.parse(domain)
+            except BadAddress as error:
+                place = f"screen.brands[{index}].domains ({brand.name})"
+                raise BadSettings(f"{place}: {domain!r} is not a domain: {error.public}.") from error

@@ -77,13 +77,15 @@ def observe(case: Case, kit: Kit) -> Observations:
         except Exception as error:  # noqa: BLE001 - whatever breaks a check must not keep the others from looking
             seen.append(_report_failure(check, error))
             is_complete = False
-        findings += _limit(one for one in seen if isinstance(one, Finding))
-        features += (one for one in seen if isinstance(one, Feature))
+        features += [one for one in seen if isinstance(one, Feature)]
+        findings += _limit([one for one in seen if isinstance(one, Finding)])
     findings.sort(key=lambda finding: -finding.severity)
     return Observations(tuple(findings), tuple(features), is_complete)
 
 
-def _limit(findings: Iterable[Finding]) -> list[Finding]:
+def _limit(findings: list[Finding]) -> list[Finding]:
+    if len(findings) <= MAX_FINDINGS_PER_CODE:
+        return findings
     count: Counter[str] = Counter()
     kept = []
     for finding in findings:

@@ -22,6 +22,7 @@ MAX_REMEMBERED_HOSTS = 8192
 MAX_HOST_CHARS = 253
 MAX_COUNTRY_SUFFIX_LABELS = 2
 MAX_NAME_WORDS = 20
+MAX_NAME_CHARS = 400
 _HAN = re.compile("[\u3400-\u9fff]")
 _WORD = re.compile(r"[^\W_]+")
 
@@ -62,10 +63,11 @@ class Tables:
         self._cheap_suffixes = frozenset(hosts["cheap_suffixes"])
         self._brands_by_domain = _group_by_domain(self.brands)
         self._brands_by_exact_name = {name: brand for brand in self.brands for name in brand.exact}
-        words = [(word, brand) for brand in self.brands for word in brand.words]
-        self._brands_by_han = {word: brand for word, brand in words if _HAN.search(word)}
-        self._brands_by_words = {tuple(_WORD.findall(word)): brand for word, brand in words if not _HAN.search(word)}
-        self._longest_name = max(len(name) for name in self._brands_by_words)
+        names = [(word, brand) for brand in self.brands for word in brand.words]
+        self._brands_by_han = {name: brand for name, brand in names if _HAN.search(name)}
+        self._brands_by_first_word = _group_by_first_word(
+            (tuple(_WORD.findall(name)), brand) for name, brand in names if not _HAN.search(name)
+        )
         self.find_registrable_domain = lru_cache(MAX_REMEMBERED_HOSTS)(self._find_registrable_domain)
 
     def _find_registrable_domain(self, host: str) -> str:
@@ -104,17 +106,20 @@ class Tables:
         if _HAN.search(text) and (found := next((word for word in self._brands_by_han if word in text), None)):
             return self._brands_by_han[found]
         words = _WORD.findall(text)[:MAX_NAME_WORDS]
-        runs = (tuple(words[i : i + n]) for n in range(self._longest_name, 0, -1) for i in range(len(words) - n + 1))
-        return next((self._brands_by_words[run] for run in runs if run in self._brands_by_words), None)
+        for start, word in enumerate(words):
+            for name, brand in self._brands_by_first_word.get(word, ()):
+                if tuple(words[start : start + len(name)]) == name:
+                    return brand
+        return None
 
     def find_borrowed_brand(self, host: str) -> Brand | None:
         """Give the brand whose name stands in a host that is not its own: `paypal.com.evil.example`."""
         domain = self.find_registrable_domain(host)
         owners = self.find_owners(domain)
         for word in _WORD.findall(host[: -len(domain.partition(".")[2]) or None]):
-            brand = self._brands_by_words.get((word,))
-            if brand is not None and brand.name not in owners:
-                return brand
+            for name, brand in self._brands_by_first_word.get(word, ()):
+                if len(name) == 1 and brand.name not in owners:
+                    return brand
         return None
 
     def is_listed(self, host: str, listed: frozenset[str]) -> bool:
@@ -136,12 +141,13 @@ def _read_table(name: str) -> dict[str, Any]:
 
 
 def fold_name(text: str) -> str:
-    """Write a name so that ways of writing it compare equal: width, case, accents of spacing, runs of spaces.
+    """Write a name so that ways of writing it compare equal: width, case, kinds and runs of spaces.
 
     >>> fold_name("  ＰａｙＰａｌ\u00a0 Service ")
     'paypal service'
     """
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+    short = text[:MAX_NAME_CHARS]  # normalising is quadratic in runs of combining marks
+    return " ".join(unicodedata.normalize("NFKC", short).casefold().split())
 
 
 def _read_brand(entry: Mapping[str, str | list[str]]) -> Brand:
@@ -165,6 +171,16 @@ def _group_by_domain(brands: Iterable[Brand]) -> dict[str, frozenset[str]]:
         for domain in (*brand.domains, *(f"{label}.*" for label in brand.labels)):
             owners[domain] = owners.get(domain, frozenset()) | {brand.name}
     return owners
+
+
+def _group_by_first_word(
+    names: Iterable[tuple[tuple[str, ...], Brand]],
+) -> dict[str, list[tuple[tuple[str, ...], Brand]]]:
+    """Sort names by their first word, the longest first."""
+    groups: dict[str, list[tuple[tuple[str, ...], Brand]]] = {}
+    for name, brand in sorted(names, key=lambda one: -len(one[0])):
+        groups.setdefault(name[0], []).append((name, brand))
+    return groups
 
 
 def _is_country_suffix(suffix: str) -> bool:

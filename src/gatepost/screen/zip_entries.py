@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-MAX_ENTRIES = 2_000
+MAX_ENTRIES = 1_000
 MAX_NAME_BYTES = 1_024
 _LOCAL = struct.Struct("<4sHHHHHIIIHH")
 _CENTRAL = struct.Struct("<4sHHHHHHIIIHHHHHII")

@@ -35,20 +35,24 @@ _OPENING = frozenset({LinkKind.ANCHOR, LinkKind.TEXT, LinkKind.FORM, LinkKind.RE
 def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:
     """Compare the organisations that are named with those that are behind the mail."""
     message = case.message
-    hosts = {link.target_host for link in message.links[:MAX_LINKS] if link.kind in _OPENING} - {""}
-    if not hosts:
+    header = next(iter(message.all_headers("subject")), None)
+    subject, opening = message.subject, message.text[:OPENING_CHARS]
+    named = (
+        (SUBJECT, kit.tables.find_brand(subject), point_at(subject, header.span if header else None)),
+        (OPENING, kit.tables.find_brand(opening), point_at(opening)),
+    )
+    if not any(brand for _, brand, _ in named):
         return
+    hosts = {link.target_host for link in message.links[:MAX_LINKS] if link.kind in _OPENING and link.target_host}
+    owners = _find_owners(hosts | {mailbox.domain for mailbox in message.from_}, kit)
+    for kind, brand, evidence in named:
+        if hosts and brand and brand.name not in owners:
+            yield _describe(kind, brand, evidence)
+
+
+def _find_owners(hosts: set[str], kit: Kit) -> set[str]:
     tables = kit.tables
-    hosts |= {mailbox.domain for mailbox in message.from_}
-    present = {owner for host in hosts for owner in tables.find_owners(tables.find_registrable_domain(host))}
-    subject = next(iter(message.all_headers("subject")), None)
-    brand = tables.find_brand(message.subject)
-    if brand and brand.name not in present:
-        yield _describe(SUBJECT, brand, point_at(message.subject, subject.span if subject else None))
-    opening = message.text[:OPENING_CHARS]
-    brand = tables.find_brand(opening)
-    if brand and brand.name not in present:
-        yield _describe(OPENING, brand, point_at(opening))
+    return {owner for host in hosts for owner in tables.find_owners(tables.find_registrable_domain(host))}
 
 
 def _describe(kind: Kind, brand: Brand, evidence: Evidence) -> Finding:

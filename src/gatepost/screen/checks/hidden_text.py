@@ -21,9 +21,11 @@ KINDS: tuple[Kind, ...] = (PADDING,)
 def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:  # noqa: ARG001 - all checks are called alike
     """Weigh hidden text against visible text."""
     views = case.message.html
-    hidden = sum(len("".join(view.hidden_text.split())) for view in views)
-    shown = sum(len("".join(view.text.split())) for view in views)
-    yield Feature("hidden_text.share", hidden / (hidden + shown) if hidden else 0.0)
+    hidden = sum(_count_characters(view.hidden_text) for view in views)
+    if not hidden:
+        return
+    shown = sum(_count_characters(view.text) for view in views)
+    yield Feature("hidden_text.share", hidden / (hidden + shown))
     if hidden >= MIN_HIDDEN_CHARS and hidden > shown:
         place = next(view for view in views if view.hidden_text)
         yield PADDING.seen(
@@ -31,3 +33,7 @@ def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:  # noqa: ARG00
             says=f"The mail hides {hidden} characters of text from its reader.",
             says_zh=f"邮件中隐藏了 {hidden} 个读者看不到的字符。",
         )
+
+
+def _count_characters(text: str) -> int:
+    return len("".join(text.split()))

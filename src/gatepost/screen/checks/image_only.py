@@ -1,6 +1,7 @@
 """The mail is a picture to click on, with hardly a word that a filter could read."""
 
 from collections.abc import Iterator
+from itertools import islice
 
 from gatepost.message.message import LinkKind
 from gatepost.model.finding import Feature, Finding, Severity
@@ -20,10 +21,10 @@ def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:  # noqa: ARG00
     images = sum(view.image_count for view in views)
     if not images:
         return
-    letters = sum(1 for view in views for character in view.text[:10_000] if character.isalnum())
-    yield Feature("image_only.letters_per_image", letters / images)
-    links = [link for view in views for link in view.links if link.kind is LinkKind.ANCHOR and link.target_host]
-    if links and letters <= MAX_WORD_CHARS:
+    yield Feature("image_only.characters_per_image", sum(len(view.text) for view in views) / images)
+    letters = (character for view in views for character in view.text if character.isalnum())
+    has_words = next(islice(letters, MAX_WORD_CHARS, None), "") != ""
+    if not has_words and any(link.kind is LinkKind.ANCHOR and link.target_host for link in case.message.links):
         yield LINKED.seen(
             point_at(views[0].text, views[0].span),
             says="The mail is little more than a picture to click on.",

@@ -38,7 +38,9 @@ KINDS: tuple[Kind, ...] = (MIXED, STYLED, SPLIT, EMOJI, NEEDLESS)
 
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _STYLED = re.compile("[\u2100-\u214f\u2460-\u24ff\U0001d400-\U0001d7ff\U0001f130-\U0001f189]{2,}")
-_SPLIT = re.compile("[A-Za-z\u0400-\u04ff][\u00ad\u034f\u180e\u200b-\u200f\u2060-\u2064\ufeff]+[A-Za-z\u0400-\u04ff]")
+_INVISIBLE = re.compile("[\u034f\u180e\u200b-\u200f\u2060-\u2064\ufeff]+")  # not the soft hyphen: German mail has it
+_SPELLED = re.compile("[A-Za-z\u0400-\u04ff]")  # other scripts join and part letters by invisible characters
+_CONTEXT_CHARS = 8
 _EMOJI = re.compile("[\U0001f300-\U0001faff\u2600-\u27bf]")
 _BASE64_WORD = re.compile(rb"=\?[^?\s]{1,40}\?[bB]\?")
 _NON_ASCII_LETTER = re.compile("[\u0370-\u058f\u13a0-\u13ff]")
@@ -60,14 +62,25 @@ def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:  # noqa: ARG00
             yield STYLED.seen(
                 evidence, says="Words are written with ornamental letters.", says_zh="文字使用了特殊花体字符。"
             )
-    split = _SPLIT.findall(message.text[:MAX_TEXT_CHARS])
+    split = _find_split_words(message.text[:MAX_TEXT_CHARS])
     yield Feature("letter_tricks.split_words", len(split))
     if len(split) >= MIN_SPLIT_WORDS:
         yield SPLIT.seen(
-            point_at(" ".join(split[:5])),
+            point_at(" … ".join(split[:5])),
             says=f"Invisible characters split {len(split)} words, so that filters do not recognise them.",
             says_zh=f"有 {len(split)} 个单词被不可见字符拆开，以躲避过滤。",
         )
+
+
+def _find_split_words(text: str) -> list[str]:
+    if text.isascii():
+        return []
+    gaps = (match.span() for match in _INVISIBLE.finditer(text))
+    return [
+        text[max(0, start - _CONTEXT_CHARS) : end + _CONTEXT_CHARS]
+        for start, end in gaps
+        if start and _SPELLED.match(text, start - 1) and _SPELLED.match(text, end)
+    ]
 
 
 def _examine_senders(message: Message) -> Iterator[Finding]:

@@ -26,7 +26,7 @@ FROM_BROKEN = Kind(
     "missing_essentials.from_broken",
     Severity.ODD,
     2.5,
-    "The From header lists names without an address beside an address: a comma in a name without quotes.",
+    "Stray commas stand in the From header, as no mail program writes them.",
 )
 FROM_UNREACHABLE = Kind(
     "missing_essentials.from_unreachable",
@@ -54,6 +54,8 @@ KINDS: tuple[Kind, ...] = (
 )
 
 _ADDRESS = re.compile(r"[^\s@<>]+@[^\s@<>]+")
+_QUOTED = re.compile(rb'"[^"]{0,1000}"')
+_STRAY_COMMA = re.compile(rb",[\s_,(]{0,5}<")  # not `Doe, Jane <jane@example.org>`, which badly set up programs write
 _HOST = re.compile(r"(?:[\w-]{1,63}\.)+[\w-]{2,63}|\[[\d.:a-f]+\]", re.IGNORECASE)
 
 
@@ -91,7 +93,7 @@ def _examine_from(message: Message) -> Iterator[Finding]:
         yield FROM_UNREADABLE.seen(
             *evidence, says="The sender's address cannot be read.", says_zh="发件人地址无法识别。"
         )
-    if address and any(not mailbox.address for mailbox in message.from_):
+    if address and any(_STRAY_COMMA.search(_QUOTED.sub(b"", header.value)) for header in headers[:3]):
         yield FROM_BROKEN.seen(
             *evidence,
             says="The sender's name was written by no proper mail program.",

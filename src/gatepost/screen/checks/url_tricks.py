@@ -61,8 +61,8 @@ _SAYS = {
     SCRIPT: ("A link runs a script instead of opening a page.", "链接会运行脚本，而不是打开网页。"),
 }
 _OPENING = frozenset({LinkKind.ANCHOR, LinkKind.TEXT, LinkKind.FORM, LinkKind.REFRESH})
-_USER_INFO = re.compile(r"[a-z]+:[/\\]{2,}[^/\\?#@]*[.%][^/\\?#@]*@", re.IGNORECASE)
-_PORT = re.compile(r"[a-z]+:[/\\]{2,}(?:[^/\\?#@]*@)?[^/\\?#@:\]]+:(\d{1,5})(?:[/\\?#]|$)", re.IGNORECASE)
+_AUTHORITY = re.compile(r"[a-z]{2,10}:[/\\]{2,}([^/\\?#]*)", re.IGNORECASE)  # as browsers read it: \ is a slash
+_PORT = re.compile(r":(\d{1,5})$")
 _USUAL_PORTS = frozenset({"80", "443", "8080", "8443"})
 _SCRIPT = re.compile(r"\s*(?:javascript|vbscript|data:text/html)\b", re.IGNORECASE)
 _SCRIPTS = ("LATIN", "CYRILLIC", "GREEK", "CHEROKEE", "ARMENIAN")
@@ -104,9 +104,11 @@ def _judge_host(host: str, kit: Kit) -> Iterator[Kind]:
 
 
 def _judge_target(target: str) -> Iterator[Kind]:
-    if _USER_INFO.match(target):
+    authority = _AUTHORITY.match(target)
+    user_info, at, host = authority[1].rpartition("@") if authority else ("", "", "")
+    if at and ("." in user_info or "%" in user_info):
         yield USER_INFO
-    if (port := _PORT.match(target)) and port[1] not in _USUAL_PORTS:
+    if (port := _PORT.search(host)) and port[1] not in _USUAL_PORTS:
         yield PORT
     if _SCRIPT.match(target):
         yield SCRIPT

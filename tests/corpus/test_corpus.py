@@ -1,0 +1,124 @@
+"""Mails written for the checks, each with what must and must not be seen in it.
+
+`<check>/<case>.eml` is the mail with LF line ends (CRLF when it is judged); `<case>.expect` says, a line each:
+
+    # why this case is here
+    own example.org          a domain of ours
+    + code                   must be found
+    - code or check          must not be found
+    action quarantine        what the default policy makes of it
+
+`{{EICAR}}`, `{{EICAR_BASE64}}`, `{{EICAR_ZIP_BASE64}}` and `{{GTUBE}}` are put in when the mail is read, so that no
+scanner removes files from a checkout.
+"""
+
+import base64
+import io
+import zipfile
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from gatepost.decide.policy import Policy, build_policy, decide
+from gatepost.decide.settings import DecideSettings
+from gatepost.message.parse import parse_message
+from gatepost.model.address import Domain
+from gatepost.model.envelope import Envelope
+from gatepost.model.proof import UNPROVEN
+from gatepost.model.verdict import Verdict
+from gatepost.screen.case import Case, Kit
+from gatepost.screen.kit import build_kit
+from gatepost.screen.run import screen
+from gatepost.screen.settings import ScreenSettings
+
+FOLDER = Path(__file__).parent
+MAILS = sorted(FOLDER.glob("*/*.eml"))
+EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD-" + rb"ANTIVIRUS-TEST-FILE!$H+H*"
+GTUBE = b"XJS*C4JDBQADN1.NSBN3*2IDNEN*GTUBE-STANDARD-" + b"ANTI-UBE-TEST-EMAIL*C.34X"
+
+
+@dataclass
+class Expectation:
+    """One .expect file."""
+
+    own: set[Domain] = field(default_factory=set)
+    found: list[str] = field(default_factory=list)
+    absent: list[str] = field(default_factory=list)
+    action: str = ""
+
+
+def read_expectation(path: Path) -> Expectation:
+    expectation = Expectation()
+    for line in path.read_text("utf-8").splitlines():
+        word, _, rest = line.strip().partition(" ")
+        match word:
+            case "" | "#":
+                pass
+            case "own":
+                expectation.own.add(Domain.parse(rest))
+            case "+":
+                expectation.found.append(rest)
+            case "-":
+                expectation.absent.append(rest)
+            case "action":
+                expectation.action = rest
+            case _:
+                raise AssertionError(f"{path}: {line!r} says nothing known")
+    return expectation
+
+
+def read_mail(path: Path) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("eicar.com", EICAR)
+    raw = path.read_bytes()
+    for name, text in (
+        (b"{{EICAR}}", EICAR),
+        (b"{{EICAR_BASE64}}", base64.b64encode(EICAR)),
+        (b"{{EICAR_ZIP_BASE64}}", base64.encodebytes(packed.getvalue()).rstrip()),
+        (b"{{GTUBE}}", GTUBE),
+    ):
+        raw = raw.replace(name, text)
+    return raw.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+
+
+@cache
+def build_tools() -> tuple[Kit, Policy]:
+    return build_kit(ScreenSettings()), build_policy(DecideSettings())
+
+
+def judge(raw: bytes, own: set[Domain]) -> Verdict:
+    kit, policy = build_tools()
+    envelope = Envelope(None, (), "", "", protocol="")
+    return decide(screen(Case(parse_message(raw), envelope, UNPROVEN, frozenset(own)), kit), envelope, policy)
+
+
+@pytest.mark.parametrize("path", MAILS, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_the_mail_is_judged_as_expected(path: Path) -> None:
+    expectation = read_expectation(path.with_suffix(".expect"))
+    verdict = judge(read_mail(path), expectation.own)
+    codes = {finding.code for finding in verdict.screening.findings}
+    assert set(expectation.found) <= codes
+    assert [code for code in codes if code in expectation.absent or code.partition(".")[0] in expectation.absent] == []
+    assert verdict.action.value == (expectation.action or verdict.action.value)
+    assert verdict.screening.was_judged
+
+
+@pytest.mark.parametrize("path", MAILS, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_every_case_expects_something_of_its_own_check(path: Path) -> None:
+    expectation = read_expectation(path.with_suffix(".expect"))
+    mentioned = {code.partition(".")[0] for code in (*expectation.found, *expectation.absent)}
+    assert path.parent.name in mentioned
+
+
+def test_every_expectation_belongs_to_a_mail() -> None:
+    assert [path for path in FOLDER.glob("*/*.expect") if not path.with_suffix(".eml").exists()] == []
+
+
+def test_every_kind_of_finding_has_a_case_in_which_it_is_made() -> None:
+    _, checks = build_tools()[1], build_tools()[0].checks
+    seen = {code for path in MAILS for code in read_expectation(path.with_suffix(".expect")).found}
+    declared = set(build_tools()[0].weights)
+    assert {code for code in declared if code.partition(".")[0] in {check.name for check in checks}} - seen == set()
