@@ -92,26 +92,23 @@ def test_the_sweep_goes_on_by_itself(new_loop: LoopFactory) -> None:
     run_on_loop(new_loop, test)
 
 
-def test_new_settings_hold_for_new_sessions(new_loop: LoopFactory) -> None:
+def test_who_retires_takes_no_more_and_lets_the_others_end_by_themselves(new_loop: LoopFactory) -> None:
     async def test() -> None:
-        async with open_scene(Scene()) as scene:
-            old = await scene.connect()
-            await old.hear()
-            scene.gate.use_settings(SmtpSettings(max_size_bytes=70_000))
-            new = await scene.connect()
-            await new.hear()
-            assert await announced_size(new) == "SIZE 70000"
-            assert await announced_size(old) == "SIZE 52428800"
-            for client in (old, new):
-                client.close()
+        async with open_scene(Scene()) as scene, asyncio.TaskGroup() as tasks:
+            client = await scene.connect()
+            await client.begin_mail()
+            retiring = tasks.create_task(scene.gate.retire(10.0))
+            await asyncio.sleep(0)
+            with pytest.raises(ConnectionRefusedError):
+                await scene.connect()
+            assert (await client.say("text\r\n.", "NOOP")).splitlines()[1] == "250 2.0.0 OK"
+            assert not retiring.done()
+            assert await client.say("QUIT") == "221 2.0.0 Bye"
+            client.close()
+            await retiring
+            assert scene.gate.stats.open_sessions == 0
 
     run_on_loop(new_loop, test)
-
-
-async def announced_size(client: Client) -> str:
-    client.send("EHLO c\r\n")
-    lines = [(await client.reader.readline()).decode().strip()[4:] for _ in range(8)]
-    return next(line for line in lines if line.startswith("SIZE"))
 
 
 def open_ipv6_listener(host: str, *, takes_ipv4: bool = False) -> socket.socket:

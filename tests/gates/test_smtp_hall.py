@@ -7,17 +7,23 @@ from doubles import FakeClock, FakeCounters, FakeReception
 from gatepost.gates.settings import SmtpSettings
 from gatepost.gates.smtp import build_peer_limits
 from gatepost.gates.smtp_hall import SmtpHall, SmtpParts, build_profile
+from gatepost.wire.smtp.profile import ServerProfile
 from gatepost.wire.smtp.replies import Reply
 
 
-class Guest:
+class Somebody:
+    """A guest who does nothing."""
+
     deadline_s = 0.0
 
-    def cut_off(self, reply: Reply) -> None: ...
+    def cut_off(self, reply: Reply) -> bool:
+        return reply.is_refusal
 
-    def wind_down(self) -> None: ...
+    def wind_down(self) -> None:
+        pass
 
-    def abort(self) -> None: ...
+    def abort(self) -> None:
+        pass
 
 
 def build_hall(settings: SmtpSettings, counters: FakeCounters) -> SmtpHall:
@@ -30,7 +36,7 @@ def build_hall(settings: SmtpSettings, counters: FakeCounters) -> SmtpHall:
 async def test_the_hall_is_empty_when_the_last_guest_has_left() -> None:
     counters = FakeCounters()
     hall = build_hall(SmtpSettings(max_connections=2), counters)
-    guests = [Guest(), Guest()]
+    guests = [Somebody(), Somebody()]
     for guest in guests:
         assert hall.find_reason_to_refuse() is None
         hall.enter(guest)
@@ -55,11 +61,10 @@ async def test_there_is_room_up_to_the_limit_only() -> None:
     assert hall.has_room_for(20)
 
 
-async def test_new_settings_hold_for_the_next_session() -> None:
-    hall = build_hall(SmtpSettings(), FakeCounters())
-    hall.use_settings(SmtpSettings(max_size_bytes=70_000))
-    assert hall.choose_profile() == build_profile(hall.settings, "mx.example", tls_is_offered=False)
-    assert hall.choose_profile().max_size_bytes == 70_000
+def test_the_face_of_the_gate_is_what_the_settings_say() -> None:
+    settings = SmtpSettings(max_size_bytes=70_000, max_recipients=101, max_mails=2, max_errors=3, max_commands=400)
+    profile = build_profile(settings, "mx.example", tls_is_offered=True)
+    assert profile == ServerProfile("mx.example", 70_000, 101, 2, 3, 400, tls_is_offered=True)
 
 
 async def test_starttls_is_offered_only_while_there_is_a_certificate() -> None:

@@ -135,5 +135,6 @@ def test_a_peer_that_does_not_take_our_goodbye_is_cut_off(new_loop: LoopFactory)
         scene.gate.sweep()
         await scene.wait_until_left()
         client.close()
+        assert scene.counters.numbers["sessions_timed_out_total"] == 1
 
     run(new_loop, act, Scene())

@@ -52,10 +52,6 @@ class SmtpGate:
         if self._sweep_timer is None:
             self._sweep_timer = loop.call_later(SWEEP_INTERVAL_S, self._sweep_again)
 
-    def use_settings(self, settings: SmtpSettings) -> None:
-        """Take new settings; open sessions keep their limits, deadlines follow at once."""
-        self._hall.use_settings(settings)
-
     async def retire(self, patience_s: float) -> None:
         """Take no more connections and return when the open sessions have ended by themselves, or after a while."""
         for listener in self._listeners:
@@ -87,8 +83,8 @@ class SmtpGate:
         """End the sessions whose deadline has passed."""
         now_s = self._hall.parts.clock.monotonic_s()
         for guest in [guest for guest in self._hall.guests if guest.deadline_s <= now_s]:
-            self._hall.parts.counters.add("sessions_timed_out_total")
-            guest.cut_off(smtp_replies.TOO_SLOW)
+            if guest.cut_off(smtp_replies.TOO_SLOW):
+                self._hall.parts.counters.add("sessions_timed_out_total")
 
     def _sweep_again(self) -> None:
         self._sweep_timer = asyncio.get_running_loop().call_later(SWEEP_INTERVAL_S, self._sweep_again)

@@ -43,8 +43,8 @@ class Guest(Protocol):
 
     deadline_s: float  # on the monotonic clock
 
-    def cut_off(self, reply: Reply) -> None:
-        """End with a last reply, whatever is going on."""
+    def cut_off(self, reply: Reply) -> bool:
+        """End with a last reply, whatever is going on; False when it was ending already."""
         ...
 
     def wind_down(self) -> None:
@@ -66,14 +66,9 @@ class SmtpHall:
         self.is_empty.set()
         self.is_closing = False
         self.held_bytes = 0  # of mails on their way in
-        self._host_name = host_name
-        self.use_settings(settings)
-
-    def use_settings(self, settings: SmtpSettings) -> None:
-        """Take new settings, for the sessions to come and for the deadlines of all."""
         self.settings = settings
-        self._profile = build_profile(settings, self._host_name, tls_is_offered=False)
-        self._profile_with_tls = build_profile(settings, self._host_name, tls_is_offered=True)
+        self._profile = build_profile(settings, host_name, tls_is_offered=False)
+        self._profile_with_tls = build_profile(settings, host_name, tls_is_offered=True)
 
     def choose_profile(self) -> ServerProfile:
         """Give the face for a new session: STARTTLS is offered only while there is a certificate."""

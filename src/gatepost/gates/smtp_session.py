@@ -145,13 +145,14 @@ class SmtpSession(asyncio.Protocol):
 
     # ---- called by the gate ---------------------------------------------------------------------------------
 
-    def cut_off(self, reply: Reply) -> None:
+    def cut_off(self, reply: Reply) -> bool:
         """End with a last reply; if the peer was told goodbye before, wait for it no longer."""
         if self._machine.is_closed or self._transport.is_closing():
             self.abort()
-            return
+            return False
         self._machine.close(reply)
         self._advance()
+        return True
 
     def wind_down(self) -> None:
         """End now, or after the mail at hand."""
