@@ -22,18 +22,10 @@ _TOKEN = re.compile(
     r"|[(),;:<>\"]|\s++|[^\s\"(),;:<>]++",
     re.DOTALL,
 )
+_NAME_COMMA = ", "  # in the words of a name
 _COMMENT_TOKEN = re.compile(r"\\.|[()]|[^\\()]++|\\", re.DOTALL)
 _COMMENT = re.compile(r"\([^()]*+\)?")
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
-
-
-@dataclass(slots=True)
-class _Draft:
-    """The mailbox being read."""
-
-    words: list[str] = field(default_factory=list)
-    comments: list[str] = field(default_factory=list)
-    address: str | None = None
 
 
 @dataclass(slots=True)
@@ -43,7 +35,10 @@ class _Reader:
     text: str
     header: Header
     found: list[Mailbox] = field(default_factory=list)
-    draft: _Draft = field(default_factory=_Draft)
+    words: list[str] = field(default_factory=list)  # of the mailbox being read
+    comments: list[str] = field(default_factory=list)
+    address: str | None = None  # what stood in angle brackets
+    holds_bare_address: bool = False
     position: int = 0
     quotes_are_broken: bool = False
     comments_are_broken: bool = False
@@ -67,40 +62,65 @@ class _Reader:
         return word
 
     def _take(self, word: str) -> None:
-        draft = self.draft
         if word == "(" and not self.comments_are_broken:
             self._take_comment()
+        elif word == "," and self._is_only_a_name():
+            self.words.append(_NAME_COMMA)  # `Doe, Jane <jane@example.org>`: clients show it as one
         elif word in (",", ";"):
             self._finish()
-        elif word == ":" and draft.address is None and not any("@" in seen for seen in draft.words):
-            self.draft = _Draft()  # what stood before was a group's name
+        elif word == ":" and self._is_only_a_name():
+            self._clear()  # what stood before was a group's name
         elif word[0] == "<" and len(word) > 1:
-            if draft.address is not None:
+            if self.address is not None:
                 self._finish()
-            self.draft.address = _clean_address(word[1:-1])
+            self.address = _clean_address(word[1:-1])
         else:
-            draft.words.append(word)
+            self._take_word(word)
 
     def _take_comment(self) -> None:
         comment, end = _read_comment(self.text, self.position)
         if end < 0:
             self.comments_are_broken = True
-            self.draft.words.append("(")
+            self.words.append("(")
         else:
-            self.draft.comments.append(comment)
+            self.comments.append(comment)
             self.position = end
 
+    def _take_word(self, word: str) -> None:
+        self.words.append(word)
+        self.holds_bare_address = self.holds_bare_address or ("@" in word and word[0] not in '"=')
+
+    def _is_only_a_name(self) -> bool:
+        return self.address is None and not self.holds_bare_address
+
     def _finish(self) -> None:
-        draft, self.draft = self.draft, _Draft()
-        name = _read_name(draft.words)
-        comment = _squeeze(decode_words(" ".join(draft.comments)))
-        if draft.address is None and "@" in name:
-            self._add(comment, _clean_address("".join(draft.words)))
-        elif name or draft.address or comment:
-            self._add(name or comment, draft.address or "")
+        comment = _squeeze(decode_words(" ".join(self.comments)))
+        name = _read_name(self.words)
+        if self.address is not None:
+            self._add(name or comment, self.address)
+        elif not self._is_only_a_name():
+            self._add_bare(comment)
+        elif name and comment and " " not in name:
+            self._add(comment, name)  # `joe (Joe Public)`: a local address of old
+        else:
+            self._add(name or comment, "")
+        self._clear()
+
+    def _add_bare(self, comment: str) -> None:
+        """Take in an address without brackets; names before a comma were mailboxes of their own."""
+        words = self.words
+        start = max((index + 1 for index, word in enumerate(words) if word == _NAME_COMMA), default=0)
+        self._add(_read_name(words[:start]), "")
+        opened = next((index for index in range(start, len(words)) if words[index] == "<"), -1)
+        name = _read_name(words[start : max(start, opened)])
+        self._add(name or comment, _clean_address("".join(words[max(start, opened + 1) :])))
+
+    def _clear(self) -> None:
+        self.words, self.comments, self.address, self.holds_bare_address = [], [], None, False
 
     def _add(self, name: str, address: str) -> None:
-        self.found.append(Mailbox(name, address, self.header.span))
+        if name or address:
+            self.found.append(Mailbox(name, address, self.header.span))
 
 
 def parse_mailboxes(header: Header) -> tuple[Mailbox, ...]:
@@ -121,7 +141,7 @@ def _read_comment(text: str, position: int) -> tuple[str, int]:
 
 
 def _read_name(words: list[str]) -> str:
-    return _squeeze(decode_words("".join(map(_unquote, words))))
+    return _squeeze(decode_words("".join(map(_unquote, words)))).strip(", ")
 
 
 def _unquote(word: str) -> str:
@@ -140,5 +160,12 @@ def _clean_address(text: str) -> str:
         text = text.rpartition(":")[2]
     if text.startswith('"'):
         local_part, at, domain = text.rpartition("@")
-        return f"{local_part.rstrip()}{at}{''.join(domain.split())}"
-    return "".join(text.split())
+        return f"{local_part.rstrip()}{at}{_join_dots(domain)}"
+    return _join_dots(text)
+
+
+def _join_dots(text: str) -> str:
+    text = _squeeze(text)
+    for blank in (" .", ". ", " @", "@ "):
+        text = text.replace(blank, blank.strip())
+    return text

@@ -15,9 +15,9 @@ _ZONES_MINUTES = {
     "mdt": -360, "pst": -480, "pdt": -420, "bst": 60, "cet": 60, "cest": 120, "jst": 540,
 }  # fmt: skip
 _CLOCK = (
-    r"(?P<hour>[0-9]{1,2})[:.](?P<minute>[0-9]{2})(?:[:.](?P<second>[0-9]{2}))?(?:\.[0-9]{1,9})?\s*(?P<noon>[ap]m)?"
+    r"(?P<hour>[0-9]{1,2})[:.](?P<minute>[0-9]{1,2})(?:[:.](?P<second>[0-9]{1,2}))?(?:\.[0-9]{1,9})?\s*(?P<noon>[ap]m)?"
 )
-_ZONE = r"\s*(?:(?P<sign>[+-])(?P<zh>[0-9]{2}):?(?P<zm>[0-9]{2})|\(?(?P<name>[a-z]{1,5}))?"
+_ZONE = r"\s*(?:\([a-z ]*\)\s*)?(?:(?:gmt)?(?P<sign>[+-])(?P<zh>[0-9]{2}):?(?P<zm>[0-9]{2})|(?P<name>[a-z]{1,5}))?"
 _MONTH = r"(?P<month>[a-z]{3})[a-z]*"
 _FORMS = tuple(
     re.compile(form, re.IGNORECASE)

@@ -21,16 +21,18 @@ from gatepost.message.pieces import HtmlView, LinkKind
 from gatepost.message.places import Locator
 
 MAX_HTML_CHARS = 3_000_000  # the rest is not looked at, and a limit is told
-MAX_SHOWN_CHARS = 2_000
+MAX_SHOWN_CHARS = 2_000  # of the text of one anchor
+MAX_SHOWN_PIECES = 400
 META_SEARCH_BYTES = 2_048
 
 _META_CHARSET = re.compile(rb"<meta[^>]{1,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]{1,40})", re.IGNORECASE)
 _BREAK = "\x0b"  # between blocks while the pieces are gathered; a line feed in the source is only a blank
-_BLOCKS = frozenset(
+_BLOCKS_NAMES = (
     "address article aside blockquote body br caption center dd details dialog dir div dl dt fieldset figcaption figure"
     " footer form frameset h1 h2 h3 h4 h5 h6 header hr legend li main menu nav ol optgroup option p pre search section"
-    " select summary table tbody tfoot thead tr ul".split()  # noqa: SIM905 - fifty quoted names read worse
+    " select summary table tbody tfoot thead tr ul"
 )
+_BLOCKS = frozenset(_BLOCKS_NAMES.split())
 _CELLS = frozenset(("td", "th"))
 _UNSEEN = frozenset(("datalist", "iframe", "noembed", "noframes", "script", "style", "template", "title"))
 
@@ -221,8 +223,8 @@ def _join_start(pieces: list[str], start: int) -> str:
     """Join what follows `start`, up to a length: anchors may stand within each other."""
     chosen: list[str] = []
     room = MAX_SHOWN_CHARS
-    for index in range(start, len(pieces)):
-        chosen.append(pieces[index][:room])
+    for piece in pieces[start : start + MAX_SHOWN_PIECES]:
+        chosen.append(piece[:room])
         room -= len(chosen[-1])
         if room <= 0:
             break

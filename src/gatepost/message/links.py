@@ -20,6 +20,7 @@ from gatepost.message.places import Locator
 
 MAX_URL_CHARS = 16_384  # the host of a longer URL is read from its beginning
 MAX_TEXT_LINKS = 2_000  # of one part
+MAX_DOTS = 50_000  # between two letters, in one part
 MAX_HOST_CHARS = 253
 
 _WEB = frozenset({"http:", "https:", "ftp:", "ws:", "wss:"})
@@ -37,6 +38,8 @@ _WITH_SCHEME = re.compile(
 _WITH_WWW = re.compile(rf"\.(?<=www\.){_AUTHORITY}{{1,300}}{_TAIL}", re.IGNORECASE)
 _JOINED_BEFORE = re.compile("[A-Za-z0-9@$#]")
 _SCHEME_BEFORE = re.compile("https?$|ftp$", re.IGNORECASE)
+_PUNYCODE = re.compile("xn--", re.IGNORECASE)
+_STAND_IN = "xn-_-"
 _PARTS = re.compile(r"((?:[a-z]+:[/\\]+)?(?:[^@/\\?#]*@)?)([^:/\\?#]*)(.*)", re.IGNORECASE | re.DOTALL)
 _DOTS = re.compile("[.\u3002\uff0e\uff61]")
 _ASCII_WORD = re.compile(r"[a-z][a-z-]*", re.IGNORECASE)
@@ -48,11 +51,12 @@ _DOTTED_CHARS = re.compile(rf"[{_NAME}.-]")
 _BARE_HOST = re.compile(rf"(?:[{_NAME}](?:[{_NAME}-]{{0,61}}[{_NAME}])?\.)+([a-zA-Z]{{2,24}})")
 _BARE_TAIL = re.compile(_TAIL)
 _NOT_BEFORE_BARE = frozenset("@/\\$#%&=+_*?.-")
-_WELL_KNOWN = frozenset(
+_WELL_KNOWN_NAMES = (
     "com net org edu gov mil int info biz name mobi asia xyz top shop online site club vip live store icu tech click"
     " cloud link io co tv app dev cn tw hk jp kr sg vn th ph de uk fr nl ru ua eu ch se dk fi cz hu ro gr pt br mx ar"
-    " cl au nz ca za tr il ir".split()  # noqa: SIM905 - sixty quoted names read worse
+    " cl au nz ca za tr il ir"
 )
+_WELL_KNOWN = frozenset(_WELL_KNOWN_NAMES.split())
 _TRAILING = ".,;:!?'*_~|\u2026\u00bb\u2019"
 _BRACKETS = {")": "(", "]": "[", "}": "{"}
 
@@ -76,11 +80,19 @@ def find_host(url: str, base: str = "") -> str:
         url = f"http:{url}"
     elif not base and url[:4].lower() == "www.":
         url = f"http://{url}"
+    parsed = _parse_url(url, base[:MAX_URL_CHARS])
+    if parsed is None and url.isascii() and "xn--" in url.lower():
+        # A label that is no valid Punycode: WHATWG lets it stand since 2025, ada does not yet.
+        parsed = _parse_url(_PUNYCODE.sub(_STAND_IN, url), base[:MAX_URL_CHARS])
+    host = parsed.hostname if parsed and parsed.protocol in _WEB else ""
+    return host.replace(_STAND_IN, "xn--")
+
+
+def _parse_url(url: str, base: str) -> can_ada.URL | None:
     try:
-        parsed = can_ada.parse(base[:MAX_URL_CHARS]) + url if base else can_ada.parse(url)
+        return can_ada.parse(base) + url if base else can_ada.parse(url)
     except (ValueError, TypeError):  # TypeError: a lone surrogate
-        return ""
-    return parsed.hostname if parsed.protocol in _WEB else ""
+        return None
 
 
 def find_shown_host(text: str) -> str:
@@ -188,7 +200,9 @@ def _trim(url: str) -> str:
 def _find_bare(text: str, start: int, end: int) -> Iterator[tuple[str, str]]:
     """Give (url, host) of domains without scheme; each run of name characters is looked at once."""
     position = start
-    while dot := _SUFFIX_DOT.search(text, position, end):
+    for _ in range(MAX_DOTS):
+        if (dot := _SUFFIX_DOT.search(text, position, end)) is None:
+            return
         first = dot.start()
         while first > position and _DOTTED_CHARS.match(text[first - 1]):
             first -= 1

@@ -37,7 +37,7 @@ from gatepost.message.pieces import (
 from gatepost.message.places import Locator
 from gatepost.message.source import Source
 from gatepost.message.text import read_plain_text
-from gatepost.message.transfer import Decoded, decode_body, is_identity
+from gatepost.message.transfer import Decoded, decode_body, is_identity, looks_binary
 from gatepost.model.finding import Span
 
 __all__ = [
@@ -159,7 +159,12 @@ class Part:
 
     @cached_property
     def _decoded(self) -> Decoded:
-        return Decoded(self.body) if self.children else decode_body(self.body, self.encoding)
+        if self.children:
+            return Decoded(self.body)
+        decoded = decode_body(self.body, self.encoding)
+        if decoded.defect == "encoding.base64_junk" and self.is_text and looks_binary(decoded.content):
+            return Decoded(self.body, "encoding.not_base64")
+        return decoded
 
     @cached_property
     def _read(self) -> Text:

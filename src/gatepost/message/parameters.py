@@ -25,7 +25,7 @@ _PARAMETER = re.compile(
     re.DOTALL,
 )
 _SECTION = re.compile(r"([^*]+)(?:\*([0-9]{1,4}))?(\*)?")
-_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+_ESCAPED = re.compile(r"\\([\"\\])")  # other backslashes belong to the paths of Windows
 _PERCENT = re.compile(rb"%([0-9A-Fa-f]{2})")
 
 

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 MAX_BASE64_SEGMENTS = 10_000  # ended by padding; more are joined as if there were none
 
+SAMPLE_BYTES = 4096
+
 KNOWN_ENCODINGS = frozenset(
     {"7bit", "8bit", "binary", "base64", "quoted-printable", "x-uuencode", "uuencode", "x-uue"},
 )
@@ -19,6 +21,7 @@ _TOKEN = re.compile(rb"[\s\"'(]*([A-Za-z0-9-]+)")
 _ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _NOT_ALPHABET = bytes(set(range(256)) - set(_ALPHABET))
 _BASE64_TEXT = _ALPHABET + b"= \t\r\n"
+_CONTROLS = bytes(set(range(32)) - set(b"\t\r\n\f\x1b")) + b"\x7f"
 _SOFT_BREAK_BLANKS = re.compile(rb"=[ \t]++(?=\r?\n|\Z)")
 _BARE_CR_AFTER_EQUALS = re.compile(rb"=\r(?!\n)")
 _BAD_ESCAPE = re.compile(rb"=(?![0-9A-Fa-f]{2}|[ \t]*+(?:\r?\n|\Z))")
@@ -64,6 +67,12 @@ def _decode_base64_body(body: bytes) -> Decoded:
         return Decoded(binascii.a2b_base64(body))
     except binascii.Error:
         return Decoded(decode_base64(body), "encoding.base64_length")
+
+
+def looks_binary(content: bytes) -> bool:
+    """Say whether what came out as text is none: what was never encoded decodes to noise."""
+    sample = content[:SAMPLE_BYTES]
+    return len(sample) - len(sample.translate(None, _CONTROLS)) > len(sample) // 50
 
 
 def decode_base64(data: bytes) -> bytes:
