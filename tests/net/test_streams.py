@@ -177,6 +177,23 @@ def test_tls_starts_in_the_middle_and_the_version_is_told(stage: Stage, run: Run
     run(story())
 
 
+def test_a_stream_that_the_peer_closed_over_tls_can_be_closed_too(stage: Stage, run: Run) -> None:
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await writer.start_tls(stage.server_context)
+        await reader.readline()
+        writer.write(b"221 bye\r\n")
+
+    async def story() -> None:
+        async with stage.connect(serve) as stream:
+            await stream.start_tls("gate.example")
+            await stream.write(b"QUIT\r\n")
+            assert await stream.read() == b"221 bye\r\n"
+            with pytest.raises(PeerGone):
+                await stream.read()
+
+    run(story())
+
+
 @pytest.mark.parametrize("name", ["other.example", "192.0.2.1"])
 def test_a_certificate_for_another_name_ends_the_stream(stage: Stage, run: Run, name: str) -> None:
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

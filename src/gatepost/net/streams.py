@@ -93,7 +93,7 @@ class AsyncioStream(asyncio.Protocol):
     def abort(self) -> None:
         """Close the stream at once."""
         self._end = self._end or "was closed"
-        if self._transport is not None:
+        if self._transport is not None and not self._lost.is_set():  # asyncio's TLS transport breaks on a second end
             self._transport.abort()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
