@@ -14,8 +14,8 @@ from bench.takes import CONNECTIONS, Series, take_kept, take_single
 
 PROMISED_TIMES = 2.0
 MAIL_BYTES = 9_000
-MAILS = 3_000
-ROUNDS = 3
+MAILS = 2_000
+ROUNDS = 5
 
 _LOAD = (
     f"{MAILS:,} mails of {MAIL_BYTES / 1000:.0f} KB a round over {CONNECTIONS} connections, {ROUNDS} rounds in turns"

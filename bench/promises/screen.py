@@ -20,7 +20,6 @@ from bench.turns import Subject, compare_turns, measure_in_turns
 PROMISED_SHARE = 0.5
 PROMISED_P99_MS = 40.0
 PROMISED_HOSTILE_MS = 2_000.0
-WARM_UP_MAILS = 50
 SLOW_PEER_MAILS = 150
 ROUNDS = 2
 CLI_DEADLINE_S = 120.0
@@ -122,9 +121,6 @@ def _read_ended_children_s() -> float:
 
 
 def _measure_cpu(scanners: dict[str, Scanner], mails: Sequence[bytes], rounds: int) -> dict[str, list[float]]:
-    for scanner in scanners.values():
-        for raw in mails[:WARM_UP_MAILS]:
-            scanner.scan(raw)
     subjects: dict[str, Subject] = {name: _count_cpu(scanner) for name, scanner in scanners.items()}
     return measure_in_turns(subjects, mails, rounds=rounds)
 

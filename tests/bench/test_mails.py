@@ -26,7 +26,7 @@ def test_a_plain_mail_has_the_size_asked_for_and_no_long_line() -> None:
 
 
 def _dice() -> random.Random:
-    return random.Random(1)  # noqa: S311 - repeatable, no secret
+    return random.Random(1)
 
 
 def test_each_source_has_its_share_and_none_is_left_out() -> None:
