@@ -27,7 +27,7 @@ BOOKS_TIMEOUT_S = 120.0  # during a reload the former keeper ends first
 BOOKS_WAIT_S = 0.1
 STUCK_AFTER_S = 15.0
 ROTATE_EVERY_S = 1.0
-NICENESS = 5  # accepting mail goes before delivering it
+NICENESS = 10  # accepting mail goes before delivering it
 
 log = structlog.get_logger()
 
