@@ -2,11 +2,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gatepost.model.address import MAX_DOMAIN_BYTES, Address, Domain
+from gatepost.model.address import MAX_DOMAIN_BYTES, MAX_LOCAL_PART_BYTES, Address, Domain
 from gatepost.model.errors import BadAddress
 
-DOMAIN_TEXT = st.text() | st.from_regex(r"\A[a-zA-Z0-9._\-\[\]:ü。\u0130]{1,300}\Z")
-ADDRESS_TEXT = st.text() | st.builds(lambda local, domain: f"{local}@{domain}", st.text(min_size=1), DOMAIN_TEXT)
+ANY_TEXT = st.text(st.characters(exclude_categories=()))  # lone surrogates too
+NAME_TEXT = st.from_regex(r"\A[a-zA-Z0-9._\-ü。\u0130]{1,300}\Z")
+PUNYCODE = st.from_regex(r"\Axn--[a-z0-9-]{1,59}(?:\.xn--[a-z0-9-]{1,59})?\Z")
+LITERAL_TEXT = st.from_regex(r"\A\[(?:[iIıİ][pP][vV]6:)?[0-9a-fA-F:.]{2,20}\]\Z") | st.ip_addresses().map(
+    "[IPv6:{}]".format
+)
+DOMAIN_TEXT = ANY_TEXT | NAME_TEXT | LITERAL_TEXT | PUNYCODE
+ADDRESS_TEXT = ANY_TEXT | st.builds(lambda local, domain: f"{local}@{domain}", ANY_TEXT, DOMAIN_TEXT)
 
 
 @given(DOMAIN_TEXT)
@@ -19,6 +25,7 @@ def test_any_text_is_a_domain_or_a_bad_address(text: str) -> None:
     assert domain.name == domain.name.lower()
     assert len(domain.name) <= MAX_DOMAIN_BYTES
     assert Domain.parse(str(domain)) == domain
+    assert domain.unicode
 
 
 @given(ADDRESS_TEXT)
@@ -29,6 +36,8 @@ def test_any_text_is_an_address_or_a_bad_address(text: str) -> None:
         return
     assert Address.parse(str(address)) == address
     assert not set(str(address)) & set("\r\n\0")
+    assert str(address).encode()  # no lone surrogate: it can be written to disk and to the wire
+    assert len(address.local_part.encode()) <= MAX_LOCAL_PART_BYTES
 
 
 @pytest.mark.parametrize(
@@ -39,6 +48,8 @@ def test_any_text_is_an_address_or_a_bad_address(text: str) -> None:
         ("_dmarc.example.org", "_dmarc.example.org"),
         ("[192.0.2.1]", "[192.0.2.1]"),
         ("[IPv6:2001:DB8::1]", "[ipv6:2001:db8::1]"),
+        ("[ipv6:2001:db8:0:0::0001]", "[ipv6:2001:db8::1]"),
+        ("bücher。example。", "xn--bcher-kva.example"),
     ],
 )
 def test_spellings_of_one_domain_are_one(text: str, name: str) -> None:
@@ -46,7 +57,25 @@ def test_spellings_of_one_domain_are_one(text: str, name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", ".", "a..b", "-a.example", "a-.example", "a b.example", "a" * 64 + ".example", "a." * 128 + "b", "[1]"]
+    "text",
+    [
+        "",
+        ".",
+        "a..b",
+        "a..",
+        "-a.example",
+        "a-.example",
+        "a b.example",
+        "a" * 64 + ".example",
+        "a." * 128 + "b",
+        "[1]",
+        "[999.0.2.1]",
+        "[192.0.2.1",
+        "[2001:db8::1]",
+        "[IPv6:192.0.2.1]",
+        "[IPv6:::::::]",
+        "[ıpv6:2001:db8::1]",
+    ],
 )
 def test_what_no_host_may_be_called_is_no_domain(text: str) -> None:
     with pytest.raises(BadAddress):

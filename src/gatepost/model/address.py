@@ -7,6 +7,7 @@ Fails: BadAddress with the reason; never anything else.
 
 import re
 from dataclasses import dataclass
+from ipaddress import IPv6Address, ip_address
 from typing import Self
 
 import idna
@@ -18,7 +19,7 @@ MAX_DOMAIN_BYTES = 255  # RFC 5321 §4.5.3.1.2
 MAX_PATH_BYTES = 256  # RFC 5321 §4.5.3.1.3, with the two angle brackets
 
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
-_LITERAL = re.compile(r"\[(?:(?:[0-9]{1,3}\.){3}[0-9]{1,3}|IPv6:[0-9A-Fa-f:.]{2,45})\]", re.IGNORECASE)
+_LITERAL = re.compile(r"\[(IPv6:)?([0-9a-f:.]{2,45})\]", re.IGNORECASE | re.ASCII)  # ASCII: else "ı" is an "i"
 _ATOM_TEXT = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~\u00a0-\ud7ff\ue000-\U0010ffff-]+"
 _DOT_STRING = re.compile(rf"{_ATOM_TEXT}(?:\.{_ATOM_TEXT})*")
 _QUOTED = re.compile(r'"(?:[\x20\x21\x23-\x5b\x5d-\x7e\u00a0-\ud7ff\ue000-\U0010ffff]|\\[\x20-\x7e])*"')
@@ -37,11 +38,12 @@ class Domain:
     @classmethod
     def parse(cls, text: str) -> Self:
         """Read one domain or address literal; raise BadAddress with the reason."""
-        if _LITERAL.fullmatch(text):
-            return cls(text.lower())
-        name = text.rstrip(".").lower()
+        if literal := _LITERAL.fullmatch(text):
+            return cls(_normalise_literal(literal[2], is_tagged=literal[1] is not None))
+        name = text.lower()
         if not name.isascii():
             name = _to_ascii(name)
+        name = name.removesuffix(".")
         if not name or len(name) > MAX_DOMAIN_BYTES:
             raise BadAddress("the domain is empty or longer than 255 bytes")
         if not all(_LABEL.fullmatch(label) for label in name.split(".")):
@@ -65,6 +67,16 @@ class Domain:
 
     def __str__(self) -> str:
         return self.name
+
+
+def _normalise_literal(text: str, *, is_tagged: bool) -> str:
+    try:
+        address = ip_address(text)
+    except ValueError as error:
+        raise BadAddress("the address literal holds no IP address") from error
+    if isinstance(address, IPv6Address) is not is_tagged:  # RFC 5321 §4.1.3
+        raise BadAddress("an address literal is written [192.0.2.1] or [IPv6:2001:db8::1]")
+    return f"[ipv6:{address}]" if is_tagged else f"[{address}]"
 
 
 def _to_ascii(name: str) -> str:
