@@ -301,6 +301,25 @@ async def test_with_plaintext_allowed_tls_is_used_where_offered_unverified() -> 
 
 
 @pytest.mark.parametrize(
+    ("replies", "tls_trouble"),
+    [({"STARTTLS": "454 4.7.0 not now"}, ""), ({}, "failed the TLS handshake")],
+)
+async def test_with_plaintext_allowed_broken_tls_is_done_without(replies: dict[str, str], tls_trouble: str) -> None:
+    upstream = Upstream(Dialect.SMTP, Endpoint("mx.example", 25), Encryption.IF_OFFERED, "mx.example")
+    server = FakeUpstream(hello=("mx", "STARTTLS"), replies=replies, tls_trouble=tls_trouble)
+    assert show(await build(server, upstream).deliver(parcel())) == ["yes"]
+    assert server.connections[0].is_closed
+    assert server.connections[1].tls_name is None
+
+
+async def test_plaintext_allowed_does_not_hide_other_trouble() -> None:
+    upstream = Upstream(Dialect.SMTP, Endpoint("mx.example", 25), Encryption.IF_OFFERED, "mx.example")
+    server = FakeUpstream(replies={"connect": "554 no"})
+    assert show(await build(server, upstream).deliver(parcel())) == ["FailedForNow 4.3.2"]
+    assert len(server.connections) == 1
+
+
+@pytest.mark.parametrize(
     ("replies", "admission"),
     [
         ({}, Admission.ACCEPTED),

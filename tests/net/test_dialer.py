@@ -107,6 +107,11 @@ async def test_a_name_that_nobody_knows_is_told() -> None:
         await SystemDialer(FakeResolver(), CONTEXTS).connect(Endpoint("nowhere.invalid", 25), timeout_s=5)
 
 
+async def test_a_name_that_no_host_can_have_is_told() -> None:
+    with pytest.raises(PeerGone, match="no host can have this name"):
+        await SystemDialer(FakeResolver(), CONTEXTS).connect(Endpoint("a" * 64 + ".example", 25), timeout_s=5)
+
+
 async def test_a_refused_connection_is_told() -> None:
     with socket.create_server(("127.0.0.1", 0)) as unused:
         port = unused.getsockname()[1]

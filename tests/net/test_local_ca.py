@@ -42,7 +42,7 @@ def test_it_names_the_loopback_addresses_too(tmp_path: Path) -> None:
     assert [str(one) for one in named.get_values_for_type(x509.IPAddress)] == ["127.0.0.1", "::1"]
 
 
-@pytest.mark.parametrize("hostname", ["localhost", "127.0.0.1", "192.0.2.7", "2001:db8::1"])
+@pytest.mark.parametrize("hostname", ["localhost", "bücher.example", "127.0.0.1", "192.0.2.7", "2001:db8::1"])
 def test_any_host_name_or_address_can_be_named(tmp_path: Path, hostname: str) -> None:
     first = ensure_local_certificate(tmp_path, hostname, FakeClock()).certificate.read_bytes()
     assert ensure_local_certificate(tmp_path, hostname, FakeClock()).certificate.read_bytes() == first

@@ -7,7 +7,7 @@ Fails: UpstreamTrouble with an enhanced status code; it never tells about one ma
 import asyncio
 from collections.abc import Generator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from gatepost.deliver.settings import DeliverSettings
@@ -20,6 +20,9 @@ from gatepost.wire.smtp.client_replies import FIRST_FAILURE_CODE, ServerReply
 BLOCK_BYTES = 256 * 1024
 LAST_WORDS_S = 1.0  # how long a server that stopped reading is listened to
 QUIT_S = 2.0
+
+_NO_TLS, _BAD_TLS = "4.7.4", "4.7.5"  # RFC 3463 §3.8: security features not supported, cryptographic failure
+_TLS_TROUBLE = frozenset({_NO_TLS, _BAD_TLS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,7 @@ class Connection:
         """Encrypt by STARTTLS and say hello again; raise UpstreamTrouble."""
         answer = await self._converse(self.client.start_tls())
         if answer.reply.code >= FIRST_FAILURE_CODE:
-            raise UpstreamTrouble("4.7.4", f"the upstream does not begin TLS: {answer}")
+            raise UpstreamTrouble(_NO_TLS, f"the upstream does not begin TLS: {answer}")
         await self.wrap_in_tls(server_name)
         _require_success(await self._converse(self.client.say_hello()))
 
@@ -80,9 +83,9 @@ class Connection:
             async with asyncio.timeout(self._settings.connect_timeout_s):
                 await self._stream.start_tls(server_name)
         except TimeoutError as error:
-            raise UpstreamTrouble("4.7.5", "the upstream did not finish the TLS handshake in time") from error
+            raise UpstreamTrouble(_BAD_TLS, "the upstream did not finish the TLS handshake in time") from error
         except PeerGone as error:
-            raise UpstreamTrouble("4.7.5", error.public, error.detail) from error
+            raise UpstreamTrouble(_BAD_TLS, error.public, error.detail) from error
 
     async def quit(self) -> None:
         """Say goodbye and close; never raises."""
@@ -156,7 +159,20 @@ def _require_success(answer: Answer) -> None:
 
 
 async def open_connection(upstream: Upstream, around: Surroundings) -> Connection:
-    """Connect, greet and encrypt as the upstream's settings say; raise UpstreamTrouble."""
+    """Connect, greet and encrypt as the upstream's settings say; raise UpstreamTrouble.
+
+    With allow_plaintext an unverified channel is taken, it is better than none (RFC 7435), and none where the
+    upstream offers TLS but cannot do it.
+    """
+    try:
+        return await _open(upstream, around)
+    except UpstreamTrouble as trouble:
+        if upstream.encryption is not Encryption.IF_OFFERED or trouble.status not in _TLS_TROUBLE:
+            raise
+    return await _open(replace(upstream, encryption=Encryption.NONE), around)
+
+
+async def _open(upstream: Upstream, around: Surroundings) -> Connection:
     try:
         stream = await around.dialer.connect(upstream.endpoint, timeout_s=around.settings.connect_timeout_s)
     except PeerGone as error:
@@ -176,9 +192,8 @@ async def _prepare(connection: Connection, upstream: Upstream) -> None:
     await connection.greet()
     if upstream.encryption is Encryption.REQUIRED and "STARTTLS" not in connection.client.capabilities:
         raise UpstreamTrouble(
-            "4.7.4", f"the upstream {upstream} offers no TLS; give it a certificate, or set allow_plaintext for it"
+            _NO_TLS, f"the upstream {upstream} offers no TLS; give it a certificate, or set allow_plaintext for it"
         )
     wants_tls = upstream.encryption in {Encryption.REQUIRED, Encryption.IF_OFFERED}
     if wants_tls and "STARTTLS" in connection.client.capabilities:
-        # With allow_plaintext an unverified channel is still better than none (RFC 7435).
         await connection.encrypt(upstream.tls_name if upstream.encryption is Encryption.REQUIRED else UNVERIFIED)

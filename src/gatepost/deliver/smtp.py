@@ -122,7 +122,8 @@ class SmtpTransport:
     async def _connect(self) -> Connection:
         now_s = self._around.clock.monotonic_s()
         if self._trouble is not None and now_s < self._trouble_until_s:
-            raise self._trouble
+            # A new one each time: an error that is raised again grows by a traceback.
+            raise UpstreamTrouble(self._trouble.status, self._trouble.public, self._trouble.detail)
         try:
             connection = await open_connection(self._upstream, self._around)
         except UpstreamTrouble as trouble:

@@ -38,7 +38,7 @@ class SystemDialer:
                 return await self._race(await self._find_addresses(endpoint.host), endpoint)
         except TimeoutError as error:
             raise PeerGone(f"{endpoint} did not answer within {timeout_s:g} s") from error
-        except OSError as error:
+        except (OSError, UnicodeError) as error:  # the system's own resolver refuses some names with UnicodeError
             raise PeerGone(f"{endpoint} cannot be reached: {_explain(error)}", str(error)) from error
 
     def _make_stream(self, endpoint: Endpoint) -> AsyncioStream:
@@ -110,8 +110,10 @@ def _streams(attempts: Iterable[asyncio.Task[AsyncioStream | None]]) -> Iterator
             yield stream
 
 
-def _explain(error: OSError) -> str:
+def _explain(error: OSError | UnicodeError) -> str:
     """Give the system's words; asyncio puts its own in their place, and a resolver's codes are negative."""
+    if isinstance(error, UnicodeError):
+        return "no host can have this name"
     return os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror or str(error)
 
 

@@ -1,7 +1,7 @@
 """A certificate authority of our own, for the first start: TLS works before anybody has bought a certificate.
 
 Standards: RFC 5280 §4.2 (extensions), RFC 5480 (P-256), CA/Browser Forum Baseline Requirements (398 days at most).
-Fails: StorageTrouble when the folder does not take the files.
+Fails: StorageTrouble when the folder does not take the files, BadAddress when the host name is none.
 """
 
 import ipaddress
@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from gatepost.model.address import Domain
 from gatepost.model.errors import StorageTrouble
 from gatepost.model.ports import Clock
 
@@ -68,7 +69,7 @@ def _names(hostname: str) -> list[x509.GeneralName]:
     try:
         own: x509.GeneralName = x509.IPAddress(ipaddress.ip_address(hostname))
     except ValueError:
-        own = x509.DNSName(hostname)
+        own = x509.DNSName(Domain.parse(hostname).name)
     return [own, *(name for name in _ALWAYS_NAMED if name != own)]
 
 
