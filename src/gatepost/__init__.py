@@ -6,16 +6,16 @@ They are loaded when first asked for, so that parts of gatepost can be imported 
 import importlib
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from gatepost.scanner import Report, Scanner, scan
-
 __all__ = ["Report", "Scanner", "scan"]
 
+if TYPE_CHECKING:
+    from gatepost.scanner import Report, Scanner, scan
+else:  # hidden from type checkers, which would take every misspelt name for real
 
-def __getattr__(name: str) -> object:
-    if name in __all__:
-        return getattr(importlib.import_module("gatepost.scanner"), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    def __getattr__(name: str) -> object:
+        if name in __all__:
+            return getattr(importlib.import_module("gatepost.scanner"), name)
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:

@@ -2,7 +2,8 @@
 
 Bulk mailers and mail gateways send links through hosts of their own to count clicks or to rewrite them; such a link
 differs in the same way and is honest. It is told apart by the tables, by the shown site standing in the target, by
-opening the sender's own site, or by most links of the mail going through the same host.
+most links of the mail going through the same host, or by opening the sender's own site (unless the words name an
+organisation that is often imitated: then the sender is the suspect).
 """
 
 from collections import Counter
@@ -46,9 +47,9 @@ def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:
     yield Feature("link_mismatch.count", len(suspects))
     if not suspects:
         return
-    passing = _find_passing_hosts(case, links)
+    counters = _find_click_counters(links)
     for link in suspects.values():
-        kind = REDIRECTED if _is_redirect(link, passing, kit) else HOST
+        kind = REDIRECTED if _is_redirect(link, counters, case, kit) else HOST
         shown, opened = quote(link.shown_host), quote(link.target_host)
         yield kind.seen(
             point_at(f"{link.shown} -> {link.target}", link.span),
@@ -65,19 +66,20 @@ def _names_a_site(link: Link, kit: Kit) -> bool:
     return is_written_out or link.shown_host.rpartition(".")[2] not in _FILE_ENDINGS
 
 
-def _find_passing_hosts(case: Case, links: list[Link]) -> set[str]:
-    """Give the hosts through which the sender may honestly pass readers on: its own, and the one most links use."""
-    hosts = {mailbox.domain for mailbox in case.message.from_}
+def _find_click_counters(links: list[Link]) -> set[str]:
+    """Give the host that most links of the mail go through."""
     counts = Counter(link.target_host for link in links)
     enough = max(MIN_WRAPPED_LINKS, MIN_WRAPPED_SHARE * len(links))
-    return hosts | {host for host, count in counts.items() if count >= enough}
+    return {host for host, count in counts.items() if count >= enough}
 
 
-def _is_redirect(link: Link, passing: set[str], kit: Kit) -> bool:
+def _is_redirect(link: Link, counters: set[str], case: Case, kit: Kit) -> bool:
     tables = kit.tables
-    if tables.is_listed(link.target_host, tables.redirectors):
+    if link.target_host in counters or tables.is_listed(link.target_host, tables.redirectors):
         return True
     rest = link.target.lower().replace("%2e", ".").partition(link.target_host)[2]
     if tables.find_registrable_domain(link.shown_host) in rest:
         return True
-    return any(tables.is_same_organisation(link.target_host, host) for host in passing)
+    if tables.find_owners(tables.find_registrable_domain(link.shown_host)):
+        return False
+    return any(tables.is_same_organisation(link.target_host, mailbox.domain) for mailbox in case.message.from_)

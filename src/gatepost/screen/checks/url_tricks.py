@@ -22,7 +22,10 @@ USER_INFO = Kind(
     "A link has a false host in front of an @, the true one stands behind it.",
 )
 LOOKALIKE = Kind(
-    "url_tricks.mixed_script", Severity.DANGER, 3.0, "The host of a link mixes letters of scripts that look alike."
+    "url_tricks.mixed_script",
+    Severity.DANGER,
+    3.0,
+    "The host of a link is written with letters of another script that look alike.",
 )
 BRAND = Kind(
     "url_tricks.brand_in_host",
@@ -65,6 +68,7 @@ _AUTHORITY = re.compile(r"[a-z]{2,10}:[/\\]{2,}([^/\\?#]*)", re.IGNORECASE)  # a
 _PORT = re.compile(r":(\d{1,5})$")
 _USUAL_PORTS = frozenset({"80", "443", "8080", "8443"})
 _SCRIPT = re.compile(r"\s*(?:javascript|vbscript|data:text/html)\b", re.IGNORECASE)
+_LATIN_TWINS = frozenset("асԁеһіјӏорԛѕԝхуοαικνρυ")  # Cyrillic and Greek
 _SCRIPTS = ("LATIN", "CYRILLIC", "GREEK", "CHEROKEE", "ARMENIAN")
 
 
@@ -93,7 +97,7 @@ def _judge_host(host: str, kit: Kit) -> Iterator[Kind]:
     if _is_number(host):
         yield IP_HOST
         return
-    if "xn--" in host and any(_mixes_scripts(label) for label in Domain(host).unicode.split(".")):
+    if "xn--" in host and any(_looks_latin(label) for label in Domain(host).unicode.split(".")):
         yield LOOKALIKE
     if tables.find_borrowed_brand(host):
         yield BRAND
@@ -124,8 +128,10 @@ def _is_number(host: str) -> bool:
     return True
 
 
-def _mixes_scripts(label: str) -> bool:
-    return len(_find_scripts(label)) > 1
+def _looks_latin(label: str) -> bool:
+    """Say whether a label mixes scripts, or holds only foreign letters that look Latin, as in `аррӏе`."""
+    letters = {letter for letter in label if letter.isalpha()}
+    return len(_find_scripts(letters)) > 1 or (bool(letters) and letters <= _LATIN_TWINS)
 
 
 def _find_scripts(letters: Iterable[str]) -> set[str]:

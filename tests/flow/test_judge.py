@@ -1,0 +1,130 @@
+"""The judgement of one mail: never an exception, never a silent pass, never in the way of the event loop."""
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from doubles import FakeClock
+from gatepost.decide.settings import DecideSettings
+from gatepost.flow.judge import Judging, build_judging, judge, judge_at_once
+from gatepost.model.address import Address
+from gatepost.model.envelope import Arrival, Envelope
+from gatepost.model.finding import Feature, Finding
+from gatepost.model.verdict import Action
+from gatepost.net.clock import SystemClock
+from gatepost.screen.case import Case, Kit, LoadedCheck
+from gatepost.screen.settings import ScreenSettings
+
+RAW = (
+    b"From: Ann <ann@woodwork.example>\r\nTo: bo@mill-street.example\r\nDate: Tue, 14 Oct 2025 08:00:00 +0200\r\n"
+    b"Message-ID: <1@woodwork.example>\r\nSubject: Oak\r\n\r\nBeech, please.\r\n"
+)
+SPOOFED = RAW.replace(b"From: Ann <ann@woodwork.example>", b"From: PayPal <x@y.example>")
+
+
+def arrive(raw: bytes = RAW) -> Arrival:
+    envelope = Envelope(None, (Address.parse("bo@mill-street.example"),), "", "", protocol="SMTP")
+    return Arrival("1", datetime(2026, 1, 2, tzinfo=UTC), envelope, raw)
+
+
+def build(settings: ScreenSettings | None = None) -> Judging:
+    return build_judging(settings or ScreenSettings(), DecideSettings(), frozenset(), FakeClock())
+
+
+def with_check(judging: Judging, check: LoadedCheck) -> Judging:
+    return replace(judging, kit=replace(judging.kit, checks=(*judging.kit.checks, check)))
+
+
+def break_down(case: Case, kit: Kit) -> Iterator[Finding | Feature]:
+    raise ValueError(case.message.subject + str(kit.settings.threads))
+
+
+@pytest.fixture
+def slow_check() -> Iterator[tuple[LoadedCheck, threading.Event]]:
+    may_end = threading.Event()
+
+    def wait(case: Case, kit: Kit) -> Iterator[Finding | Feature]:
+        del case, kit
+        may_end.wait(10)
+        return iter(())
+
+    yield LoadedCheck("slow", wait), may_end
+    may_end.set()
+
+
+async def test_an_ordinary_mail_is_delivered() -> None:
+    verdict = await judge(arrive(), build())
+    assert verdict.action is Action.DELIVER
+    assert verdict.screening.was_judged
+    assert (verdict.screening.subject, verdict.screening.header_from) == ("Oak", "ann@woodwork.example")
+
+
+async def test_without_screening_everything_passes_and_is_called_not_judged() -> None:
+    verdict = await judge(arrive(), build(ScreenSettings(enabled=False)))
+    assert verdict.action is Action.DELIVER
+    assert not verdict.screening.was_judged
+    assert [finding.code for finding in verdict.screening.findings] == ["judge.switched_off"]
+
+
+async def test_a_check_that_breaks_holds_the_mail_back_and_the_others_still_look() -> None:
+    verdict = await judge(arrive(SPOOFED), with_check(build(), LoadedCheck("broken", break_down)))
+    codes = {finding.code for finding in verdict.screening.findings}
+    assert codes == {"screen.check_failed", "display_name_spoof.brand"}
+    assert verdict.action is Action.QUARANTINE
+    assert verdict.decisions[0].rule == "not_judged"
+
+
+async def test_a_judgement_that_breaks_as_a_whole_holds_the_mail_back() -> None:
+    judging = build()
+    no_weights = replace(judging, kit=replace(judging.kit, weights=None))  # type: ignore[arg-type] # breaks the score
+    verdict = await judge(arrive(SPOOFED), no_weights)
+    assert verdict.action is Action.QUARANTINE
+    (finding,) = verdict.screening.findings
+    assert finding.code == "judge.broke"
+    assert finding.evidence[0].text.startswith("AttributeError at score.py:")
+
+
+async def test_a_large_mail_does_not_stop_the_event_loop(slow_check: tuple[LoadedCheck, threading.Event]) -> None:
+    check, may_end = slow_check
+    judging = with_check(build(ScreenSettings(inline_max_bytes=10)), check)
+    async with asyncio.TaskGroup() as group:
+        task = group.create_task(judge(arrive(), judging))
+        await asyncio.sleep(0.02)
+        assert not task.done()
+        may_end.set()
+    assert task.result().action is Action.DELIVER
+
+
+async def test_a_large_mail_past_its_deadline_is_held_back(slow_check: tuple[LoadedCheck, threading.Event]) -> None:
+    settings = ScreenSettings(inline_max_bytes=10, deadline_s=0.1)
+    verdict = await judge(arrive(), with_check(build(settings), slow_check[0]))
+    assert verdict.action is Action.QUARANTINE
+    assert [finding.code for finding in verdict.screening.findings] == ["judge.overran"]
+
+
+async def test_a_large_mail_that_only_waited_is_asked_for_again(
+    slow_check: tuple[LoadedCheck, threading.Event],
+) -> None:
+    check, may_end = slow_check
+    settings = ScreenSettings(inline_max_bytes=10, deadline_s=0.1, threads=1)
+    judging = with_check(build(settings), check)
+    first, second = await asyncio.gather(judge(arrive(), judging), judge(arrive(), judging))
+    may_end.set()
+    assert [first.action, second.action] == [Action.QUARANTINE, Action.DEFER]
+    assert [finding.code for finding in second.screening.findings] == ["judge.busy"]
+
+
+def test_the_judgement_without_a_loop_is_the_same() -> None:
+    judging = build()
+    assert judge_at_once(arrive(), judging) == asyncio.run(judge(arrive(), judging))
+
+
+async def test_the_time_it_took_is_told() -> None:
+    judging = replace(build(), clock=SystemClock(), threads=ThreadPoolExecutor(1))
+    verdict = await judge(arrive(), judging)
+    assert 0 < verdict.screening.elapsed_ms < 10_000

@@ -1,0 +1,46 @@
+"""Beyond the corpus cases: which letters trick, and which languages need them."""
+
+import pytest
+
+from screen_cases import find_codes, measure, write_mail
+
+CHECK = "letter_tricks"
+
+
+@pytest.mark.parametrize("subject", ["P\u0430yPal", "Αmazon", "ver\u0456fy now"])
+def test_a_word_in_two_scripts_is_a_trick(subject: str) -> None:
+    assert find_codes(CHECK, write_mail(head=f"Subject: {subject}\r\n")) == ["mixed_script"]
+
+
+@pytest.mark.parametrize("subject", ["Цена iPhone", "Re: Привет", "α-Strahlung", "5 µm", "ﬁne Æther"])
+def test_two_scripts_side_by_side_are_ordinary(subject: str) -> None:
+    assert find_codes(CHECK, write_mail(head=f"Subject: {subject}\r\n")) == []
+
+
+def test_a_single_invisible_character_is_no_trick() -> None:
+    assert find_codes(CHECK, write_mail("acc\u200bount and nothing else")) == []
+
+
+def test_soft_hyphens_are_for_hyphenation() -> None:
+    assert find_codes(CHECK, write_mail("Donau\u00addampf\u00adschiff\u00adfahrt")) == []
+
+
+def test_invisible_characters_between_words_are_padding() -> None:
+    assert find_codes(CHECK, write_mail("Hello" + " \u200c\u00a0" * 100 + "world")) == []
+
+
+def test_split_words_are_counted() -> None:
+    assert measure(CHECK, write_mail("a\u200bb c\u2060d")) == {"letter_tricks.split_words": 2}
+
+
+@pytest.mark.parametrize(
+    ("subject", "codes"),
+    [
+        ("=?utf-8?B?SW52b2ljZQ==?=", ["needless_encoding"]),
+        ("=?utf-8?Q?Invoice?=", []),
+        ("=?utf-8?B?UmVjaG51bmcgZsO8cg==?=", []),
+        ("Invoice", []),
+    ],
+)
+def test_only_base64_of_plain_ascii_is_needless(subject: str, codes: list[str]) -> None:
+    assert find_codes(CHECK, write_mail(head=f"Subject: {subject}\r\n")) == codes

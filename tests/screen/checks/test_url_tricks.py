@@ -1,0 +1,49 @@
+"""Beyond the corpus cases: addresses as browsers read them."""
+
+import pytest
+
+from screen_cases import find, find_codes, measure, write_mail
+
+CHECK = "url_tricks"
+
+
+@pytest.mark.parametrize(
+    ("target", "codes"),
+    [
+        ("https://www.woodwork.example/oak", []),
+        ("https://www.woodwork.example/@ann", []),
+        ("https://www.woodwork.example/?a=b.c@d", []),
+        ("https://ann@www.woodwork.example/", []),
+        ("https://www.bank.com@evil.example/", ["user_info"]),
+        ("https:\\\\www.bank.com@evil.example\\x", ["user_info"]),
+        ("https://www.bank.com%2F@evil.example", ["user_info"]),
+        ("http://192.0.2.7/", ["ip_host"]),
+        ("http://3221225991/", ["ip_host"]),
+        ("http://0xc0000207/", ["ip_host"]),
+        ("http://[2001:db8::7]/", ["ip_host"]),
+        ("http://www.woodwork.example:8081/", ["port"]),
+        ("http://www.woodwork.example:443/", []),
+        ("https://xn--pypal-4ve.com/", ["mixed_script"]),
+        ("https://xn--bcher-kva.example/", []),
+        ("https://xn--80ak6aa92e.com/", ["mixed_script"]),
+        ("https://xn--80aswg.xn--p1ai/", []),
+        ("https://a.pages.dev/", ["open_hosting"]),
+        ("https://bit.ly/x", ["shortener"]),
+        ("https://paypal.evil.example/", ["brand_in_host"]),
+        ("javascript:alert(1)", ["script"]),
+        ("data:text/html;base64,PGI+", ["script"]),
+        ("mailto:ann@woodwork.example", []),
+    ],
+)
+def test_an_address_is_read_as_a_browser_reads_it(target: str, codes: list[str]) -> None:
+    assert find_codes(CHECK, write_mail(f'<a href="{target}">x</a>', html=True)) == codes
+
+
+def test_the_reader_sees_the_name_in_its_own_letters() -> None:
+    (finding,) = find(CHECK, write_mail("https://xn--pypal-4ve.com/"))
+    assert finding.says == "A link opens p\u0430ypal.com, a name written with look-alike letters."
+
+
+def test_links_and_hosts_are_counted_once_each() -> None:
+    body = "https://a.example/1 https://a.example/2 https://b.example/1 https://a.example/1"
+    assert measure(CHECK, write_mail(body)) == {"url_tricks.links": 3, "url_tricks.hosts": 2}

@@ -1,0 +1,62 @@
+"""Builds mails for the tests of single checks, and runs one check on them."""
+
+from email.message import EmailMessage
+from functools import cache
+from typing import Any
+
+from gatepost.message.parse import parse_message
+from gatepost.model.address import Address, Domain
+from gatepost.model.envelope import Envelope
+from gatepost.model.finding import Feature, Finding
+from gatepost.model.proof import UNPROVEN
+from gatepost.screen.case import Case, Kit
+from gatepost.screen.kit import build_kit
+from gatepost.screen.run import load_checks
+from gatepost.screen.settings import ScreenSettings
+
+HEAD = (
+    "Date: Tue, 14 Oct 2025 08:00:00 +0200\r\nMessage-ID: <1@woodwork.example>\r\n"
+    "To: nora.lindqvist@mill-street.example\r\n"
+)
+
+
+@cache
+def build_tables() -> Kit:
+    return build_kit(ScreenSettings())
+
+
+def write_mail(
+    body: str = "", *, sender: str = "Ann <ann@woodwork.example>", html: bool = False, head: str = ""
+) -> bytes:
+    kind = "html" if html else "plain"
+    content = f"From: {sender}\r\n{head}{HEAD}Content-Type: text/{kind}; charset=utf-8\r\n\r\n{body}\r\n"
+    return content.encode("utf-8", "surrogateescape")
+
+
+def write_attachment(name: str, content: bytes, kind: str = "application/octet-stream") -> bytes:
+    mail = EmailMessage()
+    mail["From"] = "ann@woodwork.example"
+    mail.set_content("See attached.")
+    maintype, _, subtype = kind.partition("/")
+    mail.add_attachment(content, maintype=maintype, subtype=subtype, filename=name)
+    return mail.as_bytes()
+
+
+def examine(
+    name: str, raw: bytes, *, own: tuple[str, ...] = (), recipients: tuple[str, ...] = ()
+) -> list[Finding | Feature]:
+    envelope = Envelope(None, tuple(map(Address.parse, recipients)), "", "", protocol="")
+    case = Case(parse_message(raw), envelope, UNPROVEN, frozenset(map(Domain.parse, own)))
+    return list(load_checks()[name].examine(case, build_tables()))
+
+
+def find(name: str, raw: bytes, **case: Any) -> list[Finding]:
+    return [one for one in examine(name, raw, **case) if isinstance(one, Finding)]
+
+
+def find_codes(name: str, raw: bytes, **case: Any) -> list[str]:
+    return [finding.code.partition(".")[2] for finding in find(name, raw, **case)]
+
+
+def measure(name: str, raw: bytes) -> dict[str, float]:
+    return {one.name: one.value for one in examine(name, raw) if isinstance(one, Feature)}

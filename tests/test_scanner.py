@@ -1,0 +1,105 @@
+"""The library's face: reports with the promised fields, from any thread."""
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import gatepost
+from gatepost.decide.settings import DecideSettings
+from gatepost.model.address import Domain
+from gatepost.model.errors import BadInput
+from gatepost.model.verdict import Action
+from gatepost.scanner import Report, Scanner, build_envelope
+
+PHISHING = (
+    b"From: PayPal <x@y.example>\r\nDate: Tue, 14 Oct 2025 08:00:00 +0200\r\nMessage-ID: <1@y.example>\r\n"
+    b"Subject: \xe8\xb4\xa6\xe6\x88\xb7\r\nContent-Type: text/html; charset=utf-8\r\n\r\n"
+    b'<a href="http://y.example/">https://www.paypal.com/</a>\r\n'
+)
+
+
+def test_the_face_of_the_library_is_three_names() -> None:
+    assert dir(gatepost) == ["Report", "Scanner", "scan"]
+    assert gatepost.Scanner is Scanner
+    assert gatepost.Report is Report
+    with pytest.raises(AttributeError, match="has no attribute 'scann'"):
+        gatepost.scann  # type: ignore[attr-defined] # noqa: B018 - the misspelt name is the test
+
+
+def test_a_report_has_the_promised_fields() -> None:
+    report = json.loads(gatepost.scan(PHISHING).to_json())
+    assert list(report) == [
+        "path", "action", "score", "rule", "says", "says_zh", "findings", "auth", "parts", "elapsed_ms",
+    ]  # fmt: skip
+    assert report["action"] == "quarantine"
+    assert 0.9 < report["score"] < 1
+    assert report["auth"] == {"spf": "unknown", "dkim": "unknown", "dmarc": "unknown", "arc": "unknown"}
+    assert report["parts"] == [{"path": "1", "content_type": "text/html", "filename": "", "size_bytes": 57}]
+    worst = report["findings"][0]
+    assert list(worst) == ["code", "severity", "says", "says_zh", "evidence"]
+    assert (worst["code"], worst["severity"]) == ("link_mismatch.host", "danger")
+    assert worst["evidence"][0]["start"] < worst["evidence"][0]["end"] <= len(PHISHING)
+
+
+def test_a_report_in_json_is_one_line_of_ascii() -> None:
+    text = gatepost.scan(PHISHING).to_json()
+    assert text.isascii()
+    assert "\n" not in text
+
+
+async def test_the_async_twin_says_the_same() -> None:
+    scanner = Scanner(offline=True)
+    twin = (await scanner.scan_async(PHISHING)).to_dict()
+    report = scanner.scan(PHISHING).to_dict()
+    assert twin | {"elapsed_ms": 0} == report | {"elapsed_ms": 0}
+
+
+def test_one_scanner_serves_many_threads() -> None:
+    scanner = Scanner()
+    with ThreadPoolExecutor(4) as pool:
+        reports = list(pool.map(scanner.scan, [PHISHING] * 40))
+    assert {report.score for report in reports} == {reports[0].score}
+    assert all(report.findings == reports[0].findings for report in reports)
+
+
+def test_settings_change_the_decision() -> None:
+    scanner = Scanner(deciding=DecideSettings(findings={"link_mismatch.host": Action.REJECT}))
+    report = scanner.scan(PHISHING)
+    assert (report.action, report.rule) == (Action.REJECT, "findings.link_mismatch.host")
+
+
+def test_our_own_domains_are_protected() -> None:
+    raw = PHISHING.replace(b"PayPal <", b'"billing@mill-street.example" <')
+    codes = {one.code for one in Scanner(own_domains=frozenset({Domain("mill-street.example")})).scan(raw).findings}
+    assert "display_name_spoof.own_domain" in codes
+
+
+@pytest.mark.parametrize(
+    ("word", "told"),
+    [
+        ({"mail_from": "nobody"}, "mail_from: 'nobody' is not a mail address: the address has no @."),
+        ({"client_ip": "192.0.2"}, "client_ip: '192.0.2' is not an IPv4 or IPv6 address."),
+    ],
+)
+def test_a_wrong_envelope_is_told(word: dict[str, str], told: str) -> None:
+    with pytest.raises(BadInput) as caught:
+        gatepost.scan(PHISHING, **word)
+    assert caught.value.public == told
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"), [("<>", None), ("", None), ("a@B.example", "a@b.example"), ("<a@b.example>", "a@b.example")]
+)
+def test_the_envelope_sender_may_be_written_as_in_smtp(written: str, meant: str | None) -> None:
+    sender = build_envelope(written, "2001:DB8::1", "helo").mail_from
+    assert (str(sender) if sender else None) == meant
+
+
+@given(raw=st.binary(max_size=2_000))
+def test_any_bytes_give_a_report(raw: bytes) -> None:
+    report = gatepost.scan(raw)
+    assert report.action is not Action.DEFER
+    assert all(not finding.code.startswith(("judge.", "screen.")) for finding in report.findings)
