@@ -1,0 +1,116 @@
+"""`gatepost scan` as scripts and people use it: output, exit codes, and what goes wrong."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from gatepost.cli import app
+
+GOOD = (
+    b"From: Ann <ann@woodwork.example>\nDate: Tue, 14 Oct 2025 08:00:00 +0200\nMessage-ID: <1@woodwork.example>\n"
+    b"To: bo@mill-street.example\nSubject: Oak\n\nBeech, please.\n"
+)
+BAD = GOOD.replace(b"\n\n", b'\nContent-Type: text/html\n\n<a href="http://evil.example">https://www.paypal.com/</a>')
+COMMAND = [sys.executable, "-m", "gatepost.cli", "scan"]
+
+
+@pytest.fixture
+def mails(tmp_path: Path) -> Path:
+    (tmp_path / "1-good.eml").write_bytes(GOOD)
+    (tmp_path / "2-bad.eml").write_bytes(BAD)
+    return tmp_path
+
+
+def scan(*words: str | Path, stdin: bytes = b"") -> Result:
+    return CliRunner().invoke(app, ["scan", *map(str, words)], input=stdin)
+
+
+def test_json_is_one_object_a_line_in_order(mails: Path) -> None:
+    result = scan(mails, "--json", "--offline")
+    rows = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [(Path(row["path"]).name, row["action"]) for row in rows] == [
+        ("1-good.eml", "deliver"),
+        ("2-bad.eml", "quarantine"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("names", "code"),
+    [
+        (["1-good.eml"], 0),
+        (["2-bad.eml"], 1),
+        (["1-good.eml", "2-bad.eml"], 1),
+        (["1-good.eml", "missing"], 2),
+        (["2-bad.eml", "missing"], 2),
+        (["missing"], 2),
+    ],
+)
+def test_the_exit_code_tells_the_worst(mails: Path, names: list[str], code: int) -> None:
+    assert scan(*(mails / name for name in names)).exit_code == code
+
+
+def test_what_cannot_be_read_is_told_and_the_others_are_judged(mails: Path) -> None:
+    result = scan(mails / "missing", mails / "1-good.eml", "--json")
+    assert result.stderr == f"{mails}/missing: cannot be read: No such file or directory.\n"
+    assert json.loads(result.stdout)["action"] == "deliver"
+
+
+def test_people_are_told_in_sentences(mails: Path) -> None:
+    lines = scan(mails).stdout.splitlines()
+    assert lines[0].startswith("deliver")
+    assert lines[2] == "  Kept in quarantine: A link shows www.paypal.com but opens evil.example."
+    assert lines[-1] == "2 mails: 1 deliver, 1 quarantine."
+
+
+def test_a_mail_may_come_by_standard_input() -> None:
+    result = scan("-", "--json", stdin=BAD)
+    assert (result.exit_code, json.loads(result.stdout)["path"]) == (1, "-")
+
+
+def test_the_envelope_may_be_told(mails: Path) -> None:
+    words = ("--mail-from", "<>", "--client-ip", "2001:db8::1", "--helo", "mx.woodwork.example")
+    assert scan(mails / "1-good.eml", *words).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--mail-from", "nobody"), "mail_from: 'nobody' is not a mail address: the address has no @."),
+        (("--client-ip", "localhost"), "client_ip: 'localhost' is not an IPv4 or IPv6 address."),
+    ],
+)
+def test_a_wrong_envelope_is_told_before_any_work(mails: Path, words: tuple[str, str], told: str) -> None:
+    result = scan(mails, *words)
+    assert (result.exit_code, result.stdout, result.stderr) == (2, "", f"{told}\n")
+
+
+def test_several_processes_say_the_same(mails: Path) -> None:
+    def without_time(result: Result) -> list[dict[str, object]]:
+        return [json.loads(line) | {"elapsed_ms": 0} for line in result.stdout.splitlines()]
+
+    assert without_time(scan(mails, "--json", "--jobs", "2")) == without_time(scan(mails, "--json"))
+
+
+def test_a_reader_that_goes_away_ends_the_run_quietly(mails: Path) -> None:
+    for number in range(300):
+        (mails / f"x{number}.eml").write_bytes(BAD)
+    with subprocess.Popen([*COMMAND, "--json", str(mails)], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout
+        assert process.stderr
+        assert json.loads(process.stdout.readline())
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode in (0, 1)
+
+
+def test_a_terminal_that_knows_no_chinese_is_still_written_to(mails: Path) -> None:
+    (mails / "2-bad.eml").write_bytes(BAD.replace(b"Ann <", "支付宝 <".encode()))
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii", "LC_ALL": "zh_CN.UTF-8", "PYTHONUTF8": "0"}
+    done = subprocess.run([*COMMAND, str(mails)], capture_output=True, text=True, env=environment, check=False)
+    assert (done.returncode, done.stderr) == (1, "")
+    assert "\\u652f\\u4ed8\\u5b9d" in done.stdout
