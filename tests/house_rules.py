@@ -19,7 +19,7 @@ _SPEAKERS = {  # what tells a reader of mail something, and the order of its arg
     "Decision": ("recipient", "action", "rule", "says", "says_zh"),
     "seen": (),  # by keyword only
 }
-_REFERENCE = re.compile(r"(?<![\w/.-])((?:src|tests|docs|packaging|scripts|bench)/[\w./-]*\w)(::(test_\w+))?")
+_REFERENCE = re.compile(r"(?<![\w/.-])((?:src|tests|docs|packaging|scripts|bench)/[\w./-]*\w(?![\w<]))(::(test_\w+))?")
 _RFC_COLUMNS = ("number", "status", "where", "title")
 _RFC_STATES = ("yes", "partial", "planned", "no")
 
