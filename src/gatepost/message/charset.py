@@ -96,7 +96,8 @@ def _read_unlabelled(data: bytes, label: str) -> Text:
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
-        if codec == "utf-8" and _count_intact(text := data.decode("utf-8", "replace"))[0]:
+        text = data.decode("utf-8", "replace")
+        if codec == "utf-8" and not _looks_chinese(data) and _count_intact(text)[0]:
             return Text(text, "charset.invalid_bytes")
         return Text(guess_text(data), "charset.wrong_label" if codec else "charset.unlabelled")
     defect = "" if codec == "utf-8" else "charset.unknown" if label and not codec else "charset.unlabelled"

@@ -57,7 +57,7 @@ def _build_header(source: Source, field: re.Match[bytes]) -> Header:
         source.note("header.blank_fold", start, end)
     if b"\x00" in value:
         source.note("header.nul", start, end)
-    return Header(name.decode("latin-1").lower(), value.removesuffix(b"\r"), source.span(start, end))
+    return Header(name.lower().decode("latin-1"), value.removesuffix(b"\r"), source.span(start, end))
 
 
 def _read_other_line(source: Source, position: int, end: int) -> tuple[int, bool]:

@@ -98,8 +98,7 @@ def flatten(html: str) -> str:
     for token in _find_tokens(html):
         pieces.append(html[position : token.start()])
         position = token.end()
-        replacement = _replace_token(token)
-        if replacement != "<br>" or not pieces[-1].isspace():
+        if replacement := _replace_token(token):
             pieces.append(replacement)
     pieces.append(html[position:])
     return "".join(pieces)

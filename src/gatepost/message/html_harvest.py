@@ -23,7 +23,7 @@ MAX_FIELD_NAMES = 200
 
 _REFRESH_URL = re.compile(r"url\s*=\s*[\"']?([^\"']*)", re.IGNORECASE)
 _CSS_URL = re.compile(r"url\(\s*[\"']?([^\"')]{1,2000})", re.IGNORECASE)
-_SRCSET_URL = re.compile(r"[^\s,]\S*")
+_SRCSET_URL = re.compile(r"(?:^|,)\s*+([^\s,]\S*)")
 _RESOURCES: Mapping[str, tuple[str, ...]] = {
     "audio": ("src",),
     "embed": ("src",),
@@ -136,7 +136,7 @@ class Harvest:
         """Count an image and take in its further sources."""
         self.image_count += 1
         for match in _SRCSET_URL.finditer(attributes.get("srcset") or ""):
-            self.add_link(LinkKind.RESOURCE, match[0])
+            self.add_link(LinkKind.RESOURCE, match[1].rstrip(","))
 
     def read_meta(self, _: LexborNode, attributes: Attributes) -> None:
         """Take in where a page leads by itself."""

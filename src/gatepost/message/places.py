@@ -23,7 +23,8 @@ class Locator:
     miss_count: int = 0
 
     def find(self, text: str) -> Span:
-        """Give the next place of `text`, as it stands or with its ampersands written as entities."""
+        """Give the next place of `text` without the blanks around it, its ampersands plain or written as entities."""
+        text = text.strip()
         if not self.is_direct or not text or self.miss_count >= MAX_MISSES:
             return self.place
         for form in (text, text.replace("&", "&amp;")) if "&" in text else (text,):

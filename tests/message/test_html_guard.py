@@ -1,0 +1,80 @@
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from selectolax.lexbor import LexborHTMLParser
+
+from gatepost.message.html_guard import MAX_ATTRIBUTES, flatten, is_too_heavy
+
+FONTS = "".join(f"<font c{number}>" for number in range(500))
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<div>" * 10_001,
+        "<p>" + FONTS + "<p>x" * 1_000,
+        "<p>" + "".join(f"<font c{number}><!--</font>-->" for number in range(500)) + "<p>x" * 1_000,
+        "<p>" + "".join(f"<font c{number}><p title='</font>'>" for number in range(500)) + "<p>x" * 1_000,
+        "<p>" + "".join(f"<font c{number}><table><td></font></table>" for number in range(500)) + "<p>x" * 1_000,
+        "<svg><title>" + FONTS + "<p>x" * 1_000,
+        "<\u017fcript>" + FONTS + "<p>x" * 1_000,  # a long s makes no script
+        "<a " + " ".join(f"attribute{number}=1" for number in range(MAX_ATTRIBUTES * 2)) + ">",
+        '<a b" ' + " ".join(f"attribute{number}='>'" for number in range(MAX_ATTRIBUTES * 2)) + ">",
+        "".join(f"<body attribute{number}=1>" for number in range(MAX_ATTRIBUTES * 2)),
+    ],
+)
+def test_bombs_are_seen(html: str) -> None:
+    assert is_too_heavy(html)
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "",
+        "plain text",
+        "<p>x</p>" * 3_000,
+        "<font color=red>x</font>" * 3_000,
+        "<img src='data:image/png;base64," + "A" * 1_000_000 + "'>",
+        "<p title='" + "a=b " * 100_000 + "'>",
+        "<!--" + "<font c1>" * 5_000 + "-->",
+        "<style>" + "a b c " * 20_000 + "</style>",
+    ],
+)
+def test_honest_html_is_let_through(html: str) -> None:
+    assert not is_too_heavy(html)
+
+
+def test_flattening_keeps_text_links_forms_and_images() -> None:
+    html = (
+        "<div><p>One<br>two</p><!-- no --><script>var x='<p>'</script><A HREF='http://x/'>link</A>"
+        "<form action=y><input name=z></form><img src=i><b>bold</b></div>"
+    )
+    flat = flatten(html)
+    assert flat == (
+        "<br><br>One<br>two<br><a HREF='http://x/'>link</a><form action=y><input name=z></form><img src=i>bold<br>"
+    )
+
+
+def test_flattening_cuts_the_attributes_of_a_huge_tag() -> None:
+    html = "<a href=x " + " ".join(f"attribute{number}=1" for number in range(1_000)) + ">y</a>"
+    node = LexborHTMLParser(flatten(html)).css_first("a")
+    assert node is not None
+    assert (node.attributes["href"], len(node.attributes)) == ("x", 50)
+
+
+@pytest.mark.parametrize(
+    "unit", ["<div>", "<ul><li>", "<b>", "<a href=x><div>", "<p><font a>", "<table><tr><td>", "<form>"]
+)
+def test_what_the_guard_lets_through_is_built_in_a_fraction_of_a_second(unit: str) -> None:
+    html = unit * (9_900 // unit.count("<"))
+    started = time.process_time()
+    LexborHTMLParser(flatten(html) if is_too_heavy(html) else html)
+    assert time.process_time() - started < 0.5
+
+
+@given(st.text(alphabet="<>/!-='\" abfont", max_size=80))
+def test_any_text_can_be_flattened_to_safe_html(html: str) -> None:
+    is_too_heavy(html)
+    assert not is_too_heavy(flatten(html))
