@@ -67,4 +67,4 @@ def judge_in_processes(places: Iterable[MailPlace | BadInput], options: ScanOpti
             while waiting:
                 yield waiting.popleft().result()
         finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+            pool.shutdown(cancel_futures=True)  # a run that is given up judges only what it has begun

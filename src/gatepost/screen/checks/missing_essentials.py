@@ -25,7 +25,7 @@ FROM_UNREADABLE = Kind(
 FROM_BROKEN = Kind(
     "missing_essentials.from_broken",
     Severity.ODD,
-    2.5,
+    2.0,
     "Stray commas stand in the From header, as no mail program writes them.",
 )
 FROM_UNREACHABLE = Kind(
