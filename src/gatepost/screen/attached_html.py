@@ -22,6 +22,11 @@ class AttachedPage:
     source: str
     view: HtmlView
 
+    @property
+    def is_picture(self) -> bool:
+        """Say whether this is SVG: a picture that may hold scripts and forms."""
+        return self.part.content_type == "image/svg+xml" or self.part.filename.lower().rstrip(" .").endswith(".svg")
+
 
 def read_attached_html(message: Message) -> Iterator[AttachedPage]:
     """Give the attached HTML files."""

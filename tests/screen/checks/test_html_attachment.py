@@ -28,6 +28,10 @@ def test_half_of_it_is_only_a_script(script: str) -> None:
     assert find_codes(CHECK, write_attachment("a.html", page, "text/html")) == ["script"]
 
 
+def test_a_picture_without_script_is_only_a_picture() -> None:
+    assert find_codes(CHECK, write_attachment("a.svg", b"<svg><circle r='1'/></svg>", "image/svg+xml")) == []
+
+
 def test_scripts_are_counted() -> None:
     page = b"<script>a()</script><script>b()</script>"
     assert measure(CHECK, write_attachment("a.html", page, "text/html")) == {"html_attachment.scripts": 2}

@@ -55,6 +55,32 @@ def test_the_senders_own_site_excuses_nothing_that_is_often_imitated() -> None:
     assert find_codes(CHECK, mail(link("www.paypal.com", "https://shop.woodwork.example/"))) == ["host"]
 
 
+@pytest.mark.parametrize(
+    "opened",
+    [
+        "https://evil.example/?www.tea-house.com",
+        "https://evil.example/www.tea-house.com/",
+        "https://evil.example/?a=https://www.tea-house.com/&b=https://evil.example/",
+        "https://evil.example/?a=https%253A%252F%252Fwww.tea-house.com%252F%253Fb%253Dhttps%25253A%25252F%25252Fx.example",
+        "https://www.tea-house.com.evil.example/",
+        "https://www.tea-house.com@evil.example/",
+        "https://www.tea-house.top/",
+    ],
+)
+def test_the_shown_name_somewhere_in_the_target_is_no_excuse(opened: str) -> None:
+    assert find_codes(CHECK, mail(link("www.tea-house.com", opened))) == ["host"]
+
+
+def test_not_even_a_redirect_excuses_what_is_often_imitated() -> None:
+    opened = "https://evil.example/?to=https://www.paypal.com/"
+    assert find_codes(CHECK, mail(link("www.paypal.com", opened))) == ["host"]
+
+
+def test_one_name_under_several_countries_is_one_site() -> None:
+    assert find_codes(CHECK, mail(link("www.tea-house.co.za", "https://www.tea-house.com/"))) == []
+    assert find_codes(CHECK, mail(link("www.paypal.co.za", "https://www.paypal.us.com/"))) == ["host"]
+
+
 def test_the_same_pair_is_told_once() -> None:
     assert len(find(CHECK, mail(*[link("www.tea-house.com", "https://evil.example/x")] * 50))) == 1
     assert measure(CHECK, mail(link("www.tea-house.com", "https://evil.example/x"))) == {"link_mismatch.count": 1}

@@ -33,7 +33,8 @@ def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:  # noqa: ARG00
     """Look at each attached HTML file."""
     for page in read_attached_html(case.message):
         yield Feature("html_attachment.scripts", page.view.script_count)
-        yield _describe(page)
+        if page.view.script_count or not page.is_picture:
+            yield _describe(page)
 
 
 def _describe(page: AttachedPage) -> Finding:

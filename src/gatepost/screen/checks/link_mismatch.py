@@ -1,11 +1,12 @@
 """The words of a link name one site, the link opens another.
 
 Bulk mailers and mail gateways send links through hosts of their own to count clicks or to rewrite them; such a link
-differs in the same way and is honest. It is told apart by the tables, by the shown site standing in the target, by
-most links of the mail going through the same host, or by opening the sender's own site (unless the words name an
-organisation that is often imitated: then the sender is the suspect).
+differs in the same way and is honest. It is told apart by the tables, by most links of the mail going through the same
+host, by the shown site's URL standing last in the target, or by opening the sender's own site. The last two anybody
+can arrange: they count only where the words do not name an organisation that is often imitated.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 
@@ -16,6 +17,8 @@ from gatepost.screen.kind import Kind
 from gatepost.screen.quoting import point_at, quote
 
 MAX_LINKS = 2_000
+MAX_TARGET_CHARS = 4_096
+MAX_NESTED_REDIRECTS = 8
 MIN_WRAPPED_LINKS = 4  # so many links through one host make it a click counter ...
 MIN_WRAPPED_SHARE = 0.6  # ... when they are this part of all links
 
@@ -33,7 +36,8 @@ REDIRECTED = Kind(
 )
 KINDS: tuple[Kind, ...] = (HOST, REDIRECTED)
 
-_FILE_ENDINGS = frozenset({"ai", "app", "cc", "md", "mov", "pl", "ps", "py", "rs", "sh", "so", "zip"})
+_INNER_HOST = re.compile(r"https?://([^/?#&\s%]{1,253})")
+_FILE_ENDINGS = frozenset({"ai", "app", "cc", "inc", "md", "mov", "pl", "ps", "py", "rs", "sh", "so", "zip"})
 
 
 def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:
@@ -42,7 +46,7 @@ def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:
     suspects = {
         (link.shown_host, link.target_host): link
         for link in links
-        if _names_a_site(link, kit) and not kit.tables.is_same_organisation(link.shown_host, link.target_host)
+        if _names_a_site(link, kit) and not _is_same_site(link, kit)
     }
     yield Feature("link_mismatch.count", len(suspects))
     if not suspects:
@@ -66,6 +70,16 @@ def _names_a_site(link: Link, kit: Kit) -> bool:
     return is_written_out or link.shown_host.rpartition(".")[2] not in _FILE_ENDINGS
 
 
+def _is_same_site(link: Link, kit: Kit) -> bool:
+    """Say whether both are one organisation's; `shop.co.za` for `shop.com` is, unless others like to pose as it."""
+    tables = kit.tables
+    if tables.is_same_organisation(link.shown_host, link.target_host):
+        return True
+    shown, opened = map(tables.find_registrable_domain, (link.shown_host, link.target_host))
+    has_same_name = shown.partition(".")[0] == opened.partition(".")[0]
+    return has_same_name and not tables.find_owners(shown) and not tables.is_cheap(opened)
+
+
 def _find_click_counters(links: list[Link]) -> set[str]:
     """Give the host that most links of the mail go through."""
     counts = Counter(link.target_host for link in links)
@@ -77,9 +91,17 @@ def _is_redirect(link: Link, counters: set[str], case: Case, kit: Kit) -> bool:
     tables = kit.tables
     if link.target_host in counters or tables.is_listed(link.target_host, tables.redirectors):
         return True
-    rest = link.target.lower().replace("%2e", ".").partition(link.target_host)[2]
-    if tables.find_registrable_domain(link.shown_host) in rest:
-        return True
     if tables.find_owners(tables.find_registrable_domain(link.shown_host)):
         return False
-    return any(tables.is_same_organisation(link.target_host, mailbox.domain) for mailbox in case.message.from_)
+    inner = _INNER_HOST.findall(_decode(link.target[:MAX_TARGET_CHARS].lower()))[1:]
+    passing = [mailbox.domain for mailbox in case.message.from_]
+    return any(tables.is_same_organisation(link.shown_host, host) for host in inner[-1:]) or any(
+        tables.is_same_organisation(link.target_host, host) for host in passing
+    )
+
+
+def _decode(target: str) -> str:
+    """Undo percent-encoding of what makes up a URL; each pass of a redirect encodes the next URL once more."""
+    for _ in range(MAX_NESTED_REDIRECTS):
+        target = target.replace("%25", "%")
+    return target.replace("%3a", ":").replace("%2f", "/").replace("%2e", ".")

@@ -15,8 +15,8 @@ from gatepost.screen.quoting import point_at, quote
 NO_FROM = Kind("missing_essentials.from", Severity.ODD, 0.5, "The mail has no From header, so nobody signs for it.")
 SEVERAL_FROM = Kind(
     "missing_essentials.several_from",
-    Severity.SUSPECT,
-    1.5,
+    Severity.DANGER,
+    3.0,
     "The mail has several From headers: what is checked may not be what is shown.",
 )
 FROM_UNREADABLE = Kind(
