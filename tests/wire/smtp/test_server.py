@@ -161,6 +161,21 @@ def test_an_abandoned_chunk_ends_the_mail() -> None:
     assert last_code(converse(machine, b"BDAT 0 LAST\r\n")) == b"503"
 
 
+def test_chunks_count_as_held_until_the_mail_is_handed_over() -> None:
+    machine = ready()
+    converse(machine, b"BDAT 100\r\n" + b"x" * 100)
+    assert machine.held_bytes == 100
+    machine.receive(b"BDAT 0 LAST\r\n")
+    assert isinstance(machine.next_event(), MailReceived)
+    assert machine.held_bytes == 0
+
+
+def test_a_mail_that_is_given_up_between_chunks_is_not_held() -> None:
+    machine = ready()
+    converse(machine, b"BDAT 100\r\n" + b"x" * 100 + b"RSET\r\n")
+    assert machine.held_bytes == 0
+
+
 def test_temporary_refusals_are_no_errors_of_the_peer() -> None:
     machine = ready()
     for _ in range(20):

@@ -195,8 +195,8 @@ class SmtpServer:
     @property
     def held_bytes(self) -> int:
         """Say how much memory the peer's bytes take."""
-        kept_bytes = 0 if self._reader is None else self._reader.content.kept_bytes
-        return len(self._inbox) + kept_bytes
+        reader = self._reader or self._chunks  # between two chunks nothing is read, but the first ones are kept
+        return len(self._inbox) + (0 if reader is None else reader.content.kept_bytes)
 
     # ---- commands -------------------------------------------------------------------------------------------
 
