@@ -62,6 +62,7 @@ def test_no_address_leads_out_of_the_root(local_part: str) -> None:
 @pytest.mark.parametrize(("code", "status"), [(errno.ENOSPC, "4.3.1"), (errno.EDQUOT, "4.3.1"), (errno.EIO, "4.3.0")])
 def test_a_full_disk_is_told_from_a_broken_one(tmp_path: Path, code: int, status: str) -> None:
     letter = Letter(MailFolder(tmp_path, FakeClock()), "name", Parcel("0" * 32, None, (B,), b""), B)
+    letter.look_in_new()
     letter.write_to_tmp()
     letter.fail(OSError(code, "told by the test"))
     assert isinstance(letter.outcome, FailedForNow)

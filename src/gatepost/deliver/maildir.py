@@ -97,6 +97,10 @@ class MaildirTransport:
 
     def _write_letters(self, letters: Sequence[Letter]) -> None:
         for letter in letters:
+            letter.attempt(letter.look_in_new)
+        for folder in {letter.folder for letter in letters}:
+            folder.look_again()
+        for letter in letters:
             letter.attempt(letter.write_to_tmp)
         _flush([letter for letter in letters if letter.is_open])
         for letter in letters:

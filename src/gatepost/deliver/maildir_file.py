@@ -22,6 +22,7 @@ RACY_S = 1.0  # one time stamp may cover several changes that follow each other 
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-_+")
+_NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 _MS_DIGITS = 12  # of a mail's name, model/mail_id.py
 _FLAGS = re.compile("[:,]")  # what a reader appends: flags after ":2,", a size after ",S="
 _PLACE = re.compile(r"\{(?:domain|local_part)\}")
@@ -65,9 +66,10 @@ class MailFolder:
 
     def __init__(self, path: Path, clock: Clock) -> None:
         self.path = path
-        self.new = path / "new"
+        self.tmp, self.new, self.cur = path / "tmp", path / "new", path / "cur"
         self._clock = clock
         self.is_made = False
+        self._has_looked = False
         self._names_in_cur: frozenset[str] = frozenset()
         self._changed_ns = -1
         self._first_seen_s = 0.0
@@ -77,26 +79,31 @@ class MailFolder:
         """Make what is missing of tmp, new and cur, durably and for the owner alone; raise OSError."""
         if self.is_made:
             return
-        for name in ("tmp", "new", "cur"):
-            make_private_folder(self.path / name)
+        for folder in (self.tmp, self.new, self.cur):
+            make_private_folder(folder)
         sync_folders([self.path])
         self.is_made = True
 
-    def holds(self, name: str) -> bool:
-        """Say whether a mail of this name was delivered before, read or not."""
-        return os.path.lexists(self.new / name) or name in self._list_cur()
+    def look_again(self) -> None:
+        """Forget how cur/ looked; one look serves all the mails of a batch."""
+        self._has_looked = False
 
-    def _list_cur(self) -> frozenset[str]:
-        cur = self.path / "cur"
-        changed_ns = cur.stat().st_mtime_ns
+    def was_read(self, name: str) -> bool:
+        """Say whether a mail of this name stands in cur/ under any flags; raise OSError."""
+        if not self._has_looked:
+            self._look()
+            self._has_looked = True
+        return name in self._names_in_cur
+
+    def _look(self) -> None:
+        changed_ns = self.cur.stat().st_mtime_ns
         now_s = self._clock.monotonic_s()
         if changed_ns != self._changed_ns:
             self._changed_ns, self._first_seen_s, self._is_settled = changed_ns, now_s, False
         if not self._is_settled:
             self._is_settled = now_s - self._first_seen_s > RACY_S
-            with os.scandir(cur) as entries:
+            with os.scandir(self.cur) as entries:
                 self._names_in_cur = frozenset(_FLAGS.split(entry.name, maxsplit=1)[0] for entry in entries)
-        return self._names_in_cur
 
 
 def make_private_folder(path: Path) -> None:
@@ -118,16 +125,18 @@ class Letter:
     recipient: Address
     descriptor: int = -1
     outcome: Outcome = field(default=Delivered("kept in the Maildir"))
+    _is_in_new: bool = False
     _is_in_tmp: bool = False
+    _tmp_path: Path = field(init=False)
+    _new_path: Path = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._tmp_path, self._new_path = self.folder.tmp / self.name, self.folder.new / self.name
 
     @property
     def is_open(self) -> bool:
         """Say whether the file was written and waits for the flush."""
         return self.descriptor >= 0
-
-    @property
-    def _tmp_path(self) -> Path:
-        return self.folder.path / "tmp" / self.name
 
     def attempt(self, step: Callable[[], None]) -> None:
         """Take one step; an error of the disk becomes the outcome."""
@@ -137,14 +146,20 @@ class Letter:
             except OSError as error:
                 self.fail(error)
 
+    def look_in_new(self) -> None:
+        """See whether the mail was delivered before; whoever moves it to cur/ from now on does not matter."""
+        self.folder.make()
+        self._is_in_new = os.path.lexists(self._new_path)
+
     def write_to_tmp(self) -> None:
         """Write the file and leave it open for the flush, unless the mail was delivered before; raise OSError."""
-        self.folder.make()
-        if self.folder.holds(self.name):
+        if self._is_in_new or self.folder.was_read(self.name):
             return
-        self._remove_tmp()  # a half file of an earlier life
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-        self.descriptor = os.open(self._tmp_path, flags, 0o600)
+        try:
+            self.descriptor = os.open(self._tmp_path, _NEW_FILE, 0o600)
+        except FileExistsError:  # half a file of an earlier life
+            self._tmp_path.unlink()
+            self.descriptor = os.open(self._tmp_path, _NEW_FILE, 0o600)
         self._is_in_tmp = True
         rest = memoryview(self._head() + self.parcel.content)
         while rest:
@@ -157,7 +172,7 @@ class Letter:
     def move_to_new(self) -> None:
         """Give the flushed file its place; raise OSError."""
         if self._is_in_tmp:
-            self._tmp_path.rename(self.folder.new / self.name)
+            self._tmp_path.rename(self._new_path)
             self._is_in_tmp = False
 
     def fail(self, error: OSError) -> None:
@@ -167,14 +182,11 @@ class Letter:
         self.close()
         self.folder.is_made = False  # somebody may have removed it
         with contextlib.suppress(OSError):  # a file in tmp/ is not mail yet; the next attempt removes it
-            self._remove_tmp()
+            self._tmp_path.unlink(missing_ok=True)
+            self._is_in_tmp = False
 
     def close(self) -> None:
         """Close the file; a letter may be closed twice."""
         if self.is_open:
             os.close(self.descriptor)
             self.descriptor = -1
-
-    def _remove_tmp(self) -> None:
-        self._tmp_path.unlink(missing_ok=True)
-        self._is_in_tmp = False
