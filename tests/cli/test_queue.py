@@ -32,3 +32,10 @@ def test_a_cancelled_mail_waits_no_longer(state: Path) -> None:
 def test_a_mail_that_does_not_wait_cannot_be_cancelled(state: Path) -> None:
     result = invoke(state, "cancel", HELD_ID)
     assert (result.exit_code, result.stderr.startswith(f"{HELD_ID}: this mail is not queued")) == (2, True)
+
+
+def test_the_history_shows_mail_in_every_state_newest_first(state: Path) -> None:
+    rows = [json.loads(line) for line in invoke(state, "history", "--json").stdout.splitlines()]
+    assert {row["state"] for row in rows} == {"queued", "quarantined"}
+    assert len(invoke(state, "history", "--limit", "1", "--json").stdout.splitlines()) == 1
+    assert invoke(state, "history", "--limit", "0").exit_code == 2

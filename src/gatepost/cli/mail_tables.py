@@ -29,6 +29,7 @@ COLUMNS: Mapping[str, Callable[[DeliveryRow], str]] = {
     "to": lambda row: row.recipient,
     "subject": lambda row: row.subject,
     "why": lambda row: pick_language(row.reason, row.reason_zh),
+    "state": lambda row: row.state.value,
     "attempts": lambda row: str(row.attempts),
     "next attempt": lambda row: show_moment(row.next_attempt_at),
     "last answer": lambda row: f"{row.last_status} {row.last_says}".strip(),

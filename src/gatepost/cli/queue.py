@@ -1,11 +1,15 @@
 """`gatepost queue`: see what waits to be delivered, try it again now, or take it back."""
 
+from typing import Annotated
+
 import typer
 
 from gatepost.cli.desk_access import MailNames, ReasonOption, name_user, open_desk
 from gatepost.cli.mail_tables import print_rows, tell_done
 from gatepost.cli.options import ConfigOption, JsonOption, StateOption
 
+HISTORY_COLUMNS = ("mail", "received", "from", "to", "state", "why", "last answer")
+MAX_HISTORY = 10_000
 COLUMNS = ("mail", "received", "from", "to", "attempts", "next attempt", "last answer")
 
 app = typer.Typer(help="See and move mail that waits.", no_args_is_help=True, pretty_exceptions_enable=False)
@@ -16,6 +20,19 @@ def list_queue(config: ConfigOption = None, state: StateOption = None, *, as_jso
     """List what waits to be delivered, newest first."""
     with open_desk(config, state) as desk:
         print_rows(desk.list_queue(), COLUMNS, as_json=as_json)
+
+
+@app.command("history")
+def list_history(
+    limit: Annotated[int, typer.Option("--limit", metavar="N", min=1, max=MAX_HISTORY, help="Newest first.")] = 50,
+    config: ConfigOption = None,
+    state: StateOption = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """List the newest mails in whatever state: delivered, refused, quarantined, bounced."""
+    with open_desk(config, state) as desk:
+        print_rows(desk.list_history(limit), HISTORY_COLUMNS, as_json=as_json)
 
 
 @app.command("retry")
