@@ -20,6 +20,7 @@ START_DEADLINE_S = 60.0
 STOP_DEADLINE_S = 20.0
 QUIET_DEADLINE_S = 90.0
 QUIET_INTERVAL_S = 0.25
+QUIET_INTERVALS = 2  # in a row: on a busy machine a server may have work left and not get a core for a while
 QUIET_SHARE = 0.04  # of one core: what an idle server with timers may still use
 
 _PROC = Path("/proc")
@@ -169,9 +170,9 @@ def wait_until_quiet(roots: Sequence[int]) -> None:
     """Return when the server has worked off what it took in: its next measurement must not pay for the last."""
     deadline = time.monotonic() + QUIET_DEADLINE_S
     before = read_trees_cpu_s(roots)
-    while time.monotonic() < deadline:
+    quiet_count = 0
+    while quiet_count < QUIET_INTERVALS and time.monotonic() < deadline:
         time.sleep(QUIET_INTERVAL_S)
         now = read_trees_cpu_s(roots)
-        if abs(now - before) < QUIET_SHARE * QUIET_INTERVAL_S:
-            return
+        quiet_count = quiet_count + 1 if abs(now - before) < QUIET_SHARE * QUIET_INTERVAL_S else 0
         before = now
