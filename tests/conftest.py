@@ -13,6 +13,14 @@ settings.register_profile("thorough", settings.get_profile("quick"), max_example
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the marks
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run all tests of one file that talk to a real peer in one process: they share that peer."""
+    for item in items:
+        if item.get_closest_marker("interop"):
+            item.add_marker(pytest.mark.xdist_group(item.path.name))
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Skip what needs ../shared where it is missing; in CI that is a failure."""
     if item.get_closest_marker("needs_shared") is None or SHARED.is_dir():
