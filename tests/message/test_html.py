@@ -41,7 +41,7 @@ def test_visible_text_has_a_line_for_each_block(html: str, seen: str) -> None:
 @pytest.mark.parametrize(
     ("html", "seen", "hidden"),
     [
-        ('a<div style="display:none">b<p>c</p></div>d', "a\nd", "b\nc"),
+        ('a<div style="display:none">b<p>c</p></div>d', "ad", "b\nc"),
         ('<div style="display:none">a<p style="display:block">b</p></div>c', "c", "a\nb"),
         ("<span hidden>a</span>b", "b", "a"),
         ('<style>.x{display:none}</style><p class="y X">a</p>b', "b", "a"),
@@ -49,7 +49,7 @@ def test_visible_text_has_a_line_for_each_block(html: str, seen: str) -> None:
         ("<style>@media print{.x{display:none}}</style><p class=x>a</p>", "a", ""),
         ('<div style="font-size:0">a<span style="font-size:14px">b</span>c</div>', "b", "a\nc"),
         ('<p style="font-size:0">a<font size=2>b</font></p>', "b", "a"),
-        ('<div style="visibility:hidden">a<b style="visibility:visible">b</b>c</div>d', "b\nd", "a\nc"),
+        ('<div style="visibility:hidden">a<b style="visibility:visible">b</b>c</div>d', "bd", "a\nc"),
         ('<font style="display:none">a<p>b</p></font>c', "c", "a\nb"),
         ('<p style="display:none">a</p>' * 2 + "b", "b", "a\na"),
         ('<b style="display:none"><div>a</b>b</div>c', "b\nc", "a"),

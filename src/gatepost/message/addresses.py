@@ -64,10 +64,11 @@ class _Reader:
     def _take(self, word: str) -> None:
         if word == "(" and not self.comments_are_broken:
             self._take_comment()
-        elif word == "," and self._is_only_a_name():
-            self.words.append(_NAME_COMMA)  # `Doe, Jane <jane@example.org>`: clients show it as one
         elif word in (",", ";"):
-            self._finish()
+            if self._is_only_a_name():
+                self.words.append(_NAME_COMMA)  # `Doe, Jane <jane@example.org>`: clients show it as one
+            else:
+                self._finish()
         elif word == ":" and self._is_only_a_name():
             self._clear()  # what stood before was a group's name
         elif word[0] == "<" and len(word) > 1:

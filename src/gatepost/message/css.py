@@ -48,6 +48,11 @@ class Look:
     is_invisible: bool | None = None
     font_size: FontSize = FontSize.UNSAID
 
+    @property
+    def hides(self) -> bool:
+        """Say whether an element of this look is out of sight where all around it is seen."""
+        return bool(self.is_gone or self.is_invisible) or self.font_size is FontSize.ZERO
+
     def over(self, weaker: "Look") -> "Look":
         """Give this look with what it leaves unsaid taken from a weaker one."""
         if weaker is PLAIN:
@@ -93,7 +98,7 @@ def read_rules(sheet: str) -> dict[str, Look]:
 
 
 def _keep_hiding_rule(selectors: str, look: Look, looks: dict[str, Look]) -> None:
-    if not (look.is_gone or look.is_invisible or look.font_size is FontSize.ZERO):
+    if not look.hides:
         return
     for selector in selectors.split(","):
         if len(looks) < MAX_RULES and (match := _SIMPLE_SELECTOR.fullmatch(selector.strip())):

@@ -72,12 +72,16 @@ class _Reader:
 
     harvest: Harvest
     stylist: Stylist
-    sight: Sight = CLEAR
-    pieces: list[str] = field(default_factory=list)
+    pieces: list[str] = field(default_factory=list)  # what is seen
     hidden: list[str] = field(default_factory=list)
     anchors: list[tuple[int, int]] = field(default_factory=list)  # which pieces stand inside of one
     pre_depth: int = 0
     exits: list[tuple[int, Callable[[], None] | None]] = field(default_factory=list)  # None: a line ends
+    sight: Sight = CLEAR
+    sink: list[str] = field(init=False)  # where text goes: it is one of the two above
+
+    def __post_init__(self) -> None:
+        self.sink = self.pieces
 
     def read(self, root: LexborNode) -> None:
         """Visit every node below `root`, without recursion: depth costs nothing."""
@@ -85,8 +89,10 @@ class _Reader:
         exits = self.exits
         node: LexborNode | None = root
         while node is not None:
-            child = node.first_child if self._enter(node, len(path)) else None
-            if child is not None:
+            tag = node.tag
+            if tag == "-text":
+                self.sink.append(self._read_text(node))
+            elif self._enter(node, tag or "-", len(path)) and (child := node.first_child) is not None:
                 path.append(node)
                 node = child
                 continue
@@ -121,21 +127,19 @@ class _Reader:
             span=place,
         )
 
-    def _enter(self, node: LexborNode, depth: int) -> bool:
-        """Take in one node; say whether to look inside it."""
-        tag = node.tag or "-"
+    def _enter(self, node: LexborNode, tag: str, depth: int) -> bool:
+        """Take in one node that is no text; say whether to look inside it."""
         if tag[0] == "-":
-            if tag == "-text":
-                self._read_text(node.text_content or "")
-            return False
-        attributes = node.attributes
-        if attributes:
-            self._read_attributes(tag, attributes, depth)
+            return False  # a comment or the doctype
+        if attributes := node.attributes:
+            if self.stylist.may_style(tag, attributes):
+                self._look_at(tag, attributes, depth)
+            self.harvest.read_attributes(tag, attributes)
         if tag in _BLOCKS:
-            self.pieces.append(_BREAK)
+            self.sink.append(_BREAK)
             self.exits.append((depth, None))
         elif tag in _CELLS:
-            self.pieces.append(" ")
+            self.sink.append(" ")
         if (handle := _HANDLERS.get(tag)) and (finish := handle(self, node, attributes)):
             self.exits.append((depth, finish))
         return tag not in _UNSEEN
@@ -144,24 +148,24 @@ class _Reader:
         while self.exits and self.exits[-1][0] == depth:
             finish = self.exits.pop()[1]
             if finish is None:
-                self.pieces.append(_BREAK)
+                self.sink.append(_BREAK)
             else:
                 finish()
 
-    def _read_text(self, text: str) -> None:
-        if self.pre_depth:
-            text = text.replace("\n", _BREAK)
-        if self.sight.is_clear:
-            self.pieces.append(text)
-        else:
-            self.hidden += (text, _BREAK)
+    def _read_text(self, node: LexborNode) -> str:
+        text = node.text_content or ""
+        return text.replace("\n", _BREAK) if self.pre_depth else text
 
-    def _read_attributes(self, tag: str, attributes: Attributes, depth: int) -> None:
+    def _look_at(self, tag: str, attributes: Attributes, depth: int) -> None:
         look = self.stylist.find_look(tag, attributes)
-        if look is not PLAIN and (inside := self.sight.inside(look)) != self.sight:
-            self.exits.append((depth, partial(setattr, self, "sight", self.sight)))
-            self.sight = inside
-        self.harvest.read_attributes(tag, attributes)
+        if look.hides or (look is not PLAIN and self.sight is not CLEAR):
+            self.exits.append((depth, partial(self._see, self.sight)))
+            self._see(self.sight.inside(look))
+
+    def _see(self, sight: Sight) -> None:
+        self.sight = sight
+        self.sink = self.pieces if sight.is_clear else self.hidden
+        self.hidden.append(_BREAK)
 
     def read_anchor(self, _: LexborNode, attributes: Attributes) -> Callable[[], None] | None:
         url = attributes.get("href") or attributes.get("xlink:href")

@@ -24,19 +24,20 @@ MAX_FIELD_NAMES = 200
 _REFRESH_URL = re.compile(r"url\s*=\s*[\"']?([^\"']*)", re.IGNORECASE)
 _CSS_URL = re.compile(r"url\(\s*[\"']?([^\"')]{1,2000})", re.IGNORECASE)
 _SRCSET_URL = re.compile(r"(?:^|,)\s*+([^\s,]\S*)")
-_RESOURCES: Mapping[str, tuple[str, ...]] = {
-    "audio": ("src",),
-    "embed": ("src",),
-    "frame": ("src",),
-    "iframe": ("src",),
-    "image": ("href", "xlink:href"),
-    "img": ("src",),
-    "link": ("href",),
-    "object": ("data",),
-    "script": ("src",),
-    "source": ("src",),
-    "track": ("src",),
-    "video": ("src", "poster"),
+_BACKGROUND = frozenset({"background"})  # of any other element
+_RESOURCES: Mapping[str, frozenset[str]] = {
+    "audio": frozenset({"src"}),
+    "embed": frozenset({"src"}),
+    "frame": frozenset({"src"}),
+    "iframe": frozenset({"src"}),
+    "image": frozenset({"href", "xlink:href"}),
+    "img": frozenset({"src"}),
+    "link": frozenset({"href"}),
+    "object": frozenset({"data"}),
+    "script": frozenset({"src"}),
+    "source": frozenset({"src"}),
+    "track": frozenset({"src"}),
+    "video": frozenset({"src", "poster"}),
 }
 _SILENT_TYPES = frozenset(("hidden", "submit", "button", "reset", "image"))  # nothing to type or choose
 
@@ -87,18 +88,20 @@ class Harvest:
 
     def read_attributes(self, tag: str, attributes: Attributes) -> None:
         """Take in what any element may carry."""
-        for name in attributes:
-            if name[:2] == "on":
+        resources = _RESOURCES.get(tag, _BACKGROUND)
+        for name, value in attributes.items():
+            if value and name in resources:
+                self.add_link(LinkKind.RESOURCE, value)
+            elif value and name == "style" and "url(" in value.lower():
+                self._add_style_urls(value)
+            elif value and name == "formaction":
+                self.add_link(LinkKind.FORM, value)
+            elif name[:2] == "on":
                 self.script_count += 1
-        if (style := attributes.get("style")) and "url(" in style.lower():
-            for match in _CSS_URL.finditer(style):
-                self.add_link(LinkKind.RESOURCE, match[1])
-        for name in _RESOURCES.get(tag, ()):
-            self.add_link(LinkKind.RESOURCE, attributes.get(name) or "")
-        if url := attributes.get("background"):
-            self.add_link(LinkKind.RESOURCE, url)
-        if url := attributes.get("formaction"):
-            self.add_link(LinkKind.FORM, url)
+
+    def _add_style_urls(self, style: str) -> None:
+        for match in _CSS_URL.finditer(style):
+            self.add_link(LinkKind.RESOURCE, match[1])
 
     def read_form(self, node: LexborNode, attributes: Attributes) -> Callable[[], None] | None:
         """Open a form; give what closes it.

@@ -47,6 +47,10 @@ class Stylist:
     sheet: Mapping[str, Look]
     known: dict[str, Look] = field(default_factory=dict)
 
+    def may_style(self, tag: str, attributes: Attributes) -> bool:
+        """Say whether the element can have a look at all."""
+        return bool(self.sheet) or "style" in attributes or "hidden" in attributes or tag == "font"
+
     def find_look(self, tag: str, attributes: Attributes) -> Look:
         """Give what the element's own style, its classes and its attributes say."""
         look = self._read_cached(attributes.get("style") or "")
