@@ -19,7 +19,7 @@ CORPUS = TESTS / "corpus"
 RFC_TABLE = PROJECT_ROOT / "docs" / "rfc.tsv"
 DOCUMENTS = sorted([*PROJECT_ROOT.glob("*.md"), *PROJECT_ROOT.glob("docs/**/*.md")])
 LOCKS = sorted(PROJECT_ROOT.glob("requirements*.lock"))
-HOMES = (str(PROJECT_ROOT), str(SHARED), str(Path.home()))
+HOMES = (str(PROJECT_ROOT), str(SHARED))
 
 Plant = Callable[..., Path]
 
