@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from gatepost.message.links import MAX_TEXT_LINKS
 from gatepost.message.message import LinkKind, Message, Part
 from gatepost.message.parse import parse_message
 from gatepost.model.finding import Span
@@ -174,6 +175,12 @@ def test_defects_of_encoding_charset_and_html_are_told_at_the_body() -> None:
         "limit.html_tags",
     ]
     assert {defect.span for defect in mail.defects} == {mail.root.body_span}
+
+
+@pytest.mark.parametrize("kind", [b"text/plain", b"text/html"])
+def test_more_links_than_the_limit_are_told(kind: bytes) -> None:
+    mail = parse_message(b"Content-Type: " + kind + b"\n\n" + b"http://x.example/ " * (MAX_TEXT_LINKS + 1))
+    assert ([defect.code for defect in mail.defects], len(mail.links)) == (["limit.links"], MAX_TEXT_LINKS)
 
 
 def test_a_message_inside_is_part_of_what_is_read() -> None:

@@ -16,7 +16,7 @@ from gatepost.message.css import PLAIN, Look, read_rules
 from gatepost.message.html_guard import flatten, is_too_heavy
 from gatepost.message.html_harvest import Harvest
 from gatepost.message.html_sight import CLEAR, Attributes, Sight, Stylist
-from gatepost.message.links import find_text_links
+from gatepost.message.links import MAX_TEXT_LINKS, find_text_links
 from gatepost.message.pieces import HtmlView, LinkKind
 from gatepost.message.places import Locator
 
@@ -110,14 +110,14 @@ class _Reader:
         """Give what was seen."""
         harvest = self.harvest
         place = harvest.locator.place
-        links = [*harvest.links, *find_text_links(self._join_outside_anchors(), harvest.locator)]
-        if harvest.has_too_many_links:
+        loose = tuple(find_text_links(self._join_outside_anchors(), harvest.locator))
+        if harvest.has_too_many_links or len(loose) >= MAX_TEXT_LINKS:
             limits.append("limit.links")
         return HtmlView(
             text=_join(self.pieces),
             hidden_text=_join(self.hidden),
             title=harvest.title,
-            links=tuple(links),
+            links=(*harvest.links, *loose),
             forms=harvest.forms,
             image_count=harvest.image_count,
             script_count=harvest.script_count,

@@ -103,8 +103,8 @@ def find_shown_host(text: str) -> str:
     """
     if "." not in text and ":" not in text:
         return ""
-    for _, url, host in _find_marked(text):
-        return host if url else ""
+    if marked := next(_find_marked(text), None):
+        return marked[2]
     text = text.strip(" .,;:()[]<>\u3002")
     match = _BARE_HOST.match(text) if len(text) <= MAX_URL_CHARS else None
     if match and _is_suffix(match[1].lower()) and _BARE_TAIL.fullmatch(text, match.end()):

@@ -21,7 +21,7 @@ from gatepost.message.dsn import REPORT_TYPES, find_message_id, read_report
 from gatepost.message.encoded_words import decode_value, decode_words
 from gatepost.message.headers import split_headers
 from gatepost.message.html import find_meta_charset, read_html
-from gatepost.message.links import find_text_links
+from gatepost.message.links import MAX_TEXT_LINKS, find_text_links
 from gatepost.message.parameters import NO_PARAMETERS, parse_disposition
 from gatepost.message.pieces import (
     Defect,
@@ -196,6 +196,9 @@ class Message:
             found += part.defects
         for view in self.html:
             found += (Defect(code, view.span) for code in view.limits)
+        for part, links in zip(self.text_parts, self._text_links, strict=True):
+            if len(links) >= MAX_TEXT_LINKS:
+                found.append(Defect("limit.links", part.body_span))
         return tuple(found)
 
     def all_headers(self, name: str) -> tuple[Header, ...]:
@@ -279,10 +282,8 @@ class Message:
     @cached_property
     def links(self) -> tuple[Link, ...]:
         """Give the links of HTML, then those of plain text."""
-        found = [link for view in self.html for link in view.links]
-        for part, text in zip(self.text_parts, self._plain_texts, strict=True):
-            found += find_text_links(text, part.locator)
-        return tuple(found)
+        in_html = (link for view in self.html for link in view.links)
+        return (*in_html, *(link for links in self._text_links for link in links))
 
     @cached_property
     def forms(self) -> tuple[HtmlForm, ...]:
@@ -314,6 +315,11 @@ class Message:
     @cached_property
     def _plain_texts(self) -> tuple[str, ...]:
         return tuple(read_plain_text(part.text, part.parameters) for part in self.text_parts)
+
+    @cached_property
+    def _text_links(self) -> tuple[tuple[Link, ...], ...]:
+        texts = zip(self.text_parts, self._plain_texts, strict=True)
+        return tuple(tuple(find_text_links(text, part.locator)) for part, text in texts)
 
     def _mailboxes(self, name: str) -> tuple[Mailbox, ...]:
         return tuple(mailbox for header in self.all_headers(name) for mailbox in parse_mailboxes(header))
