@@ -1,6 +1,10 @@
 """A reader gives each frame once, whatever the chunks, the cuts and the damage."""
 
+import tempfile
 from pathlib import Path
+
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gatepost.store.frames import Kind, build_frame
 from gatepost.store.reader import CHUNK_BYTES, FrameFile
@@ -60,6 +64,31 @@ def test_a_damaged_length_does_not_hide_what_follows(tmp_path: Path) -> None:
     broken[12:16] = (2**30).to_bytes(4, "little")  # claims a gigabyte
     path.write_bytes(frame(b"one") + bytes(broken) + frame(b"three"))
     assert read_whole(path)[0] == [b"one", b"three"]
+
+
+def test_damage_at_the_end_is_told_but_a_write_that_was_cut_is_not(tmp_path: Path) -> None:
+    path = tmp_path / "x.journal"
+    cut = frame(b"one") + frame(b"two")[:-1]
+    path.write_bytes(cut)
+    assert read_whole(path) == ([b"one"], 0)
+    path.write_bytes(cut + b"\xff")  # the last frame is whole, but not as it was written
+    assert read_whole(path) == ([b"one"], len(frame(b"two")))
+
+
+@given(st.lists(st.binary(max_size=300), min_size=1, max_size=6), st.data())
+def test_whatever_bytes_are_damaged_reading_ends_and_gives_only_what_was_written(
+    raws: list[bytes], data: st.DataObject
+) -> None:
+    whole = bytearray(b"".join(map(frame, raws)))
+    for at in data.draw(st.lists(st.integers(0, len(whole) - 1), max_size=5)):
+        whole[at] ^= 0xFF
+    cut = data.draw(st.integers(0, len(whole)))
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "x.journal")
+        path.write_bytes(whole[:cut])
+        found, _ = read_whole(path)
+    rest = iter(raws)
+    assert all(raw in rest for raw in found)  # in their order, each at most once
 
 
 def test_a_missing_file_holds_nothing(tmp_path: Path) -> None:

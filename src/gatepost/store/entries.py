@@ -6,6 +6,7 @@ Stored as msgpack of the dataclasses below; a field added later needs a default,
 import enum
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
@@ -68,8 +69,19 @@ _EVENT_DECODER = msgspec.msgpack.Decoder(Event)
 
 
 def encode_entry(entry: MailEntry | Event) -> bytes:
-    """Give the meta of a frame."""
-    return _ENCODER.encode(entry)
+    """Give the meta of a frame; what no encoding can hold of a stranger's text (lone surrogates) becomes "?"."""
+    try:
+        return _ENCODER.encode(entry)
+    except UnicodeEncodeError:
+        return _ENCODER.encode(_mend(msgspec.to_builtins(entry, builtin_types=(bytes, datetime))))
+
+
+def _mend(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode()
+    if isinstance(value, dict):
+        return {key: _mend(each) for key, each in value.items()}
+    return [_mend(each) for each in value] if isinstance(value, list | tuple) else value
 
 
 def decode_mail(meta: bytes) -> MailEntry:

@@ -18,20 +18,19 @@ def flush_folder(folder: Path) -> None:
 
 def append_durably(path: Path, data: bytes) -> int:
     """Append and flush; give the new size. A failed write is taken back."""
-    is_new = not path.exists()
     file = os.open(path, os.O_CREAT | os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC, 0o600)
     try:
         before = os.fstat(file).st_size
         try:
             _write_all(file, data)
             os.fdatasync(file)
+            if before == 0:  # the name is new, or may not have been flushed the last time
+                flush_folder(path.parent)
         except OSError:
             os.ftruncate(file, before)
             raise
     finally:
         os.close(file)
-    if is_new:
-        flush_folder(path.parent)
     return before + len(data)
 
 

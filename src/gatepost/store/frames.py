@@ -1,11 +1,12 @@
 """The frames of a journal file: checksummed, self-delimiting, readable after any crash.
 
-A file is a sequence of frames. A frame is a 16-byte head (mark, kind, lengths, CRC-32 of all the rest), the meta
-(msgpack) and the raw bytes of a mail. A write that was cut leaves an incomplete last frame, which was never
+A file is a sequence of frames. A frame is a 20-byte head (mark, kind, three NULs, lengths, CRC-32 of all the rest),
+the meta (msgpack) and the raw bytes of a mail. A write that was cut leaves an incomplete last frame, which was never
 acknowledged to anybody and is passed over.
 
-Trust: written by gatepost, but a disk may return anything.
-Fails: never; what does not check out is told as Torn.
+Trust: written by gatepost, but a disk may return anything. Behind damage a frame is looked for in the bytes of mails,
+which strangers wrote: a head holds NULs, and no gate takes a mail with a NUL, so none can bring a frame of its own.
+Fails: what does not check out when read is told as Torn; OurFault for a frame that could not be read back.
 """
 
 import enum
@@ -13,10 +14,13 @@ import struct
 import zlib
 from dataclasses import dataclass
 
+from gatepost.model.errors import OurFault
+
 MARK = b"\xc7GP1"
-HEAD = struct.Struct("<4sBxxxIII")  # mark, kind, meta length, raw length, crc
+HEAD = struct.Struct("<4sB3sIII")  # mark, kind, NULs, meta length, raw length, crc
+_NULS = b"\0\0\0"
 _CHECKED_HEAD = struct.Struct("<BII")
-MAX_META_BYTES = 16 * 2**20
+MAX_META_BYTES = 64 * 2**20
 MAX_RAW_BYTES = 2**31 - 1
 
 
@@ -51,9 +55,11 @@ class Torn:
 
 
 def build_frame(kind: Kind, meta: bytes, raw: bytes = b"") -> tuple[bytes, ...]:
-    """Give the pieces of a frame, to be written one behind the other."""
+    """Give the pieces of a frame, to be written one behind the other; OurFault for what could not be read back."""
+    if len(meta) > MAX_META_BYTES or len(raw) > MAX_RAW_BYTES:
+        raise OurFault("local error in processing", f"a frame of {len(meta)} and {len(raw)} bytes is too long to keep")
     crc = zlib.crc32(raw, zlib.crc32(meta, zlib.crc32(_CHECKED_HEAD.pack(kind, len(meta), len(raw)))))
-    return HEAD.pack(MARK, kind, len(meta), len(raw), crc), meta, raw
+    return HEAD.pack(MARK, kind, _NULS, len(meta), len(raw), crc), meta, raw
 
 
 def read_frame(data: bytes | memoryview, start: int = 0, *, base: int = 0) -> Frame | Torn:
@@ -61,8 +67,9 @@ def read_frame(data: bytes | memoryview, start: int = 0, *, base: int = 0) -> Fr
     at = base + start
     if len(data) - start < HEAD.size:
         return Torn(at, is_tail=True)
-    mark, kind, meta_bytes, raw_bytes, crc = HEAD.unpack_from(data, start)
-    if mark != MARK or meta_bytes > MAX_META_BYTES or raw_bytes > MAX_RAW_BYTES or kind not in _KINDS:
+    mark, kind, nuls, meta_bytes, raw_bytes, crc = HEAD.unpack_from(data, start)
+    is_head = mark == MARK and kind in _KINDS and nuls == _NULS
+    if not is_head or meta_bytes > MAX_META_BYTES or raw_bytes > MAX_RAW_BYTES:
         return Torn(at, is_tail=False)
     middle = start + HEAD.size + meta_bytes
     end = middle + raw_bytes

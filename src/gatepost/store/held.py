@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from gatepost.store.entries import Event, decode_event
-from gatepost.store.files import write_files_durably
+from gatepost.store.files import UNFINISHED_SUFFIX, write_files_durably
 from gatepost.store.frames import Frame, Kind, build_frame
 from gatepost.store.reader import EVENTS_SUFFIX, FrameFile, read_frame_at
 from gatepost.store.rows import HeldMail, Place
@@ -29,14 +29,20 @@ def find_events_path(path: Path) -> Path:
 
 
 def copy_to_held(state: Path, name: str, open_mails: Sequence[tuple[str, Place]]) -> list[HeldMail]:
-    """Copy mails out of a journal file with their events so far; give those that could be read."""
-    told = _read_events(state / name, {mail_id for mail_id, _ in open_mails})
+    """Copy mails out of a journal file with their events so far: all of them, or none when one cannot be read back.
+
+    A journal from which some had gone would tell of them what is no longer true, were the records rebuilt from it.
+    """
+    try:
+        told = _read_events(state / name, {mail_id for mail_id, _ in open_mails})
+        frames = [read_frame_at(state / name, place.offset, place.length) for _, place in open_mails]
+    except OSError:
+        return []
     copies: dict[Path, bytes] = {}
     held: list[HeldMail] = []
-    for mail_id, place in open_mails:
-        frame = read_frame_at(state / name, place.offset, place.length)
+    for (mail_id, place), frame in zip(open_mails, frames, strict=True):
         if not isinstance(frame, Frame):
-            continue
+            return []
         path = state / name_held_file(mail_id)
         events = b"".join(told[mail_id])
         if events:
@@ -45,6 +51,16 @@ def copy_to_held(state: Path, name: str, open_mails: Sequence[tuple[str, Place]]
         held.append(HeldMail(mail_id, Place(name_held_file(mail_id), 0, place.length), len(events)))
     write_files_durably(copies)
     return held
+
+
+def clear_leftovers(state: Path, journal_folder: str) -> None:
+    """Remove what a crash can leave: unfinished copies, and companions whose mails are gone. Raises OSError."""
+    for unfinished in (state / HELD_FOLDER).glob(f"*/*{UNFINISHED_SUFFIX}"):
+        unfinished.unlink()
+    for pattern in (f"{HELD_FOLDER}/*/*{EVENTS_SUFFIX}", f"{journal_folder}/*{EVENTS_SUFFIX}"):
+        for companion in state.glob(pattern):
+            if not companion.with_suffix(JOURNAL_SUFFIX).exists():
+                companion.unlink()
 
 
 def _read_events(path: Path, mail_ids: set[str]) -> dict[str, list[bytes]]:

@@ -3,7 +3,10 @@
 The journal files are the truth; the records are a view of them, and the positions read so far stand in the same
 transactions, so that after any crash reading goes on where the records end. One keeper holds the lock.
 
-Fails: StorageTrouble when the books are held by another process.
+One bad file or entry costs itself only: the others are taken up all the same. A file in which something cannot be
+understood gets a second name in the folder `aside`, so that freeing it does not destroy what was accepted.
+
+Fails: BooksAreHeld when another process keeps the books, StorageTrouble when disk or database do not do their work.
 """
 
 import fcntl
@@ -12,31 +15,40 @@ import os
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 import msgspec
+import structlog
 from sqlalchemy.exc import DatabaseError
 
 from gatepost.model.errors import StorageTrouble
 from gatepost.model.ports import Clock
 from gatepost.store.database import open_database
 from gatepost.store.entries import SETTLED, Event, MailEntry, State, decode_mail, encode_entry
-from gatepost.store.files import append_durably
+from gatepost.store.files import append_durably, flush_folder
 from gatepost.store.frames import Frame, Kind, build_frame
-from gatepost.store.held import HELD_FOLDER, copy_to_held, decode_events, find_events_path
+from gatepost.store.held import HELD_FOLDER, clear_leftovers, copy_to_held, decode_events, find_events_path
 from gatepost.store.journal import SUFFIX
 from gatepost.store.reader import FrameFile, is_written_to, read_frame_at
 from gatepost.store.records import Records
-from gatepost.store.rows import DueDelivery, Place, build_delivery_rows, build_mail_row
+from gatepost.store.rows import DueDelivery, Place, build_delivery_rows, build_mail_row, find_first_state
 from gatepost.store.settings import StoreSettings
 
 JOURNAL_FOLDER = "journal"
+ASIDE_FOLDER = "aside"
 LOCK_NAME = "keeper.lock"
 P = ParamSpec("P")
 T = TypeVar("T")
+Entered = tuple[MailEntry, Frame]
 FRESH_BYTES = 32 * 2**20  # mails kept in memory between taking up and delivering them
+
+log = structlog.get_logger()
+
+
+class BooksAreHeld(StorageTrouble):
+    """Another process keeps the books of this state folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +75,7 @@ def _tell_trouble(method: Callable[P, T]) -> Callable[P, T]:
 class Ledger:
     """The books of one state folder. Everything here is synchronous; one thread uses it."""
 
+    @_tell_trouble
     def __init__(self, state: Path, clock: Clock, settings: StoreSettings) -> None:
         self._state = state
         self._clock = clock
@@ -70,14 +83,19 @@ class Ledger:
         for name in (JOURNAL_FOLDER, HELD_FOLDER):
             (state / name).mkdir(mode=0o700, parents=True, exist_ok=True)
         self._lock = _lock_books(state / LOCK_NAME)
-        self.records = Records(open_database(state))
-        self._positions = self.records.load_positions()
+        try:
+            self.records = Records(open_database(state))
+            self._positions = self.records.load_positions()
+        except BaseException:
+            os.close(self._lock)
+            raise
         self._files: dict[str, FrameFile] = {}
         self._finished: dict[str, float] = {}  # journal files nobody writes to any more, and since when
         self._fresh: OrderedDict[str, StoredMail] = OrderedDict()
         self._fresh_bytes = 0
         self._is_recovering = False
         self.damaged_bytes = 0
+        self.unreadable: dict[str, str] = {}  # files that the disk does not give back, and why
 
     def close(self) -> None:
         """Close the books and give up the lock."""
@@ -88,13 +106,14 @@ class Ledger:
     def recover(self) -> int:
         """Take up everything that the files hold and the records do not; give the number of mails. Once, at start."""
         self._is_recovering = True
+        clear_leftovers(self._state, JOURNAL_FOLDER)
         pattern = f"{HELD_FOLDER}/*/*{SUFFIX}"
         held = sorted(str(path.relative_to(self._state)) for path in self._state.glob(pattern))
         leftovers = [name for name in held if name not in self._positions]
-        count = sum(self._recover_file(name) for name in [*held, *self._list_journals()])
+        count = sum(self._read_or_leave(name, self._recover_file) for name in [*held, *self._list_journals()])
         self._is_recovering = False
         with self.records.writing() as writing:
-            settled = writing.find_settled_files(leftovers) if leftovers else []
+            settled = writing.find_settled_files([name for name in leftovers if name not in self.unreadable])
             writing.forget_files(settled)
         self._destroy_files(settled)  # a crash came between the records and the files
         return count
@@ -109,33 +128,55 @@ class Ledger:
     @_tell_trouble
     def take_up(self) -> int:
         """Enter what the journals have gained since the last time, about a chunk a file; give the number of mails."""
-        return sum(self._take_up_file(name) or 0 for name in self._list_journals())
+        names = self._list_journals()
+        for gone in [name for name in self.unreadable if name not in names and name.startswith(JOURNAL_FOLDER)]:
+            del self.unreadable[gone]
+        return sum(self._read_or_leave(name, self._take_up_file) for name in names)
+
+    def _read_or_leave(self, name: str, read: Callable[[str], int | None]) -> int:
+        """Read a file; leave one that the disk does not give back for the next time, and go on with the others."""
+        try:
+            count = read(name) or 0
+        except OSError as error:
+            if name not in self.unreadable:
+                log.error("journal_unreadable", file=name, says=str(error))  # noqa: TRY400 - the file says it all
+            self.unreadable[name] = error.strerror or str(error)
+            return 0
+        self.unreadable.pop(name, None)
+        return count
 
     @_tell_trouble
     def load_due(self, limit: int) -> list[DueDelivery]:
         """Give queued deliveries whose time has come, the longest waiting first."""
         return self.records.load_due(self._clock.now(), limit)
 
+    def find_next_attempt_at(self) -> datetime | None:
+        """Give the moment when the next queued delivery is due."""
+        return self.records.find_next_attempt_at()
+
     def load_mail(self, mail_id: str, place: Place) -> StoredMail | None:
         """Read an accepted mail back; None when its bytes cannot be read any more."""
-        fresh = self._fresh.pop(mail_id, None)
-        if fresh is not None:
-            self._fresh_bytes -= len(fresh.raw)
+        if fresh := self._drop_fresh(mail_id):
             return fresh
         try:
             frame = read_frame_at(self._state / place.file, place.offset, place.length)
         except OSError:
             return None
-        return StoredMail(decode_mail(frame.meta), frame.raw) if isinstance(frame, Frame) else None
+        entry = _decode_mail_or_none(frame) if isinstance(frame, Frame) else None
+        # Another mail in its place must never go to this one's recipients.
+        return StoredMail(entry, frame.raw) if isinstance(frame, Frame) and entry and entry.mail_id == mail_id else None
 
     @_tell_trouble
     def settle(self, events: Sequence[Event]) -> None:
         """Make events durable beside their mails, then show them in the records; destroy what is settled for good."""
-        places = self.records.load_places({event.mail_id for event in events})
+        places = self.records.load_known({event.mail_id for event in events})
+        # A mail that a person has cancelled can be forgotten while its delivery is still under way.
+        events = [event for event in events if event.mail_id in places]
         by_file: dict[str, list[Event]] = defaultdict(list)
         for event in events:
-            if event.mail_id in places:
-                by_file[places[event.mail_id].file].append(event)
+            self._drop_fresh(event.mail_id)
+            if place := places[event.mail_id]:
+                by_file[place.file].append(event)
         done = self._find_done(by_file)
         sizes = {name: self._append_events(name, told) for name, told in by_file.items() if name not in done}
         with self.records.writing() as writing:
@@ -151,15 +192,18 @@ class Ledger:
     def tidy(self) -> None:
         """Free journal files nobody writes to; what still waits in an old one moves to a file of its own."""
         now_s = self._clock.monotonic_s()
+        old: dict[str, list[tuple[str, Place]]] = {}
         for name, closed_s in sorted(self._finished.items()):
             open_mails = self.records.find_open_mails(name)
-            is_old = now_s - closed_s >= self._settings.move_after_s
-            if open_mails and not (is_old and self._move_to_held(name, open_mails)):
-                continue
-            with self.records.writing() as writing:
-                writing.forget_files([name])
-            self._destroy_files([name])
-            del self._finished[name]
+            if not open_mails:
+                self._free_journal(name)
+            elif now_s - closed_s >= self._settings.move_after_s:
+                old[name] = open_mails
+        for name, open_mails in old.items():  # afterwards: moving needs room, which freeing may have made
+            if self._move_to_held(name, open_mails):
+                self._free_journal(name)
+            else:
+                self._finished[name] = now_s
 
     @_tell_trouble
     def expire(self) -> int:
@@ -173,6 +217,12 @@ class Ledger:
         with self.records.writing() as writing:
             writing.forget_history(now - timedelta(days=self._settings.history_days))
         return len(rows)
+
+    def _free_journal(self, name: str) -> None:
+        with self.records.writing() as writing:
+            writing.forget_files([name])
+        self._destroy_files([name])
+        del self._finished[name]
 
     def _list_journals(self) -> list[str]:
         names = (path.name for path in (self._state / JOURNAL_FOLDER).iterdir())
@@ -188,25 +238,54 @@ class Ledger:
         is_finished = not is_written_to(file.path)  # asked before reading: what was written before is then all there is
         before, damaged = file.position, file.damaged_bytes
         frames = list(file.read_frames(is_finished=is_finished))
-        self.damaged_bytes += file.damaged_bytes - damaged
         if file.position > before:
             try:
-                return self._enter(name, file, frames)
+                if file.damaged_bytes > damaged:
+                    self._put_aside(name, f"{file.damaged_bytes - damaged} bytes are damaged")
+                count = self._enter(name, file.position, frames)
             except BaseException:
-                file.position = before  # nothing was entered: the same frames are read again
-                raise
+                file.position, file.damaged_bytes = self._positions.get(name, (before, 0))[0], damaged
+                raise  # what was not entered is read again
+            self.damaged_bytes += file.damaged_bytes - damaged
+            return count
         if is_finished:
             self._files.pop(name)
             if name.startswith(JOURNAL_FOLDER):
                 self._finished[name] = self._clock.monotonic_s()
         return None
 
-    def _enter(self, name: str, file: FrameFile, frames: list[Frame]) -> int:
-        entries = [(decoded, frame) for frame in frames if (decoded := _decode_mail_or_none(frame))]
+    def _enter(self, name: str, position: int, frames: list[Frame]) -> int:
+        """Enter the mails of these frames together; if one of them makes that impossible, all others without it."""
+        entries: list[Entered] = []
+        for frame in frames:
+            if entry := _decode_mail_or_none(frame):
+                entries.append((entry, frame))
+            elif frame.kind is not Kind.EVENT:
+                self._put_aside(name, f"the mail at {frame.start} is not understood")
+        try:
+            return self._enter_together(name, position, entries)
+        except (StorageTrouble, OSError):
+            raise
+        except Exception:  # whatever an entry can be wrong about, it must not stop all mail
+            log.exception("entries_refused", file=name)
+        count = sum(self._enter_alone(name, entry, frame) for entry, frame in entries)
+        return count + self._enter_together(name, position, [])
+
+    def _enter_alone(self, name: str, entry: MailEntry, frame: Frame) -> int:
+        try:
+            return self._enter_together(name, frame.end, [(entry, frame)])
+        except (StorageTrouble, OSError):
+            raise
+        except Exception as error:  # noqa: BLE001 - it is told, and the mail is put aside
+            self._put_aside(name, f"the mail {entry.mail_id} cannot be entered: {type(error).__name__}")
+            return 0
+
+    def _enter_together(self, name: str, position: int, entries: Sequence[Entered]) -> int:
         events_read = self._positions.get(name, (0, 0))[1]
         with self.records.writing() as writing:
             # While recovering, a mail may be met a second time: its file was copied but not yet freed.
-            known = writing.find_known([entry.mail_id for entry, _ in entries]) if self._is_recovering else frozenset()
+            ids = [entry.mail_id for entry, _ in entries]
+            known = writing.find_known(ids) if self._is_recovering or len(ids) == 1 else frozenset()
             new = [(entry, frame) for entry, frame in entries if entry.mail_id not in known]
             mails: list[dict[str, Any]] = []
             deliveries: list[dict[str, Any]] = []
@@ -216,16 +295,33 @@ class Ledger:
                 mails.append(build_mail_row(entry, place))
                 deliveries += build_delivery_rows(entry, was_accepted=was_accepted)
             writing.add_mails(mails, deliveries)
-            writing.set_position(name, mails_read_bytes=file.position, events_read_bytes=events_read)
-        self._positions[name] = (file.position, events_read)
+            writing.set_position(name, mails_read_bytes=position, events_read_bytes=events_read)
+        self._positions[name] = (position, events_read)
         for entry, frame in new:
             self._remember(entry, frame)
         return len(new)
 
+    def _put_aside(self, name: str, why: str) -> None:
+        """Give a file a second name, which only a person removes; told loudly, for mail may be lost to its reader."""
+        aside = self._state / ASIDE_FOLDER / Path(name).name
+        log.error("journal_put_aside", file=name, kept_as=str(aside), says=why)
+        aside.parent.mkdir(mode=0o700, exist_ok=True)
+        if not aside.exists():
+            aside.hardlink_to(self._state / name)
+            flush_folder(aside.parent)
+
     def _remember(self, entry: MailEntry, frame: Frame) -> None:
-        if frame.kind is Kind.MAIL and self._fresh_bytes + len(frame.raw) <= FRESH_BYTES:
+        has_room = self._fresh_bytes + len(frame.raw) <= FRESH_BYTES
+        is_due = any(find_first_state(decision) is State.QUEUED for decision in entry.verdict.decisions)
+        if frame.kind is Kind.MAIL and has_room and is_due:
             self._fresh[entry.mail_id] = StoredMail(entry, frame.raw)
             self._fresh_bytes += len(frame.raw)
+
+    def _drop_fresh(self, mail_id: str) -> StoredMail | None:
+        fresh = self._fresh.pop(mail_id, None)
+        if fresh is not None:
+            self._fresh_bytes -= len(fresh.raw)
+        return fresh
 
     def _replay_events(self, name: str) -> None:
         mails_read, events_read = self._positions.get(name, (0, 0))
@@ -233,7 +329,8 @@ class Ledger:
         while frames := list(file.read_frames(is_finished=True)):
             events = [event for event, _ in decode_events(frames)]
             with self.records.writing() as writing:
-                known = writing.find_known([event.mail_id for event in events])
+                # Not those of a mail that has moved to a file of its own: they are told there, with what came later.
+                known = writing.find_known((event.mail_id for event in events), file=name)
                 writing.add_events([event for event in events if event.mail_id in known])
                 writing.set_position(name, mails_read_bytes=mails_read, events_read_bytes=file.position)
             self._positions[name] = (mails_read, file.position)
@@ -253,7 +350,7 @@ class Ledger:
         return append_durably(find_events_path(self._state / name), b"".join(b"".join(frame) for frame in frames))
 
     def _move_to_held(self, name: str, open_mails: list[tuple[str, Place]]) -> bool:
-        """Say whether all could be moved; a journal with a mail that the disk does not give back stays as it is."""
+        """Say whether they could be moved; a journal with a mail that the disk does not give back stays as it is."""
         moved = copy_to_held(self._state, name, open_mails)
         with self.records.writing() as writing:
             writing.move_mails(moved)
@@ -276,7 +373,7 @@ def _lock_books(path: Path) -> int:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         os.close(lock)
-        raise StorageTrouble(f"{path.parent}: another gatepost process keeps the books of this state folder") from None
+        raise BooksAreHeld(f"{path.parent}: another gatepost process keeps the books of this state folder") from None
     return lock
 
 

@@ -33,7 +33,7 @@ class FrameFile:
         while start < len(data):
             found = read_frame(data, start, base=self.position)
             if isinstance(found, Torn) and is_finished and (is_end or not found.is_tail):
-                found = self._pass_over_damage(data, start, is_end=is_end)
+                found = self._pass_over_damage(data, start, found, is_end=is_end)
             if isinstance(found, Torn):
                 start = found.start - self.position
                 break
@@ -41,13 +41,13 @@ class FrameFile:
             yield found
         self.position += start
 
-    def _pass_over_damage(self, data: bytes, start: int, *, is_end: bool) -> Frame | Torn:
+    def _pass_over_damage(self, data: bytes, start: int, torn: Torn, *, is_end: bool) -> Frame | Torn:
         """Find the next whole frame; give the place where reading must go on when this chunk has none."""
         found = find_next_frame(data, start + 1, base=self.position)
-        if found is None and is_end:
-            return Torn(self.position + start, is_tail=True)
+        if found is None and is_end and torn.is_tail:
+            return torn  # a write that was cut: not damage, and nobody was told to rely on it
         if found is None:
-            found = Torn(self.position + len(data) - HEAD.size, is_tail=True)
+            found = Torn(self.position + len(data) - (0 if is_end else HEAD.size), is_tail=True)
         self.damaged_bytes += found.start - self.position - start
         return found
 
@@ -61,7 +61,7 @@ class FrameFile:
             head = os.pread(file, HEAD.size, self.position)
             wanted = CHUNK_BYTES
             if len(head) == HEAD.size and head.startswith(MARK):
-                _, _, meta_bytes, raw_bytes, _ = HEAD.unpack(head)
+                _, _, _, meta_bytes, raw_bytes, _ = HEAD.unpack(head)
                 wanted = max(wanted, HEAD.size + meta_bytes + raw_bytes)
             left = max(0, os.fstat(file).st_size - self.position)
             return os.pread(file, min(wanted, left), self.position), wanted >= left

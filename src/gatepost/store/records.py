@@ -1,17 +1,24 @@
-"""The records: what became of which mail, as SQL. Written by the keeper alone, in short transactions."""
+"""The records: what became of which mail, as SQL. Written by the keeper alone, in short transactions.
 
+Fails: StorageTrouble when the database cannot do its work now; another exception when it can, but not with such values.
+"""
+
+import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Engine, bindparam, delete, exists, func, insert, or_, select, update
+from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, ProgrammingError
 
+from gatepost.model.errors import StorageTrouble
 from gatepost.store.entries import Event, State
 from gatepost.store.rows import DeliveryRow, DueDelivery, EventRow, HeldMail, Place, from_ms, to_ms
 from gatepost.store.tables import DELIVERIES, EVENTS, FILES, MAILS
 
 OPEN_STATES = (State.QUEUED.value, State.QUARANTINED.value)
+MAX_NAMES_AT_ONCE = 1000  # in one question: SQLite has a limit
 
 _UPDATE_DELIVERY = (
     update(DELIVERIES)
@@ -71,15 +78,21 @@ class Writing:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def find_known(self, mail_ids: Sequence[str]) -> set[str]:
-        """Give those of the mails that the records hold already."""
-        rows = self._connection.execute(select(MAILS.c.mail_id).where(MAILS.c.mail_id.in_(mail_ids)))
-        return set(rows.scalars())
+    def find_known(self, mail_ids: Iterable[str], *, file: str | None = None) -> set[str]:
+        """Give those of the mails that the records hold already, all or only those that lie in one file."""
+        query = select(MAILS.c.mail_id)
+        if file is not None:
+            query = query.where(MAILS.c.file == file)
+        known: set[str] = set()
+        for some in _split(set(mail_ids)):
+            known.update(self._connection.execute(query.where(MAILS.c.mail_id.in_(some))).scalars())
+        return known
 
     def add_mails(self, mails: list[dict[str, Any]], deliveries: list[dict[str, Any]]) -> None:
         """Insert new mails with their deliveries (rows.py)."""
         if mails:
             self._connection.execute(_INSERT_MAIL, mails)
+        if deliveries:
             self._connection.execute(_INSERT_DELIVERY, deliveries)
 
     def add_events(self, events: Sequence[Event]) -> None:
@@ -103,8 +116,10 @@ class Writing:
 
     def find_settled_files(self, files: Sequence[str]) -> list[str]:
         """Give those of the files in which nothing waits any more."""
-        waiting = select(MAILS.c.file).where(MAILS.c.file.in_(files), _IS_OPEN)
-        open_files = set(self._connection.execute(waiting).scalars())
+        open_files: set[str | None] = set()
+        for some in _split(files):
+            waiting = select(MAILS.c.file).where(MAILS.c.file.in_(some), _IS_OPEN)
+            open_files.update(self._connection.execute(waiting).scalars())
         return [file for file in files if file not in open_files]
 
     def forget_files(self, files: Sequence[str]) -> None:
@@ -133,12 +148,17 @@ class Records:
     @contextmanager
     def writing(self) -> Iterator[Writing]:
         """Open one transaction: all of it or nothing."""
-        with self._engine.begin() as connection:
+        with _telling_trouble(), self._engine.begin() as connection:
             yield Writing(connection)
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        with _telling_trouble(), self._engine.connect() as connection:
+            yield connection
 
     def load_positions(self) -> dict[str, tuple[int, int]]:
         """Give for each file how many bytes of mails and of events have been read."""
-        with self._engine.connect() as connection:
+        with self._reading() as connection:
             return {
                 row.file: (row.mails_read_bytes, row.events_read_bytes) for row in connection.execute(select(FILES))
             }
@@ -146,7 +166,7 @@ class Records:
     def load_due(self, now: datetime, limit: int) -> list[DueDelivery]:
         """Give queued deliveries whose time has come, the longest waiting first."""
         values = {"now_ms": to_ms(now), "at_most": limit}
-        with self._engine.connect() as connection:
+        with self._reading() as connection:
             return [
                 DueDelivery(mail_id, number, attempts, from_ms(queued_ms), Place(file, offset, length))
                 for mail_id, number, attempts, queued_ms, file, offset, length in connection.execute(
@@ -156,7 +176,7 @@ class Records:
 
     def find_next_attempt_at(self) -> datetime | None:
         """Give the moment when the next queued delivery is due."""
-        with self._engine.connect() as connection:
+        with self._reading() as connection:
             ms = connection.execute(_SELECT_NEXT_ATTEMPT).scalar()
         return None if ms is None else from_ms(ms)
 
@@ -168,22 +188,29 @@ class Records:
         if mail_id:
             query = query.where(DELIVERIES.c.mail_id == mail_id)
         query = query.order_by(MAILS.c.received_ms.desc(), DELIVERIES.c.recipient_number).limit(limit)
-        with self._engine.connect() as connection:
+        with self._reading() as connection:
             return [_read_delivery(row) for row in connection.execute(query).mappings()]
 
     def find_mail_ids(self, prefix: str, limit: int = 2) -> list[str]:
         """Give mails whose name begins with `prefix`."""
         query = select(MAILS.c.mail_id).where(MAILS.c.mail_id.startswith(prefix, autoescape=True)).limit(limit)
-        with self._engine.connect() as connection:
+        with self._reading() as connection:
             return list(connection.execute(query).scalars())
+
+    def load_known(self, mail_ids: Iterable[str]) -> dict[str, Place | None]:
+        """Give for each mail that the records hold where its raw bytes lie, None when they are no longer kept."""
+        query = select(MAILS.c.mail_id, MAILS.c.file, MAILS.c.offset, MAILS.c.length).where(
+            MAILS.c.mail_id.in_(list(mail_ids))
+        )
+        with self._reading() as connection:
+            return {
+                mail_id: None if file is None else Place(file, offset, length)
+                for mail_id, file, offset, length in connection.execute(query)
+            }
 
     def load_places(self, mail_ids: Iterable[str]) -> dict[str, Place]:
         """Give where the raw bytes of mails lie; those no longer kept are left out."""
-        query = select(MAILS.c.mail_id, MAILS.c.file, MAILS.c.offset, MAILS.c.length).where(
-            MAILS.c.mail_id.in_(list(mail_ids)), MAILS.c.file.is_not(None)
-        )
-        with self._engine.connect() as connection:
-            return {row[0]: Place(*row[1:]) for row in connection.execute(query)}
+        return {mail_id: place for mail_id, place in self.load_known(mail_ids).items() if place is not None}
 
     def load_open_numbers(self, mail_ids: Iterable[str]) -> dict[str, set[int]]:
         """Give for each mail the recipients for whom it still waits."""
@@ -191,7 +218,7 @@ class Records:
             DELIVERIES.c.mail_id.in_(list(mail_ids)), DELIVERIES.c.state.in_(OPEN_STATES)
         )
         found: dict[str, set[int]] = {mail_id: set() for mail_id in mail_ids}
-        with self._engine.connect() as connection:
+        with self._reading() as connection:
             for mail_id, number in connection.execute(query):
                 found[mail_id].add(number)
         return found
@@ -199,7 +226,7 @@ class Records:
     def load_events(self, mail_id: str) -> list[EventRow]:
         """Give the history of one mail, oldest first."""
         query = select(EVENTS).where(EVENTS.c.mail_id == mail_id).order_by(EVENTS.c.number)
-        with self._engine.connect() as connection:
+        with self._reading() as connection:
             return [
                 EventRow(row.recipient_number, from_ms(row.at_ms), row.state, row.status, row.says, row.by)
                 for row in connection.execute(query)
@@ -207,13 +234,13 @@ class Records:
 
     def load_findings(self, mail_id: str) -> str:
         """Give the findings of one mail as JSON."""
-        with self._engine.connect() as connection:
+        with self._reading() as connection:
             return str(connection.execute(select(MAILS.c.findings).where(MAILS.c.mail_id == mail_id)).scalar() or "[]")
 
     def find_open_mails(self, file: str) -> list[tuple[str, Place]]:
         """Give the mails in a file that still wait for something."""
         query = select(MAILS.c.mail_id, MAILS.c.offset, MAILS.c.length).where(MAILS.c.file == file, _IS_OPEN)
-        with self._engine.connect() as connection:
+        with self._reading() as connection:
             return [(mail_id, Place(file, offset, length)) for mail_id, offset, length in connection.execute(query)]
 
     def find_quarantined_before(self, moment: datetime, limit: int = 1000) -> list[tuple[str, int]]:
@@ -223,7 +250,7 @@ class Records:
             .where(DELIVERIES.c.state == State.QUARANTINED.value, DELIVERIES.c.updated_ms < to_ms(moment))
             .limit(limit)
         )
-        with self._engine.connect() as connection:
+        with self._reading() as connection:
             return [(mail_id, number) for mail_id, number in connection.execute(query)]
 
     def count_states(self) -> dict[str, int]:
@@ -233,9 +260,25 @@ class Records:
             .where(DELIVERIES.c.state.in_(OPEN_STATES))
             .group_by(DELIVERIES.c.state)
         )
-        with self._engine.connect() as connection:
+        with self._reading() as connection:
             found = {state: count for state, count in connection.execute(query)}  # noqa: C416 - rows are not tuples to mypy
         return {state: found.get(state, 0) for state in OPEN_STATES}
+
+
+@contextmanager
+def _telling_trouble() -> Iterator[None]:
+    try:
+        yield
+    except (IntegrityError, DataError, ProgrammingError):  # the values are wrong, and will be the next time
+        raise
+    except DatabaseError as error:
+        raise StorageTrouble("the records cannot be read or written", f"{type(error).__name__}: {error}") from error
+
+
+def _split(names: Iterable[str]) -> Iterator[list[str]]:
+    rest = iter(names)
+    while some := list(itertools.islice(rest, MAX_NAMES_AT_ONCE)):
+        yield some
 
 
 def _build_move(mail: HeldMail) -> dict[str, Any]:

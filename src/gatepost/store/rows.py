@@ -115,7 +115,7 @@ def build_delivery_rows(entry: MailEntry, *, was_accepted: bool) -> list[dict[st
     received_ms = to_ms(entry.received_at)
     rows = []
     for number, decision in enumerate(entry.verdict.decisions):
-        state = _first_state(decision) if was_accepted else State.REFUSED
+        state = find_first_state(decision) if was_accepted else State.REFUSED
         rows.append(
             {
                 "mail_id": entry.mail_id,
@@ -138,6 +138,9 @@ def build_delivery_rows(entry: MailEntry, *, was_accepted: bool) -> list[dict[st
     return rows
 
 
-def _first_state(decision: Decision) -> State:
-    """One reply served all recipients: where this one alone would have been refused, the mail waits in quarantine."""
+def find_first_state(decision: Decision) -> State:
+    """Give where an accepted mail stands at first for one recipient.
+
+    One reply served all recipients: where this one alone would have been refused, the mail waits in quarantine.
+    """
     return State.QUEUED if decision.action in (Action.DELIVER, Action.FLAG) else State.QUARANTINED
