@@ -21,16 +21,17 @@ from gatepost.model.errors import StorageTrouble
 
 DATABASE_NAME = "records.sqlite"
 BUSY_TIMEOUT_MS = 10_000
+MIGRATIONS = Path(__file__).parent / "migrations"
 
 
-def open_database(state: Path) -> Engine:
+def open_database(state: Path, migrations: Path = MIGRATIONS) -> Engine:
     """Open (or make) the database in the state folder, migrated to the newest schema."""
     path = state / DATABASE_NAME
     engine = create_engine(f"sqlite:///{path}")
     event.listen(engine, "connect", _prepare_connection)
     try:
         _make_private(path)  # first: what SQLite lays beside the file gets its mode
-        _migrate(engine, path)
+        _migrate(engine, path, migrations)
     except (DatabaseError, sqlite3.DatabaseError, OSError) as error:
         engine.dispose()
         reason = error.orig if isinstance(error, DatabaseError) else error
@@ -64,9 +65,9 @@ def _prepare_connection(connection: Any, _record: object) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _migrate(engine: Engine, path: Path) -> None:
+def _migrate(engine: Engine, path: Path, migrations: Path) -> None:
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("script_location", str(migrations).replace("%", "%%"))
     newest = ScriptDirectory.from_config(config).get_current_head()
     with engine.connect() as connection:
         present = MigrationContext.configure(connection).get_current_revision()

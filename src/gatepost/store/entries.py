@@ -6,7 +6,7 @@ Stored as msgpack of the dataclasses below; a field added later needs a default,
 import enum
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -19,7 +19,7 @@ from gatepost.model.verdict import Verdict
 class MailEntry:
     """One mail as it was accepted (or refused): everything but the raw bytes."""
 
-    mail_id: str
+    mail_id: Annotated[str, msgspec.Meta(pattern=r"\A[0-9a-f]{32}\Z")]  # it names a file
     received_at: datetime
     size_bytes: int
     envelope: Envelope

@@ -266,8 +266,8 @@ class Ledger:
             return self._enter_together(name, position, entries)
         except (StorageTrouble, OSError):
             raise
-        except Exception:  # whatever an entry can be wrong about, it must not stop all mail
-            log.exception("entries_refused", file=name)
+        except Exception as error:  # noqa: BLE001 - whatever an entry can be wrong about, it must not stop all mail
+            log.warning("entries_refused", file=name, error=type(error).__name__)
         count = sum(self._enter_alone(name, entry, frame) for entry, frame in entries)
         return count + self._enter_together(name, position, [])
 

@@ -1,0 +1,80 @@
+"""A file is there whole or not at all, and what was refused leaves nothing behind."""
+
+import os
+import resource
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from gatepost.store.files import append_durably, flush_folder, write_files_durably
+
+
+@contextmanager
+def files_of_at_most(size_bytes: int) -> Iterator[None]:
+    """Let a real limit of the system stand for a full disk."""
+    before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size_bytes, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        signal.signal(signal.SIGXFSZ, before)
+
+
+def test_what_is_appended_stands_behind_what_was_there(tmp_path: Path) -> None:
+    path = tmp_path / "x.events"
+    assert append_durably(path, b"one") == 3
+    assert append_durably(path, b"two") == 6
+    assert path.read_bytes() == b"onetwo"
+    assert path.stat().st_mode & 0o077 == 0
+
+
+def test_a_write_that_the_disk_cuts_short_is_taken_back(tmp_path: Path) -> None:
+    path = tmp_path / "x.events"
+    append_durably(path, b"kept")
+    with files_of_at_most(100), pytest.raises(OSError, match="too large"):
+        append_durably(path, b"x" * 200)
+    assert path.read_bytes() == b"kept"
+    assert append_durably(path, b"after") == 9
+
+
+def test_a_new_name_that_cannot_be_flushed_is_flushed_the_next_time(tmp_path: Path) -> None:
+    """The first descriptor is the file's, there is none for the folder: the power could take the name away."""
+    path = tmp_path / "x.events"
+    next_one = os.open("/dev/null", os.O_RDONLY)
+    os.close(next_one)
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (next_one + 1, hard))
+    try:
+        for _ in range(2):
+            with pytest.raises(OSError, match="Too many open files"):
+                append_durably(path, b"x")
+            assert path.read_bytes() == b""
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    assert append_durably(path, b"x") == 1
+
+
+def test_new_files_come_with_their_folder_and_for_the_owner_alone(tmp_path: Path) -> None:
+    contents = {tmp_path / "aa" / "one": b"1", tmp_path / "bb" / "two": b"2" * 100_000}
+    write_files_durably(contents)
+    assert {path: path.read_bytes() for path in tmp_path.glob("*/*")} == contents
+    assert all(path.stat().st_mode & 0o077 == 0 for path in tmp_path.rglob("*"))
+
+
+def test_a_file_that_is_not_whole_never_has_its_name(tmp_path: Path) -> None:
+    path = tmp_path / "aa" / "one"
+    with files_of_at_most(100), pytest.raises(OSError, match="too large"):
+        write_files_durably({path: b"x" * 200})
+    assert not path.exists()
+    write_files_durably({path: b"whole"})
+    assert [each.name for each in path.parent.iterdir()] == ["one"]
+
+
+def test_a_folder_that_is_not_there_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        flush_folder(tmp_path / "none")
