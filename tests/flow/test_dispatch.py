@@ -4,12 +4,13 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 
 from doubles import FakeClock
 from gatepost.deliver.parcel import Delivered, FailedForGood, FailedForNow, Outcome, Parcel, Transport
 from gatepost.deliver.settings import DeliverSettings
-from gatepost.flow.dispatch import Dispatcher, Wake
+from gatepost.flow.dispatch import PUT_OFF_WAIT, Dispatcher, Wake
 from gatepost.flow.give_up import GivingUp, GivingUpRules
 from gatepost.flow.settings import RecipientSettings
 from gatepost.model.address import Domain
@@ -18,12 +19,13 @@ from gatepost.model.errors import StorageTrouble
 from gatepost.model.proof import AuthResult, Proof
 from gatepost.model.splice import Splice
 from gatepost.model.verdict import Action, Verdict
-from gatepost.store.entries import Event, State
+from gatepost.store.entries import Event, MailEntry, State, encode_entry
+from gatepost.store.frames import Kind, build_frame
 from gatepost.store.journal import Journal
 from gatepost.store.ledger import Ledger
 from gatepost.store.settings import StoreSettings
 from gatepost.store.vault import JournalVault
-from store_builders import build_arrival, build_verdict
+from store_builders import RECEIVED_AT, build_arrival, build_verdict
 
 OWN = frozenset({Domain.parse("example.org")})
 PROVEN = Proof(spf=AuthResult.PASS)
@@ -74,7 +76,7 @@ async def running(
     state: Path,
     transport: Transport,
     *,
-    remote: Transport | None = None,
+    remote: Transport | Exception | None = None,
     settings: DeliverSettings | None = None,
     ledger_type: type[Ledger] = Ledger,
 ) -> AsyncIterator[World]:
@@ -84,7 +86,11 @@ async def running(
     rules = GivingUpRules(settings or DeliverSettings(), Domain.parse("mx.example.org"), OWN, RecipientSettings())
 
     def find_transport(domain: Domain) -> Transport | None:
-        return transport if domain in OWN else remote
+        if domain in OWN:
+            return transport
+        if isinstance(remote, Exception):
+            raise remote
+        return remote
 
     dispatcher = Dispatcher(ledger, find_transport, GivingUp(rules, journal, find_transport, clock), clock, wake)
     async with asyncio.TaskGroup() as tasks:
@@ -218,6 +224,76 @@ async def test_stopping_waits_for_what_is_under_way(tmp_path: Path) -> None:
         assert transport.gate
         transport.gate.set()
         await world.until(lambda: world.states() == [State.DELIVERED])
+
+
+async def test_a_transport_that_answers_for_too_few_is_not_believed(tmp_path: Path) -> None:
+    """It ended the keeper, whose successor delivered again and ended, for ever."""
+    transport = FakeTransport(lambda _: (Delivered("ok"),))
+    async with running(tmp_path, transport) as world:
+        await world.accept(build_arrival("1" * 32, "a@example.org", "b@example.org"))
+        await world.until(lambda: [row.last_status for row in world.ledger.records.load_deliveries()] == ["4.3.0"] * 2)
+        assert world.states() == [State.QUEUED] * 2
+        assert world.dispatcher.in_flight_count == 0
+
+
+async def test_a_mail_that_cannot_be_packed_does_not_stop_the_others(tmp_path: Path) -> None:
+    """One decision too many ended the keeper, whose successor met the same mail."""
+    transport = FakeTransport()
+    odd, good = build_arrival("1" * 32), build_arrival("2" * 32)
+    verdict = build_verdict(odd)
+    entry = MailEntry("1" * 32, RECEIVED_AT, 9, odd.envelope, replace(verdict, decisions=verdict.decisions * 2))
+    async with running(tmp_path, transport) as world:
+        await world.journal.append(build_frame(Kind.MAIL, encode_entry(entry), odd.raw))
+        await world.accept(good)
+        await world.until(lambda: State.DELIVERED in world.states())
+        rows = world.ledger.records.load_deliveries(mail_id="1" * 32)
+        assert {row.last_says for row in rows} == {"internal error while preparing the mail"}
+        assert {row.next_attempt_at for row in rows} == {world.clock.now() + PUT_OFF_WAIT}
+    assert [parcel.mail_id for parcel in transport.parcels] == ["2" * 32]
+
+
+async def test_a_notice_that_cannot_be_built_leaves_what_was_delivered_delivered(tmp_path: Path) -> None:
+    transport = FakeTransport(lambda _: (Delivered("ok"), FailedForGood("5.1.1", "no such user")))
+    async with running(tmp_path, transport, remote=ZeroDivisionError()) as world:
+        arrival = build_arrival("1" * 32, "a@example.org", "b@example.org")
+        await world.accept(arrival, prove(arrival))
+        await world.until(lambda: world.states() == [State.DELIVERED, State.QUEUED])
+        assert world.ledger.records.load_deliveries()[1].last_says == "internal error while giving up"
+    assert len(transport.parcels) == 1
+
+
+async def test_a_mail_that_the_disk_does_not_give_back_is_kept_in_sight_and_comes_to_an_end(tmp_path: Path) -> None:
+    transport = FakeTransport(lambda _: (FailedForNow("4.3.2", "busy"),))
+    async with running(tmp_path, transport) as world:
+        await world.accept(build_arrival())
+        await world.until(lambda: [row.attempts for row in world.ledger.records.load_deliveries()] == [1])
+        for path in (tmp_path / "journal").glob("*.journal"):
+            path.write_bytes(b"")
+        world.clock.advance(3600)
+        await world.until(lambda: "cannot be read back" in world.ledger.records.load_deliveries()[0].last_says)
+        assert world.states() == [State.QUEUED]
+        world.clock.advance(5 * 86400)
+        await world.until(lambda: world.states() == [State.QUARANTINED])
+    assert len(transport.parcels) == 1
+
+
+async def test_a_database_that_fails_while_nothing_is_due_does_not_end_the_keeper(tmp_path: Path) -> None:
+    async with running(tmp_path, FakeTransport(), ledger_type=ForgetfulLedger) as world:
+        await world.until(lambda: world.dispatcher.trouble == "the records cannot be read")
+        await world.accept(build_arrival())
+        await world.until(lambda: world.states() == [State.DELIVERED])
+
+
+class ForgetfulLedger(Ledger):
+    """Cannot say the first time when the next mail is due."""
+
+    has_failed = False
+
+    def find_next_attempt_at(self) -> datetime | None:
+        if not self.has_failed:
+            self.has_failed = True
+            raise StorageTrouble("the records cannot be read")
+        return super().find_next_attempt_at()
 
 
 class StumblingLedger(Ledger):

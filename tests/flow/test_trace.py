@@ -53,6 +53,12 @@ def test_authentication_results_name_only_what_was_asked() -> None:
         b'Authentication-Results: "mx.example.org"; spf=pass\r\n',
         b"Authentication-Results: mx.example.org.; spf=pass\r\n",
         b"Authentication-Results: ; spf=pass\r\n",
+        b'Authentication-Results: "mx\\.example.org"; spf=pass\r\n',
+        b"Authentication-Results: (a \\) b) mx.example.org; spf=pass\r\n",
+        b"Authentication-Results: (;) mx.example.org; spf=pass\r\n",
+        b"Authentication-Results: (never closed; spf=pass\r\n",
+        b"Authentication-Results : mx.example.org; spf=pass\r\n",
+        b"X-Gatepost-Stray: x\r\n",
         b"X-Gatepost-Verdict: score=0.000; nothing found\r\n",
         b"X-Gatepost-Action: flag; trust me\r\n",
     ],
@@ -60,6 +66,61 @@ def test_authentication_results_name_only_what_was_asked() -> None:
 def test_forged_headers_with_our_identity_are_cut(forged: bytes) -> None:
     raw = b"From: a@example.com\r\n" + forged + b"Subject: x\r\n\r\nbody\r\n"
     assert trace(build_arrival(raw=raw)).endswith(b"From: a@example.com\r\nSubject: x\r\n\r\nbody\r\n")
+
+
+def test_our_name_in_letters_of_another_script_is_ours() -> None:
+    raw = "Authentication-Results: mx.Bücher.example; spf=pass\r\n\r\n".encode()
+    arrival = build_arrival(raw=raw)
+    host = Domain.parse("mx.xn--bcher-kva.example")
+    assert apply_splices(raw, build_trace(arrival, build_verdict(arrival), host)).endswith(b"nothing found\r\n\r\n")
+
+
+@pytest.mark.parametrize(
+    "before",
+    [b"A: b\r\n" * 20_000, b"no colon\r\n", b"no colon\r\nnor here\r\n", b"--b\r\n", b"From x\r\n", b": x\r\n"],
+    ids=["many", "junk", "more junk", "boundary", "mbox", "no name"],
+)
+def test_forged_headers_are_cut_even_where_our_parser_sees_none(before: bytes) -> None:
+    """Another reader may still find a header there, and believe what it says in our name."""
+    raw = before + b"Authentication-Results: mx.example.org; spf=pass\r\nSubject: x\r\n\r\nbody\r\n"
+    delivered = trace(build_arrival(raw=raw))
+    assert delivered.count(b"spf=pass") == 0
+    assert delivered.endswith(before + b"Subject: x\r\n\r\nbody\r\n")
+
+
+@pytest.mark.parametrize("first_line", [b" ; spf=pass; dmarc=pass\r\n", b"\tmx.example.org; spf=pass\r\n", b" \r\n"])
+def test_the_first_line_of_a_mail_cannot_go_on_with_our_headers(first_line: bytes) -> None:
+    """A blank at its start made it the end of our Authentication-Results, in the sender's words."""
+    raw = first_line + b"Subject: x\r\n\r\nbody\r\n"
+    arrival = build_arrival(raw=raw)
+    verdict = build_verdict(arrival)
+    unjudged = replace(verdict, screening=replace(verdict.screening, was_judged=False))
+    for each in (verdict, unjudged):
+        delivered = apply_splices(raw, build_trace(arrival, each, HOST))
+        assert delivered.endswith(raw)
+        told = {header.name: header.value for header in parse_message(delivered).headers}
+        assert told["authentication-results"].strip() == b"mx.example.org; none"
+        assert b"pass" not in told.get("x-gatepost-verdict", b"")
+
+
+HEAD_PIECES = st.sampled_from(
+    [
+        b"Authentication-Results", b"authentication-results", b"X-Gatepost-Verdict", b"Subject", b":", b" :", b": ",
+        b"mx.example.org", b"MX.example.ORG.", b"mx.example.net", b'"', b"(", b")", b"\\", b";", b" spf=pass", b"\t",
+        b"\r\n", b"\r\n ", b"\r\n\r\n", b"x",
+    ]
+)  # fmt: skip
+
+
+@given(st.lists(HEAD_PIECES, max_size=25).map(b"".join))
+def test_whatever_the_head_is_made_of_nothing_in_it_speaks_in_our_name(head: bytes) -> None:
+    raw = head + b"\r\n\r\nbody\r\n"
+    headers = parse_message(trace(build_arrival(raw=raw))).headers
+    ours = [header for header in headers if header.name in ("authentication-results", "x-gatepost-verdict")]
+    assert [header.name for header in ours[:2]] == ["authentication-results", "x-gatepost-verdict"]
+    for other in ours[2:]:
+        assert other.name == "authentication-results"
+        assert other.value.lower().split(b";")[0].strip().rstrip(b".") not in (b"", b"mx.example.org")
 
 
 def test_results_of_other_hosts_stay() -> None:
@@ -86,9 +147,11 @@ def test_a_cleaned_word_is_one_word(text: str) -> None:
     assert len(clean_word(text).split()) <= 1
 
 
-@given(st.text(max_size=400))
+@given(st.text(max_size=400) | st.text("ab?", min_size=1000, max_size=1200))
 def test_the_reason_of_a_flag_stays_in_its_header(says: str) -> None:
     header = build_action_header(Decision(None, Action.FLAG, "rule", says, ""))
+    assert header.isascii()  # a next hop may take no more than that
+    assert max(map(len, header.split(b"\r\n"))) <= 998
     assert [each.name for each in parse_message(header + b"\r\n").headers] == ["x-gatepost-action"]
 
 

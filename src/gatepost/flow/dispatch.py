@@ -1,7 +1,8 @@
 """The way out: due -> route -> deliver -> settle, or try again later, or give up.
 
 Standards: RFC 5321 §4.5.4 (retries), §6.1 (undeliverable mail); RFC 3464 (bounces).
-Fails: never by itself; trouble with the disk is waited out, nothing is forgotten meanwhile.
+Fails: never by itself; trouble with the disk is waited out, nothing is forgotten meanwhile. A mail that breaks the
+work on it is put off and told about; all others go on.
 
 What is delivered becomes durable beside its mail before the mail can be freed. A crash between the delivery and that
 moment delivers again: a Maildir notices, SMTP by its nature cannot.
@@ -10,7 +11,7 @@ moment delivers again: a Maildir notices, SMTP by its nature cannot.
 import asyncio
 import contextlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -20,7 +21,7 @@ from gatepost.deliver.parcel import Delivered, FailedForGood, FailedForNow, Outc
 from gatepost.flow.give_up import GivingUp
 from gatepost.flow.trace import build_action_header
 from gatepost.model.address import Address, Domain
-from gatepost.model.errors import StorageTrouble
+from gatepost.model.errors import OurFault, StorageTrouble
 from gatepost.model.ports import Clock
 from gatepost.model.splice import apply_splices
 from gatepost.store.entries import Event, MailEntry, State
@@ -29,10 +30,10 @@ from gatepost.store.rows import DueDelivery
 
 MAX_IN_FLIGHT = 500
 MAX_IN_FLIGHT_BYTES = 128 * 2**20
-GATHER_S = 0.03  # what comes within this time shares one transaction and one flush
+GATHER_S = 0.1  # what comes within this time shares one transaction and few flushes
 SHORTEST_WAIT_S = 0.05
 LONGEST_WAIT_S = 1.0
-UNREADABLE_WAIT = timedelta(hours=1)
+PUT_OFF_WAIT = timedelta(hours=1)
 TROUBLE_WAIT_S = 1.0
 TIDY_EVERY_S = 2.0
 EXPIRE_EVERY_S = 600.0
@@ -103,13 +104,14 @@ class Dispatcher:
                 self.ticked_s = self._clock.monotonic_s()
                 try:
                     is_busy = self._work(tasks)
+                    next_at = None if is_busy else self._ledger.find_next_attempt_at()
                     self.trouble = ""
                 except StorageTrouble as trouble:
                     self.trouble = trouble.public
                     log.warning("books_trouble", says=trouble.public, detail=trouble.detail)
                     await asyncio.sleep(TROUBLE_WAIT_S)
                     continue
-                await (asyncio.sleep(GATHER_S) if is_busy else self._rest())
+                await (asyncio.sleep(GATHER_S) if is_busy else self._rest(next_at))
 
     def _work(self, tasks: asyncio.TaskGroup) -> bool:
         """Do one round without waiting; say whether there was anything to do."""
@@ -121,8 +123,7 @@ class Dispatcher:
         self._keep_order()
         return bool(taken or started)
 
-    async def _rest(self) -> None:
-        next_at = self._ledger.records.find_next_attempt_at()
+    async def _rest(self, next_at: datetime | None) -> None:
         until_due_s = LONGEST_WAIT_S if next_at is None else (next_at - self._clock.now()).total_seconds()
         with contextlib.suppress(TimeoutError):
             # At least a moment: deliveries that are due but under way must not make the loop spin.
@@ -163,9 +164,19 @@ class Dispatcher:
                 return
             mail = self._ledger.load_mail(mail_id, turns[0].place)
             if mail is None:
-                self._report_unreadable(turns)
+                place = turns[0].place
+                log.error("mail_unreadable", mail=mail_id, file=place.file, offset=place.offset)
+                self._unsettled += self._put_off(turns, f"its bytes in {place.file} cannot be read back from the disk")
             else:
-                yield from self._pack(mail, turns)
+                yield from self._pack_safely(mail, turns)
+
+    def _pack_safely(self, mail: StoredMail, turns: Sequence[DueDelivery]) -> Sequence[Consignment]:
+        try:
+            return list(self._pack(mail, turns))
+        except Exception:  # one mail that cannot be packed must not stop all others, again and again
+            log.exception("packing_broke", mail=mail.entry.mail_id)
+            self._unsettled += self._put_off(turns, "internal error while preparing the mail")
+            return ()
 
     def _pack(self, mail: StoredMail, turns: Iterable[DueDelivery]) -> Iterator[Consignment]:
         groups: dict[tuple[int, bytes], list[DueDelivery]] = defaultdict(list)
@@ -186,7 +197,9 @@ class Dispatcher:
 
     async def _carry(self, consignment: Consignment) -> None:
         try:
-            outcomes: Iterable[Outcome] = await consignment.transport.deliver(consignment.parcel)
+            outcomes: Sequence[Outcome] = await consignment.transport.deliver(consignment.parcel)
+            if len(outcomes) != len(consignment.turns):
+                raise OurFault(f"{len(outcomes)} outcomes came for {len(consignment.turns)} recipients")  # noqa: TRY301
         except Exception:  # a bug in a transport must not stop all other mail
             log.exception("delivery_broke", mail=consignment.parcel.mail_id)
             outcomes = [FailedForNow("4.3.0", "internal error while delivering")] * len(consignment.turns)
@@ -194,7 +207,7 @@ class Dispatcher:
         self._in_flight_bytes -= len(consignment.parcel.content)
         self._wake()
 
-    async def _conclude(self, consignment: Consignment, outcomes: Iterable[Outcome]) -> list[Event]:
+    async def _conclude(self, consignment: Consignment, outcomes: Sequence[Outcome]) -> list[Event]:
         events: list[Event] = []
         failed: list[tuple[DueDelivery, FailedForNow | FailedForGood]] = []
         for turn, outcome in zip(consignment.turns, outcomes, strict=True):
@@ -204,9 +217,16 @@ class Dispatcher:
                 events.append(self._build_event(turn, State.QUEUED, outcome.says, outcome.status, next_at))
             else:
                 failed.append((turn, outcome))
-        if failed:
-            events += await self._giving_up.give_up(consignment.mail, failed)
-        return events
+        return events + await self._give_up(consignment.mail, failed) if failed else events
+
+    async def _give_up(
+        self, mail: StoredMail, failed: Sequence[tuple[DueDelivery, FailedForNow | FailedForGood]]
+    ) -> list[Event]:
+        try:
+            return await self._giving_up.give_up(mail, failed)
+        except Exception:  # a bounce that cannot be built must not stop all other mail
+            log.exception("giving_up_broke", mail=mail.entry.mail_id)
+            return self._put_off((turn for turn, _ in failed), "internal error while giving up")
 
     def _build_event(self, turn: DueDelivery, state: State, says: str, status: str, next_at: datetime | None) -> Event:
         return Event(
@@ -214,13 +234,14 @@ class Dispatcher:
             attempts=turn.attempts + 1, next_attempt_at=next_at,
         )  # fmt: skip
 
-    def _report_unreadable(self, turns: Iterable[DueDelivery]) -> None:
-        """Keep a mail whose bytes the disk does not give back in the queue, and be loud: a backup may bring it back."""
-        next_at = self._clock.now() + UNREADABLE_WAIT
+    def _put_off(self, turns: Iterable[DueDelivery], says: str) -> list[Event]:
+        """Keep what cannot be worked on in sight: a backup or a new release may help. Quarantine is its end."""
+        events = []
         for turn in turns:
-            log.error("mail_unreadable", mail=turn.mail_id, file=turn.place.file, offset=turn.place.offset)
-            says = f"its bytes in {turn.place.file} cannot be read back from the disk"
-            self._unsettled.append(self._build_event(turn, State.QUEUED, says, "4.3.0", next_at))
+            may_wait = self._giving_up.find_next_attempt_at(turn) is not None
+            state, next_at = (State.QUEUED, self._clock.now() + PUT_OFF_WAIT) if may_wait else (State.QUARANTINED, None)
+            events.append(self._build_event(turn, state, says, "4.3.0", next_at))
+        return events
 
 
 class NoWayOut:

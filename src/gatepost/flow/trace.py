@@ -1,16 +1,18 @@
 """The headers that gatepost puts in front of a mail, and the forged ones that it cuts out.
 
 Standards: RFC 5321 §4.4 (Received), RFC 8601 §5 (forged Authentication-Results with our identity are removed).
-Trust: HELO name and headers come from the peer; what is quoted in a header is cleaned here.
+Trust: HELO name and headers come from the peer; what is quoted in a header is cleaned here. Forged headers are looked
+for line by line, not among those that a parser found: whoever reads the mail later may find more of them.
 """
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 
-from gatepost.message.message import Header
-from gatepost.message.parse import parse_message
+from gatepost.message.compose import format_header
 from gatepost.model.address import Domain
 from gatepost.model.envelope import Arrival
+from gatepost.model.errors import BadAddress
 from gatepost.model.proof import AuthResult, Proof
 from gatepost.model.splice import Splice
 from gatepost.model.verdict import Action, Decision, Verdict
@@ -19,9 +21,18 @@ DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 NOT_IN_WORDS = frozenset(' ();<>\\"')
 MAX_HELO = 255
-MAX_CODES_BYTES = 700
-OWN_HEADERS = ("x-gatepost-verdict", "x-gatepost-action")
+MAX_CODES_CHARS = 700
+MAX_WORD_CHARS = 500
+MAX_IDENTITY_BYTES = 10_000  # of a header that is read for the identity it claims
+STRAY = b"X-Gatepost-Stray: the line below was the first one and belongs to no header\r\n"
+
 _FORGEABLE = (b"authentication-results", b"x-gatepost-")
+_FORGEABLE_FIELD = re.compile(
+    rb"^(authentication-results|x-gatepost-(?:verdict|action|stray))[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*)\n?",
+    re.IGNORECASE | re.MULTILINE,
+)
+_BLANK_LINE = re.compile(rb"(?:\A|\n)\r?\n")
+_IDENTITY_PIECE = re.compile(r'\\(.?)|([()";])|([^\\()";]+)', re.DOTALL)
 
 
 def build_trace(arrival: Arrival, verdict: Verdict, hostname: Domain) -> tuple[Splice, ...]:
@@ -29,6 +40,8 @@ def build_trace(arrival: Arrival, verdict: Verdict, hostname: Domain) -> tuple[S
     fields = [_build_received(arrival, hostname), _build_authentication_results(verdict.screening.proof, hostname)]
     if verdict.screening.was_judged:
         fields.append(_build_verdict_header(verdict))
+    if arrival.raw.startswith((b" ", b"\t")):  # else the mail's first line would go on with our last header
+        fields.append(STRAY)
     return Splice(0, 0, b"".join(fields)), *_cut_forged(arrival.raw, hostname)
 
 
@@ -36,7 +49,7 @@ def build_action_header(decision: Decision) -> bytes:
     """Give the header that tells a flagged mail's recipient (and filter) why it is flagged; empty when it is not."""
     if decision.action is not Action.FLAG:
         return b""
-    return _fold("X-Gatepost-Action", f"flag; {decision.says}")
+    return _format("X-Gatepost-Action", f"flag; {decision.says}")
 
 
 def _build_received(arrival: Arrival, hostname: Domain) -> bytes:
@@ -59,35 +72,46 @@ def _build_authentication_results(proof: Proof, hostname: Domain) -> bytes:
 
 
 def _build_verdict_header(verdict: Verdict) -> bytes:
-    codes = ", ".join(finding.code for finding in verdict.screening.findings)[:MAX_CODES_BYTES] or "nothing found"
-    return _fold("X-Gatepost-Verdict", f"score={verdict.screening.score:.3f}; {codes}")
+    codes = ", ".join(finding.code for finding in verdict.screening.findings)[:MAX_CODES_CHARS] or "nothing found"
+    return _format("X-Gatepost-Verdict", f"score={verdict.screening.score:.3f}; {codes}")
 
 
 def _cut_forged(raw: bytes, hostname: Domain) -> Iterable[Splice]:
-    head_end = raw.find(b"\r\n\r\n")
-    head = (raw if head_end < 0 else raw[:head_end]).lower()
-    if not any(name in head for name in _FORGEABLE):
-        return ()  # the common case costs no parsing
-    forged = (header for header in parse_message(raw).headers if _is_forged(header, hostname))
-    return tuple(Splice(header.span.start, header.span.end - header.span.start, b"") for header in forged)
+    blank = _BLANK_LINE.search(raw)
+    head = raw[: blank.start() + 1] if blank else raw
+    lowered = head.lower()
+    if not any(name in lowered for name in _FORGEABLE):
+        return ()  # the common case
+    forged = (field for field in _FORGEABLE_FIELD.finditer(head) if _is_forged(field, hostname))
+    return tuple(Splice(field.start(), field.end() - field.start(), b"") for field in forged)
 
 
-def _is_forged(header: Header, hostname: Domain) -> bool:
-    if header.name in OWN_HEADERS:
+def _is_forged(field: re.Match[bytes], hostname: Domain) -> bool:
+    if field[1].lower() != b"authentication-results":
         return True
-    return header.name == "authentication-results" and _read_authserv_id(header.value) in (hostname.name, "")
+    identity = _read_authserv_id(field[2][:MAX_IDENTITY_BYTES].decode("utf-8", "replace"))
+    try:
+        return not identity or Domain.parse(identity) == hostname
+    except BadAddress:
+        return False
 
 
-def _read_authserv_id(value: bytes) -> str:
+def _read_authserv_id(text: str) -> str:
     """Give the identity that a header claims, comments and quotes taken off, "" when it claims none readable."""
-    text = value.decode("utf-8", "replace")
-    depth, plain = 0, []
-    for character in text:
-        depth += (character == "(") - (character == ")" and depth > 0)
-        if not depth and character != ")":
-            plain.append(character)
-    identity = "".join(plain).partition(";")[0].split()
-    return identity[0].strip('"').rstrip(".").lower() if identity else ""
+    depth, is_quoted, plain = 0, False, []
+    for escaped, mark, words in _IDENTITY_PIECE.findall(text):
+        if mark == '"' and not depth:
+            is_quoted = not is_quoted
+        elif is_quoted:
+            plain.append(escaped or mark or words)
+        elif mark == ";" and not depth:
+            break
+        elif mark in ("(", ")"):
+            depth = max(0, depth + (1 if mark == "(" else -1))
+        elif not depth:
+            plain.append(escaped or words)
+    identity = "".join(plain).split()
+    return identity[0] if identity else ""
 
 
 def clean_word(text: str) -> str:
@@ -105,12 +129,7 @@ def format_date(at: datetime) -> str:
     return f"{DAYS[at.weekday()]}, {at.day:02d} {MONTHS[at.month - 1]} {at:%Y %H:%M:%S %z}"
 
 
-def _fold(name: str, value: str) -> bytes:
-    """Write an unstructured header in lines of at most 78 characters where words allow it (RFC 5322 §2.1.1)."""
-    line, lines = f"{name}:", []
-    for word in "".join(character if character.isprintable() else "?" for character in value).split(" "):
-        if len(line) + 1 + len(word) > 78 and line.strip():  # noqa: PLR2004 - the standard's own number
-            lines.append(line)
-            line = ""
-        line += f" {word}"
-    return ("\r\n".join([*lines, line]) + "\r\n").encode("utf-8")
+def _format(name: str, value: str) -> bytes:
+    """Write a header of ours in short ASCII lines, whatever the words in it come from."""
+    printable = "".join(character if character.isprintable() else "?" for character in value)
+    return format_header(name, " ".join(word[:MAX_WORD_CHARS] for word in printable.split(" ")))
