@@ -1,18 +1,20 @@
 """The keeper's control socket: a person's commands, one JSON line each, one JSON line back.
 
 Trust: only the owner of the state folder can open the socket (mode 0600 in a folder of mode 0700).
-Fails: a bad request is answered with one sentence; the connection then ends.
+Fails: a bad request is answered with one sentence; the connection then ends. The asker gets BadInput with it.
 """
 
 import asyncio
 import os
 import socket
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from inspect import signature
 from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
+import structlog
 
 from gatepost.flow.desk import Desk, MailView
 from gatepost.model.errors import BadInput, GatepostError
@@ -20,8 +22,11 @@ from gatepost.store.rows import DeliveryRow
 
 SOCKET_NAME = "control.sock"
 MAX_REQUEST_BYTES = 2**16
+REQUEST_TIMEOUT_S = 5.0  # programs ask, not fingers
 ANSWER_TIMEOUT_S = 30.0
 T = TypeVar("T")
+
+log = structlog.get_logger()
 
 
 class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -44,31 +49,53 @@ _COMMANDS = frozenset({"list_quarantine", "list_queue", "list_history", "show", 
 class ControlServer:
     """Answers commands with what the desk says."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, request_timeout_s: float = REQUEST_TIMEOUT_S) -> None:
         self._desk = desk
+        self._request_timeout_s = request_timeout_s
 
     async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Answer one command and close."""
         try:
-            line = await asyncio.wait_for(reader.readline(), ANSWER_TIMEOUT_S)
-            writer.write(msgspec.json.encode(self._obey(line)) + b"\n")
-            await writer.drain()
-        except (TimeoutError, ValueError, ConnectionError):
-            pass  # the asker went away, or wrote more than a command
+            answer = await self._take_command(reader)
+            writer.write(msgspec.json.encode(answer) + b"\n")
+            await asyncio.wait_for(writer.drain(), ANSWER_TIMEOUT_S)
+        except (TimeoutError, ConnectionError):
+            pass  # the asker went away, or never asked
         finally:
             writer.close()
+
+    async def _take_command(self, reader: asyncio.StreamReader) -> Answer:
+        try:
+            line = await asyncio.wait_for(reader.readline(), self._request_timeout_s)
+        except ValueError:
+            return Answer(error=f"the command is longer than {MAX_REQUEST_BYTES} bytes")
+        try:
+            return self._obey(line)
+        except Exception:  # a bug in one command must not leave the asker without an answer
+            log.exception("command_broke")
+            return Answer(error="the command failed inside gatepost; its log says more")
 
     def _obey(self, line: bytes) -> Answer:
         try:
             request = msgspec.json.decode(line, type=Request)
             if request.do not in _COMMANDS:
                 return Answer(error=f"{request.do!r} is not a command")
-            result = getattr(self._desk, request.do)(**request.arguments)
-        except GatepostError as error:
-            return Answer(error=error.public)
+            command = getattr(self._desk, request.do)
+            _check_arguments(command, request.arguments)
         except (msgspec.MsgspecError, TypeError) as error:
             return Answer(error=f"the command is malformed: {error}")
-        return Answer(msgspec.Raw(msgspec.json.encode(result)))
+        try:
+            return Answer(msgspec.Raw(msgspec.json.encode(command(**request.arguments))))
+        except GatepostError as error:
+            return Answer(error=error.public)
+
+
+def _check_arguments(command: Callable[..., object], arguments: Mapping[str, str | int]) -> None:
+    asked_for = signature(command)
+    asked_for.bind(**arguments)
+    for name, value in arguments.items():
+        if type(value) is not asked_for.parameters[name].annotation:
+            raise TypeError(f"{name} cannot be {value!r}")
 
 
 @contextmanager
@@ -84,11 +111,15 @@ def short_path(state: Path) -> Iterator[str]:
 def open_control_socket(state: Path) -> socket.socket:
     """Make the socket, which only our own user may open; raises OSError."""
     listener = socket.socket(socket.AF_UNIX)
-    (state / SOCKET_NAME).unlink(missing_ok=True)
-    with short_path(state) as path:
-        listener.bind(path)
-    (state / SOCKET_NAME).chmod(0o600)
-    listener.listen()
+    try:
+        os.fchmod(listener.fileno(), 0o600)  # before it has a name: there is no moment when others could open it
+        (state / SOCKET_NAME).unlink(missing_ok=True)
+        with short_path(state) as path:
+            listener.bind(path)
+        listener.listen()
+    except OSError:
+        listener.close()
+        raise
     return listener
 
 
@@ -137,7 +168,10 @@ class RemoteDesk:
         return self._ask("cancel", int, mail_id=mail_id, by=by, reason=reason)
 
     def _ask(self, command: str, answer_type: type[T], **arguments: str | int) -> T:
-        answer = msgspec.json.decode(self._exchange(command, arguments), type=Answer)
+        try:
+            answer = msgspec.json.decode(self._exchange(command, arguments), type=Answer)
+        except (OSError, msgspec.DecodeError) as error:
+            raise BadInput(f"the gate on {self._state} gave no answer ({error}); ask again in a moment") from error
         if answer.error:
             raise BadInput(answer.error)
         return msgspec.json.decode(answer.result, type=answer_type)

@@ -10,8 +10,11 @@ from collections.abc import Callable, Iterable, Mapping
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
-READ_TIMEOUT_S = 5.0
+from gatepost.model.errors import GatepostError
+
+TIMEOUT_S = 5.0  # for asking, and for taking the answer
 MAX_HEAD_BYTES = 8192
+MAX_ASKERS = 50  # at once: the others are sent away, or they could take every file descriptor of the keeper
 PLAIN = "text/plain; charset=utf-8"
 PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -36,31 +39,44 @@ class NumbersCollector:
 class MetricsPage:
     """Serves the two pages. `find_trouble` gives one sentence while something is wrong, else ""."""
 
-    def __init__(self, read_numbers: Callable[[], Mapping[str, float]], find_trouble: Callable[[], str]) -> None:
+    def __init__(
+        self,
+        read_numbers: Callable[[], Mapping[str, float]],
+        find_trouble: Callable[[], str],
+        timeout_s: float = TIMEOUT_S,
+    ) -> None:
         self._registry = CollectorRegistry()
         self._registry.register(NumbersCollector(read_numbers))
         self._find_trouble = find_trouble
+        self._timeout_s = timeout_s
+        self._asker_count = 0
 
     async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Answer one request and close."""
+        self._asker_count += 1
         try:
-            head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), READ_TIMEOUT_S)
-            status, content_type, body = self._respond(head)
-            writer.write(
-                f"HTTP/1.1 {status}\r\nContent-Type: {content_type}\r\nContent-Length: {len(body)}\r\n"
-                "Connection: close\r\n\r\n".encode("ascii")
-                + body
-            )
-            await asyncio.wait_for(writer.drain(), READ_TIMEOUT_S)
+            if self._asker_count <= MAX_ASKERS:
+                await self._answer(reader, writer)
         except (TimeoutError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, ConnectionError):
             pass  # the asker went away or never asked
         finally:
+            self._asker_count -= 1
             writer.close()
+
+    async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), self._timeout_s)
+        status, content_type, body = self._respond(head)
+        writer.write(
+            f"HTTP/1.1 {status}\r\nContent-Type: {content_type}\r\nContent-Length: {len(body)}\r\n"
+            "Connection: close\r\n\r\n".encode("ascii")
+            + body
+        )
+        await asyncio.wait_for(writer.drain(), self._timeout_s)
 
     def _respond(self, head: bytes) -> tuple[str, str, bytes]:
         match head.split(b" ", 2)[:2]:
             case [b"GET", b"/metrics"]:
-                return "200 OK", PROMETHEUS, generate_latest(self._registry)
+                return self._show_numbers()
             case [b"GET", b"/healthz"]:
                 trouble = self._find_trouble()
                 return (
@@ -70,6 +86,12 @@ class MetricsPage:
                 )
             case _:
                 return "404 Not Found", PLAIN, b"try /metrics or /healthz\n"
+
+    def _show_numbers(self) -> tuple[str, str, bytes]:
+        try:
+            return "200 OK", PROMETHEUS, generate_latest(self._registry)
+        except GatepostError as error:
+            return "503 Service Unavailable", PLAIN, f"{error.public}\n".encode()
 
 
 async def serve_metrics(host: str, port: int, page: MetricsPage) -> asyncio.Server:
