@@ -4,6 +4,7 @@ A child is ready when it has written to its pipe; until then nobody relies on it
 (PR_SET_PDEATHSIG), so that a killed supervisor leaves no gate behind that nobody watches.
 """
 
+import contextlib
 import ctypes
 import gc
 import os
@@ -42,23 +43,39 @@ class Child:
     is_leaving: bool = field(default=False)
 
     def start(self) -> None:
-        """Fork; returns in the parent only."""
+        """Fork; returns in the parent only. Where the machine has no room for a process it is tried again later."""
+        self.started_s = time.monotonic()
+        self.restart_at_s = 0.0
+        try:
+            self._fork()
+        except OSError as error:
+            self._restart_later()
+            log.error("child_not_started", child=self.name, says=str(error), restart_in_s=self.wait_s)  # noqa: TRY400
+
+    def _fork(self) -> None:
         reading, writing = os.pipe()
         parent = os.getpid()
         gc.freeze()  # shared pages stay shared when the child's collector runs
-        self.pid = os.fork()
-        if self.pid == 0:
+        try:
+            self.pid = os.fork()
+        except OSError:
             os.close(reading)
-            _live(self.name, self.main, parent, writing)
-        os.close(writing)
-        self.ready_pipe = reading
-        self.started_s = time.monotonic()
-        self.restart_at_s = 0.0
+            raise
+        else:
+            if self.pid == 0:
+                os.close(reading)
+                _live(self.name, self.main, parent, writing)
+            self.ready_pipe = reading
+        finally:
+            os.close(writing)
 
     def wait_until_ready(self, timeout_s: float) -> bool:
         """Say whether the child became ready in time."""
-        readable, _, _ = select.select([self.ready_pipe], [], [], timeout_s)
-        return bool(readable) and os.read(self.ready_pipe, 1) == b"."
+        if self.ready_pipe < 0:
+            return False
+        waiting = select.poll()  # select() takes no descriptor above 1023: many workers with many doors have those
+        waiting.register(self.ready_pipe, select.POLLIN)
+        return bool(waiting.poll(timeout_s * 1000)) and os.read(self.ready_pipe, 1) == b"."
 
     def note_end(self, status: int) -> None:
         """Take note that the process has ended; one that was not asked to is started again, ever more patiently."""
@@ -66,11 +83,14 @@ class Child:
         self.pid, self.ready_pipe = 0, -1
         if self.is_leaving:
             return
+        self._restart_later()
+        code = os.waitstatus_to_exitcode(status)
+        log.error("child_died", child=self.name, code=code, restart_in_s=self.wait_s)
+
+    def _restart_later(self) -> None:
         now_s = time.monotonic()
         self.wait_s = FIRST_WAIT_S if now_s - self.started_s > STABLE_AFTER_S else min(self.wait_s * 2, LONGEST_WAIT_S)
         self.restart_at_s = now_s + self.wait_s
-        code = os.waitstatus_to_exitcode(status)
-        log.error("child_died", child=self.name, code=code, restart_in_s=self.wait_s)
 
     def ask_to_leave(self, number: signal.Signals = signal.SIGTERM) -> None:
         """Ask the process to finish what it has at hand and end."""
@@ -116,8 +136,9 @@ def _live(name: str, main: Main, parent: int, ready_pipe: int) -> None:
     except Exception:
         log.exception("child_failed", child=name)
     finally:
-        sys.stdout.flush()
-        sys.stderr.flush()
+        for stream in (sys.stdout, sys.stderr):
+            with contextlib.suppress(OSError, ValueError):  # whoever reads our words may have gone
+                stream.flush()
         os._exit(code)
 
 

@@ -25,25 +25,50 @@ def open_listeners(listen: str, count: int) -> list[socket.socket]:
     except OSError as error:
         for each in opened:
             each.close()
-        raise BadSettings(f"[smtp] listen: {listen} cannot be listened on ({error.strerror or error})") from error
+        raise _explain(listen, error) from error
     return opened
 
 
-def _open_listener(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if _is_ipv6(host) else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
+def require_free(listen: str) -> None:
+    """Raise BadSettings when somebody listens on an address already.
+
+    A second gate of the same user could share it without a word (SO_REUSEPORT), and each would get half the mail.
+    """
+    where = parse_listen(listen)
     try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-        if family == socket.AF_INET6:
-            listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-        listener.bind((host, port))
+        _bind(where.host, where.port, socket.SO_REUSEADDR).close()
+    except OSError as error:
+        raise _explain(listen, error) from error
+
+
+def _explain(listen: str, error: OSError) -> BadSettings:
+    return BadSettings(f"[smtp] listen: {listen} cannot be listened on ({error.strerror or error})")
+
+
+def _open_listener(host: str, port: int) -> socket.socket:
+    listener = _bind(host, port, socket.SO_REUSEADDR, socket.SO_REUSEPORT)
+    try:
         listener.listen(BACKLOG)
         listener.setblocking(False)
     except OSError:
         listener.close()
         raise
     return listener
+
+
+def _bind(host: str, port: int, *options: int) -> socket.socket:
+    family = socket.AF_INET6 if _is_ipv6(host) else socket.AF_INET
+    sock = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        for option in options:
+            sock.setsockopt(socket.SOL_SOCKET, option, 1)
+        if family == socket.AF_INET6:
+            sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        sock.bind((host, port))
+    except OSError:
+        sock.close()
+        raise
+    return sock
 
 
 def _is_ipv6(host: str) -> bool:

@@ -10,7 +10,7 @@ import os
 import signal
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,9 +19,9 @@ import structlog
 from gatepost.config.load import Configuration
 from gatepost.config.settings import Settings
 from gatepost.config.verify import verify_settings
-from gatepost.daemon.children import HANDLED_SIGNALS, Child, reap
+from gatepost.daemon.children import HANDLED_SIGNALS, Child, Main, reap
 from gatepost.daemon.keeper import run_keeper
-from gatepost.daemon.listeners import open_listeners
+from gatepost.daemon.listeners import open_listeners, require_free
 from gatepost.daemon.logs import set_up_logs
 from gatepost.daemon.parts import Plan, build_plan
 from gatepost.daemon.privileges import (
@@ -37,10 +37,12 @@ from gatepost.daemon.worker import RETIRE_SIGNAL, OpenDoor, run_worker
 from gatepost.gates.counters import SharedCounters
 from gatepost.gates.smtp import SmtpDoor
 from gatepost.model.errors import BadSettings, GatepostError
+from gatepost.store.ledger import JOURNAL_FOLDER
 
 READY_TIMEOUT_S = 30.0
 LEAVE_TIMEOUT_S = 30.0
 TURN_S = 0.2
+RENEW_EVERY_S = 86400.0
 LOCK_NAME = "gate.lock"
 GENERATIONS = 2  # during a reload old and new workers count side by side
 
@@ -60,6 +62,11 @@ class Supervisor:
     workers: list[Child] = field(default_factory=list)
     leaving: list[Child] = field(default_factory=list)
     keeper: Child | None = None
+    renew_at_s: float = field(default_factory=lambda: time.monotonic() + RENEW_EVERY_S)
+
+    def certificate_is_our_own(self) -> bool:
+        """Say whether no certificate is set, so that gatepost must renew the one it made."""
+        return not self.configuration.settings.tls.certificate
 
     def all_children(self) -> Iterator[Child]:
         """Give every child, those that are leaving too."""
@@ -97,6 +104,8 @@ def _prepare(configuration: Configuration) -> tuple[Supervisor, Plan]:
     user = find_service_user(settings.run_as)
     folders = _make_folders(settings)
     lock = _lock_state(folders[0])
+    for door in _list_doors(settings):
+        require_free(door.name)
     listeners = {door: open_listeners(door.name, settings.workers) for door in _list_doors(settings)}
     plan = build_plan(settings)
     if user is not None:
@@ -110,7 +119,7 @@ def _make_folders(settings: Settings) -> list[Path]:
     """Make the state folder and the Maildir where they are missing; give them."""
     folders = [Path(name) for name in (settings.state, settings.deliver.maildir) if name]
     try:
-        for folder in folders:
+        for folder in (*folders, folders[0] / JOURNAL_FOLDER):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise BadSettings(f"{error.filename} cannot be made ({error.strerror}); name a folder that can") from error
@@ -163,12 +172,26 @@ def _make_workers(supervisor: Supervisor, plan: Plan) -> list[Child]:
         doors = [OpenDoor(door, sockets[slot]) for door, sockets in supervisor.listeners.items()]
         counters = supervisor.counters.row(base + slot)
         main = functools.partial(run_worker, plan, doors, counters, supervisor.news)
-        workers.append(Child(f"worker {slot}", main))
+        workers.append(Child(f"worker {slot}", _keep_only(supervisor, [each.sock for each in doors], main)))
     return workers
 
 
 def _make_keeper(supervisor: Supervisor, plan: Plan) -> Child:
-    return Child("keeper", functools.partial(run_keeper, plan, supervisor.counters, supervisor.news))
+    main = functools.partial(run_keeper, plan, supervisor.counters, supervisor.news)
+    return Child("keeper", _keep_only(supervisor, [], main))
+
+
+def _keep_only(supervisor: Supervisor, own: Collection[socket.socket], main: Main) -> Main:
+    """Let the child close the listeners of others: a door must not stay half open in a process that never opens it."""
+
+    def live(tell_ready: Callable[[], None]) -> None:
+        for sockets in supervisor.listeners.values():
+            for each in sockets:
+                if each not in own:
+                    each.close()
+        main(tell_ready)
+
+    return live
 
 
 def _watch(supervisor: Supervisor) -> int:
@@ -190,6 +213,11 @@ def _look_after(supervisor: Supervisor) -> None:
     for child in supervisor.all_children():
         if child.restart_at_s and time.monotonic() >= child.restart_at_s:
             child.start()
+    if time.monotonic() >= supervisor.renew_at_s:
+        supervisor.renew_at_s = time.monotonic() + RENEW_EVERY_S
+        if supervisor.certificate_is_our_own():
+            log.info("renewing", says="the daily look at the certificate that gatepost makes itself")
+            _reload(supervisor)  # makes a new certificate when the present one has less than 30 days to live
 
 
 def _reload(supervisor: Supervisor) -> None:
