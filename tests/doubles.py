@@ -43,13 +43,17 @@ class FakeReception:
     trouble: Exception | None = None
     admissions: dict[str, Admission] = field(default_factory=dict)
     arrivals: list[Arrival] = field(default_factory=list)
-    askers: list[str] = field(default_factory=list)
+    must_ask: bool = False
     door: asyncio.Event | None = None
     made_ids: int = 0
 
-    async def admit_recipient(self, recipient: Address, client_ip: str) -> Admission:
+    def find_admission(self, recipient: Address) -> Admission | None:
+        """Know nobody at once when `must_ask` says so."""
+        return None if self.must_ask else self.judge_recipient(recipient)
+
+    async def admit_recipient(self, recipient: Address) -> Admission:
         """Take what `admissions` says, else everybody at example.com."""
-        self.askers.append(client_ip)
+        await asyncio.sleep(0)
         return self.judge_recipient(recipient)
 
     def judge_recipient(self, recipient: Address) -> Admission:

@@ -5,7 +5,7 @@ import pytest
 from doubles import FakeClock
 from gatepost.flow.recipients import KnownAddresses, Recipients
 from gatepost.flow.settings import Known, RecipientSettings
-from gatepost.model.address import Address
+from gatepost.model.address import Address, Domain
 from gatepost.model.errors import BadSettings
 from gatepost.model.ports import Admission
 
@@ -25,7 +25,8 @@ class FakeUpstream:
 def build(known: Known = Known.ANY, *lines: str, upstream: FakeUpstream | None = None) -> tuple[Recipients, FakeClock]:
     clock = FakeClock()
     settings = RecipientSettings(domains=("example.org", "bücher.example"), known=known)
-    return Recipients(settings, KnownAddresses.parse(lines, "a list"), upstream, clock), clock
+    addresses = KnownAddresses.parse(lines, "a list")
+    return Recipients(settings, Domain.parse("mx.example.org"), addresses, upstream, clock), clock
 
 
 async def admit(recipients: Recipients, address: str) -> Admission:
@@ -72,3 +73,17 @@ async def test_an_upstream_that_does_not_know_is_asked_again() -> None:
     recipients, _ = build(Known.ASK, upstream=upstream)
     assert [await admit(recipients, "anna@example.org") for _ in range(2)] == [Admission.TRY_LATER] * 2
     assert len(upstream.asked) == 2
+
+
+async def test_the_postmaster_of_our_own_host_is_always_taken() -> None:
+    recipients, _ = build(Known.LIST)
+    assert await admit(recipients, "Postmaster@mx.example.org") is Admission.ACCEPTED
+    assert await admit(recipients, "anna@mx.example.org") is Admission.NOT_OURS
+
+
+async def test_only_what_the_upstream_must_be_asked_is_not_known_at_once() -> None:
+    recipients, _ = build(Known.ASK, upstream=FakeUpstream(anna=Admission.ACCEPTED))
+    anna = Address.parse("anna@example.org")
+    assert recipients.find(anna) is None
+    await recipients.admit(anna)
+    assert recipients.find(anna) is Admission.ACCEPTED

@@ -1,6 +1,7 @@
 """Sessions over real sockets, on both event loops: other clients, trouble, limits, and peers that behave badly."""
 
 import asyncio
+import functools
 import smtplib
 from email.message import EmailMessage
 
@@ -223,17 +224,20 @@ SMALL_MEMORY = SmtpSettings(memory_bytes=MEGABYTE, max_size_bytes=MEGABYTE)
 KILOBYTE_LINE = "x" * 998 + "\r\n"
 
 
+def has_received(scene: Scene, count: int) -> bool:
+    return scene.counters.numbers["bytes_received_total"] >= count
+
+
 def test_mails_beyond_the_memory_are_put_off_and_none_is_broken(new_loop: LoopFactory) -> None:
     async def act(scene: Scene) -> None:
         first, second = await scene.connect(), await scene.connect()
-        for client in (first, second):
+        for number, client in enumerate((first, second), 1):
             await client.begin_mail()
             client.send(KILOBYTE_LINE * 1000)
-        await scene.wait_until(lambda: scene.counters.numbers["bytes_received_total"] >= 2_000_000)
+            await scene.wait_until(functools.partial(has_received, scene, number * 1_000_000))
         assert scene.gate.stats.held_bytes <= MEGABYTE
-        answers = sorted([await first.say("."), await second.say(".")])
-        assert answers[0].startswith("250 2.0.0")
-        assert answers[1].startswith("452 4.3.1")
+        assert (await first.say(".")).startswith("250 2.0.0")
+        assert (await second.say(".")).startswith("452 4.3.1")
         for client in (first, second):
             client.close()
 
@@ -391,5 +395,21 @@ def test_a_hundred_slow_clients_do_not_stop_a_fast_one(new_loop: LoopFactory) ->
             assert (await fast.send_mail()).startswith("250")
         for client in (*slow, fast):
             client.close()
+        await scene.wait_until_left()
 
     run(new_loop, act, Scene())
+
+
+def test_recipients_that_must_be_asked_about_are_answered_in_their_order(new_loop: LoopFactory) -> None:
+    async def act(scene: Scene) -> None:
+        async with aiosmtplib.SMTP(hostname="127.0.0.1", port=scene.port, timeout=TIMEOUT_S) as client:
+            errors, _ = await client.sendmail(
+                "ann@a.example",
+                ["bob@example.com", "eve@elsewhere.example", "kim@example.com"],
+                "Subject: x\r\n\r\ny\r\n",
+            )
+        assert {recipient: reply.code for recipient, reply in errors.items()} == {"eve@elsewhere.example": 550}
+        (arrival,) = scene.reception.arrivals
+        assert [each.local_part for each in arrival.envelope.recipients] == ["bob", "kim"]
+
+    run(new_loop, act, Scene(reception=FakeReception(must_ask=True)))

@@ -1,6 +1,7 @@
 """What append has returned for is on disk; what it refused is not."""
 
 import asyncio
+import os
 import resource
 import signal
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 from doubles import FakeClock
 from gatepost.model.errors import StorageTrouble
 from gatepost.store.frames import Frame, Kind, build_frame, read_frame
-from gatepost.store.journal import Journal
+from gatepost.store.journal import MAX_WAITING_IN_PASSING, Journal
 from gatepost.store.reader import FrameFile, is_written_to
 from gatepost.store.settings import StoreSettings
 
@@ -94,6 +95,41 @@ async def test_a_disk_that_fills_up_in_the_middle_leaves_nothing_of_the_mail(tmp
     await journal.append(build_frame(Kind.MAIL, b"", b"after"))
     assert read_all(tmp_path) == [b"kept" * 100, b"after"]
     await journal.close()
+
+
+async def test_a_file_whose_name_could_not_be_flushed_takes_no_mail(tmp_path: Path) -> None:
+    """A power cut could take the file away, and with it mail that got its 250. The last descriptor is the file's."""
+    journal, _ = open_journal(tmp_path)
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (find_next_descriptor() + 1, hard))
+    try:
+        with pytest.raises(StorageTrouble, match="local error"):
+            await journal.append(build_frame(Kind.MAIL, b"", b"refused"))
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    (unsure,) = tmp_path.glob("*.journal")
+    assert not is_written_to(unsure)
+    await journal.append(build_frame(Kind.MAIL, b"", b"kept"))
+    assert unsure.read_bytes() == b""
+    assert read_all(tmp_path) == [b"kept"]
+    await journal.close()
+
+
+def find_next_descriptor() -> int:
+    descriptor = os.open("/dev/null", os.O_RDONLY)
+    os.close(descriptor)
+    return descriptor
+
+
+async def test_notes_on_refused_mail_cannot_fill_the_memory(tmp_path: Path) -> None:
+    journal, _ = open_journal(tmp_path)
+    for _ in range(MAX_WAITING_IN_PASSING + 50):  # all before one flush could end
+        journal.append_in_passing(build_frame(Kind.REFUSED, b"", b""))
+    await journal.append(build_frame(Kind.MAIL, b"", b"kept"))
+    await journal.close()
+    written = read_all(tmp_path)
+    assert len(written) < MAX_WAITING_IN_PASSING + 50
+    assert written[-1] == b"kept"
 
 
 async def test_a_folder_that_is_gone_is_local_trouble_not_a_full_disk(tmp_path: Path) -> None:

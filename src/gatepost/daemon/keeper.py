@@ -10,30 +10,31 @@ from dataclasses import dataclass
 import structlog
 import uvloop
 
+from gatepost.daemon.logs import set_up_logs
 from gatepost.daemon.parts import Plan, build_dialer
 from gatepost.deliver.route import Router, build_router
 from gatepost.flow.desk import Desk
-from gatepost.flow.dispatch import Dispatcher, Wake
+from gatepost.flow.dispatch import GATHER_S, Dispatcher, Wake
 from gatepost.flow.give_up import GivingUp, GivingUpRules
 from gatepost.gates.control import serve_control
 from gatepost.gates.counters import SharedCounters
 from gatepost.gates.metrics import MetricsPage, serve_metrics
 from gatepost.gates.settings import parse_listen
-from gatepost.model.errors import StorageTrouble
 from gatepost.store.journal import Journal
-from gatepost.store.ledger import JOURNAL_FOLDER, Ledger
+from gatepost.store.ledger import JOURNAL_FOLDER, BooksAreHeld, Ledger
 
 BOOKS_TIMEOUT_S = 120.0  # during a reload the former keeper ends first
 BOOKS_WAIT_S = 0.1
 STUCK_AFTER_S = 15.0
-ROTATE_EVERY_S = 1.0
-NICENESS = 10  # accepting mail goes before delivering it
+HOUSEKEEPING_S = 1.0
+NICENESS = 15  # accepting mail goes before delivering it
 
 log = structlog.get_logger()
 
 
 def run_keeper(plan: Plan, counters: SharedCounters, news: int, tell_ready: Callable[[], None]) -> None:
     """Live the keeper's life, until SIGTERM."""
+    set_up_logs(plan.settings.log)  # a reload may have changed them
     os.nice(NICENESS)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(_keep(plan, counters, news, tell_ready))
@@ -48,20 +49,20 @@ async def _keep(plan: Plan, counters: SharedCounters, news: int, tell_ready: Cal
     journal = Journal(plan.state / JOURNAL_FOLDER, plan.clock, plan.settings.store, wake)
     router = build_router(
         plan.settings.deliver, build_dialer(plan), plan.clock,
-        hostname=plan.hostname.name, own_domains=plan.own_domains,
+        hostname=plan.hostname.name, own_domains=plan.own_domains | {plan.hostname},
     )  # fmt: skip
     rules = GivingUpRules(plan.settings.deliver, plan.hostname, plan.own_domains, plan.settings.recipients)
     giving_up = GivingUp(rules, journal, router.transport_for, plan.clock)
     dispatcher = Dispatcher(ledger, router.transport_for, giving_up, plan.clock, wake)
     loop = asyncio.get_running_loop()
     loop.add_signal_handler(signal.SIGTERM, dispatcher.stop)
-    loop.add_reader(news, _hear_news, news, wake)
+    loop.add_reader(news, _hear_news, news, wake, loop)
     async with contextlib.AsyncExitStack() as open_things:
         await _open_doors(_Parts(plan, counters, ledger, dispatcher, wake), open_things)
         async with asyncio.TaskGroup() as tasks:
-            rotating = tasks.create_task(_rotate(journal))
+            housekeeping = tasks.create_task(_keep_house(journal, router))
             await dispatcher.run()
-            rotating.cancel()
+            housekeeping.cancel()
     await _close(router, journal, ledger)
 
 
@@ -79,7 +80,7 @@ async def _open_ledger(plan: Plan) -> Ledger:
     while True:
         try:
             return Ledger(plan.state, plan.clock, plan.settings.store)
-        except StorageTrouble:
+        except BooksAreHeld:
             if plan.clock.monotonic_s() > until_s:
                 raise
             await asyncio.sleep(BOOKS_WAIT_S)
@@ -119,19 +120,24 @@ def _find_trouble(parts: _Parts) -> str:
     silent_s = parts.plan.clock.monotonic_s() - parts.dispatcher.ticked_s
     if silent_s > STUCK_AFTER_S:
         return f"the keeper has done nothing for {silent_s:.0f} s"
-    return parts.dispatcher.trouble
+    unreadable = (f"{name} cannot be read ({why})" for name, why in parts.ledger.unreadable.items())
+    return parts.dispatcher.trouble or next(unreadable, "")
 
 
-def _hear_news(news: int, wake: Wake) -> None:
+def _hear_news(news: int, wake: Wake, loop: asyncio.AbstractEventLoop) -> None:
+    """Wake the dispatcher, and stop listening while it gathers: every flush of every worker is news."""
     with contextlib.suppress(BlockingIOError):
         os.eventfd_read(news)
     wake()
+    loop.remove_reader(news)
+    loop.call_later(GATHER_S, loop.add_reader, news, _hear_news, news, wake, loop)
 
 
-async def _rotate(journal: Journal) -> None:
+async def _keep_house(journal: Journal, router: Router) -> None:
     while True:
-        await asyncio.sleep(ROTATE_EVERY_S)
+        await asyncio.sleep(HOUSEKEEPING_S)
         journal.rotate_if_old()
+        await router.close_idle()
 
 
 async def _close(router: Router, journal: Journal, ledger: Ledger) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import structlog
 import uvloop
 
+from gatepost.daemon.logs import set_up_logs
 from gatepost.daemon.parts import Plan, build_dialer
 from gatepost.deliver.route import Router, build_router
 from gatepost.deliver.smtp import SmtpTransport
@@ -47,6 +48,7 @@ def run_worker(
     plan: Plan, doors: Sequence[OpenDoor], counters: CounterRow, news: int, tell_ready: Callable[[], None]
 ) -> None:
     """Live a worker's life, until SIGTERM."""
+    set_up_logs(plan.settings.log)  # a reload may have changed them
     sys.setswitchinterval(SWITCH_INTERVAL_S)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(_receive(_Parts(plan, doors, counters, news), tell_ready))
@@ -111,7 +113,7 @@ def _build_house(plan: Plan, journal: Journal) -> House:
         hostname=plan.hostname,
         clock=plan.clock,
         vault=JournalVault(journal),
-        recipients=Recipients(recipients, plan.addresses, _build_asker(plan), plan.clock),
+        recipients=Recipients(recipients, plan.hostname, plan.addresses, _build_asker(plan), plan.clock),
         judging=plan.judging,
         max_received_count=recipients.max_received_count,
     )
@@ -134,6 +136,6 @@ def _build_asker(plan: Plan) -> _RouteAsker | None:
         return None
     router = build_router(
         plan.settings.deliver, build_dialer(plan), plan.clock,
-        hostname=plan.hostname.name, own_domains=plan.own_domains,
+        hostname=plan.hostname.name, own_domains=plan.own_domains | {plan.hostname},
     )  # fmt: skip
     return _RouteAsker(router)

@@ -16,7 +16,11 @@ class HouseReception:
         self._house = house
         self._mail_ids = MailIds()
 
-    async def admit_recipient(self, recipient: Address, client_ip: str) -> Admission:  # noqa: ARG002 - greylisting will look at the client
+    def find_admission(self, recipient: Address) -> Admission | None:
+        """Say at once whether mail for this recipient is taken here; None when the upstream must be asked."""
+        return self._house.recipients.find(recipient)
+
+    async def admit_recipient(self, recipient: Address) -> Admission:
         """Say whether mail for this recipient is taken here."""
         return await self._house.recipients.admit(recipient)
 

@@ -53,9 +53,15 @@ class Recipients:
     """Answers RCPT."""
 
     def __init__(
-        self, settings: RecipientSettings, addresses: KnownAddresses, upstream: AskUpstream | None, clock: Clock
+        self,
+        settings: RecipientSettings,
+        hostname: Domain,
+        addresses: KnownAddresses,
+        upstream: AskUpstream | None,
+        clock: Clock,
     ) -> None:
         self.domains = frozenset(map(Domain.parse, settings.domains))
+        self._hostname = hostname
         self._settings = settings
         self._addresses = addresses
         self._upstream = upstream
@@ -63,10 +69,15 @@ class Recipients:
         self._answers: OrderedDict[str, tuple[float, Admission]] = OrderedDict()
 
     async def admit(self, recipient: Address) -> Admission:
-        """Say whether mail for this recipient is taken here."""
-        if recipient.domain not in self.domains:
+        """Say whether mail for this recipient is taken here; asks the upstream where that must be."""
+        return self.find(recipient) or await self._ask(recipient)
+
+    def find(self, recipient: Address) -> Admission | None:
+        """Say the same at once, None when the upstream must be asked."""
+        is_postmaster = recipient.local_part.lower() == "postmaster"  # RFC 5321 §4.5.1: always taken, at our host too
+        if recipient.domain not in self.domains and not (is_postmaster and recipient.domain == self._hostname):
             return Admission.NOT_OURS
-        if recipient.local_part.lower() == "postmaster":  # RFC 5321 §4.5.1: always taken
+        if is_postmaster:
             return Admission.ACCEPTED
         match self._settings.known:
             case Known.ANY:
@@ -74,12 +85,13 @@ class Recipients:
             case Known.LIST:
                 return Admission.ACCEPTED if recipient in self._addresses else Admission.UNKNOWN
             case Known.ASK:
-                return await self._ask(recipient)
+                return self._remember(recipient)
+
+    def _remember(self, recipient: Address) -> Admission | None:
+        known_until_s, answer = self._answers.get(recipient.key, (0.0, None))
+        return answer if known_until_s > self._clock.monotonic_s() else None
 
     async def _ask(self, recipient: Address) -> Admission:
-        known_until_s, answer = self._answers.get(recipient.key, (0.0, Admission.TRY_LATER))
-        if known_until_s > self._clock.monotonic_s():
-            return answer
         answer = await self._upstream.ask_recipient(recipient) if self._upstream else Admission.ACCEPTED
         if answer is not Admission.TRY_LATER:
             self._answers[recipient.key] = (self._clock.monotonic_s() + self._settings.ask_cache_s, answer)

@@ -252,7 +252,7 @@ class SmtpSession(asyncio.Protocol):
             case MailFrom():
                 self._answer_mail_from(event)
             case RcptTo():
-                self._wait_for(self._admit(event))
+                self._answer_rcpt_to(event)
             case MailReceived():
                 self._raw_bytes = len(event.raw)
                 self._wait_for(self._take(event))
@@ -288,15 +288,30 @@ class SmtpSession(asyncio.Protocol):
             self._machine.reply(reply)
         self._advance()
 
-    async def _admit(self, event: RcptTo) -> None:
+    def _answer_rcpt_to(self, event: RcptTo) -> None:
+        """Answer at once what is known here: a task for each recipient would cost more than the answer."""
         try:
-            admission = await self._hall.parts.reception.admit_recipient(event.address, self._client_ip)
+            admission = self._hall.parts.reception.find_admission(event.address)
         except Exception as error:  # noqa: BLE001 - whatever fails inside, the sender may try again
             log_trouble("recipient_not_answered", error)
             admission = Admission.TRY_LATER
+        if admission is None:
+            self._wait_for(self._admit(event))
+        else:
+            self._machine.reply(self._choose_admission_reply(admission))
+
+    async def _admit(self, event: RcptTo) -> None:
+        try:
+            admission = await self._hall.parts.reception.admit_recipient(event.address)
+        except Exception as error:  # noqa: BLE001 - whatever fails inside, the sender may try again
+            log_trouble("recipient_not_answered", error)
+            admission = Admission.TRY_LATER
+        self._answer(self._choose_admission_reply(admission))
+
+    def _choose_admission_reply(self, admission: Admission) -> Reply:
         if admission is not Admission.ACCEPTED:
             self._hall.parts.counters.add("recipients_refused_total")
-        self._answer(smtp_replies.ADMISSION_REPLIES[admission])
+        return smtp_replies.ADMISSION_REPLIES[admission]
 
     async def _take(self, mail: MailReceived) -> None:
         reception, mail_id = self._hall.parts.reception, ""

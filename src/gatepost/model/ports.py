@@ -109,7 +109,11 @@ class Admission(enum.Enum):
 class Reception(Protocol):
     """The way in, as a gate sees it."""
 
-    async def admit_recipient(self, recipient: Address, client_ip: str) -> Admission:
+    def find_admission(self, recipient: Address) -> Admission | None:
+        """Say at once whether mail for this recipient is taken here; None when somebody must be asked first."""
+        ...
+
+    async def admit_recipient(self, recipient: Address) -> Admission:
         """Say whether mail for this recipient is taken here."""
         ...
 

@@ -11,8 +11,9 @@ import asyncio
 import errno
 import fcntl
 import os
+import queue
+import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from gatepost.model.errors import StorageTrouble
@@ -25,6 +26,9 @@ SUFFIX = ".journal"
 UNLOCKED_SUFFIX = ".new"
 FULL_ERRNOS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 MAX_PIECES_PER_WRITE = 1023  # IOV_MAX is 1024
+MAX_WAITING_IN_PASSING = 10_000  # while a disk hangs, notes on refused mail must not fill the memory
+
+_Batch = list[tuple[tuple[bytes, ...], asyncio.Future[None] | None]]  # frames, and who waits for each
 
 
 class Journal:
@@ -36,9 +40,13 @@ class Journal:
         self._settings = settings
         self._on_durable = on_durable
         self._names = MailIds()
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="journal")
-        self._waiting: list[tuple[tuple[bytes, ...], asyncio.Future[None] | None]] = []
-        self._flushing: asyncio.Future[None] | None = None
+        self._batches: queue.SimpleQueue[_Batch | None] = queue.SimpleQueue()
+        self._thread: threading.Thread | None = None  # started with the first flush: threads do not survive a fork
+        self._waiting: _Batch = []
+        self._is_scheduled = False
+        self._is_flushing = False
+        self._is_idle = asyncio.Event()
+        self._is_idle.set()
         self._file = -1
         self._length = 0
         self._opened_s = 0.0
@@ -47,39 +55,58 @@ class Journal:
         """Return when the frame is durable; raise StorageTrouble when the disk did not take it."""
         done = asyncio.get_running_loop().create_future()
         self._waiting.append((frame, done))
-        self._start_flush()
+        self._flush_soon()
         await done
 
     def append_in_passing(self, frame: tuple[bytes, ...]) -> None:
         """Write the frame with the next flush, without a promise: for what nobody was told to rely on."""
-        self._waiting.append((frame, None))
-        self._start_flush()
+        if len(self._waiting) < MAX_WAITING_IN_PASSING:
+            self._waiting.append((frame, None))
+        self._flush_soon()
 
     async def close(self) -> None:
         """Flush what waits and close the file."""
-        while self._flushing is not None:
-            await asyncio.wait([self._flushing])
-        self._thread.shutdown()
+        await self._is_idle.wait()
+        if self._thread is not None:
+            self._batches.put(None)
+            self._thread.join()
         self._close_file()
 
     def rotate_if_old(self) -> None:
         """Close a file that has grown old, so that what is settled in it can be freed."""
         is_old = self._clock.monotonic_s() - self._opened_s > self._settings.segment_age_s
-        if self._file >= 0 and self._flushing is None and is_old and self._length:
+        if self._file >= 0 and self._is_idle.is_set() and is_old and self._length:
             self._close_file()
 
-    def _start_flush(self) -> None:
-        if self._flushing is None and self._waiting:
-            batch, self._waiting = self._waiting, []
-            loop = asyncio.get_running_loop()
-            self._flushing = loop.run_in_executor(self._thread, self._write, [frame for frame, _ in batch])
-            self._flushing.add_done_callback(lambda flushed: self._finish_flush(flushed, batch))
+    def _flush_soon(self) -> None:
+        """Flush at the end of this turn of the event loop, so that all who come in it share the flush."""
+        self._is_idle.clear()
+        if not (self._is_scheduled or self._is_flushing):
+            self._is_scheduled = True
+            asyncio.get_running_loop().call_soon(self._start_flush)
 
-    def _finish_flush(
-        self, flushed: "asyncio.Future[None]", batch: list[tuple[tuple[bytes, ...], asyncio.Future[None] | None]]
-    ) -> None:
-        self._flushing = None
-        trouble = flushed.exception()
+    def _start_flush(self) -> None:
+        self._is_scheduled = False
+        if self._thread is None:
+            loop = asyncio.get_running_loop()
+            self._thread = threading.Thread(target=self._write_batches, args=(loop,), name="journal", daemon=True)
+            self._thread.start()
+        batch, self._waiting = self._waiting, []
+        self._is_flushing = True
+        self._batches.put(batch)
+
+    def _write_batches(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Live in the journal's thread. A queue and one call back cost a third of what an executor costs."""
+        while (batch := self._batches.get()) is not None:
+            trouble: BaseException | None = None
+            try:
+                self._write([frame for frame, _ in batch])
+            except BaseException as error:  # noqa: BLE001 - whoever waits for the flush hears of it
+                trouble = error
+            loop.call_soon_threadsafe(self._finish_flush, batch, trouble)
+
+    def _finish_flush(self, batch: _Batch, trouble: BaseException | None) -> None:
+        self._is_flushing = False
         for _, done in batch:
             if done is None or done.done():
                 continue
@@ -89,7 +116,10 @@ class Journal:
                 done.set_exception(_explain(trouble))
         if trouble is None:
             self._on_durable()
-        self._start_flush()
+        if self._waiting:
+            self._start_flush()
+        else:
+            self._is_idle.set()
 
     def _write(self, frames: list[tuple[bytes, ...]]) -> None:
         """Run in the journal's thread: write all frames, flush once; on failure take everything back."""
@@ -102,7 +132,7 @@ class Journal:
         try:
             self._write_pieces([piece for frame in frames for piece in frame if piece])
             os.fdatasync(self._file)
-        except OSError:
+        except BaseException:  # whatever it was, half a frame must not stand before those to come
             self._abandon_file()
             raise
         self._length += size
@@ -123,12 +153,15 @@ class Journal:
         # Under its final name only once it is locked: a reader frees files that nobody holds.
         path = self._folder / f"{self._names.make(self._clock.now())}{SUFFIX}"
         unlocked = path.with_suffix(UNLOCKED_SUFFIX)
-        self._file = os.open(unlocked, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC, 0o600)
-        fcntl.flock(self._file, fcntl.LOCK_EX)
-        unlocked.rename(path)
-        self._length = 0
-        self._opened_s = self._clock.monotonic_s()
-        flush_folder(self._folder)
+        file = os.open(unlocked, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            unlocked.rename(path)
+            flush_folder(self._folder)
+        except OSError:  # a file whose name nobody finds, or that a power cut may take away, must take no mail
+            os.close(file)
+            raise
+        self._file, self._length, self._opened_s = file, 0, self._clock.monotonic_s()
 
     def _abandon_file(self) -> None:
         try:
@@ -138,9 +171,8 @@ class Journal:
 
     def _close_file(self) -> None:
         if self._file >= 0:
-            os.close(self._file)
-            self._file = -1
-            self._length = 0
+            file, self._file, self._length = self._file, -1, 0  # first: a failed close must not be tried again
+            os.close(file)
 
 
 def _explain(trouble: BaseException) -> StorageTrouble:

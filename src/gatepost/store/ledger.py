@@ -299,6 +299,8 @@ class Ledger:
         self._positions[name] = (position, events_read)
         for entry, frame in new:
             self._remember(entry, frame)
+            if not self._is_recovering:
+                _tell_mail(entry)
         return len(new)
 
     def _put_aside(self, name: str, why: str) -> None:
@@ -375,6 +377,21 @@ def _lock_books(path: Path) -> int:
         os.close(lock)
         raise BooksAreHeld(f"{path.parent}: another gatepost process keeps the books of this state folder") from None
     return lock
+
+
+def _tell_mail(entry: MailEntry) -> None:
+    """Write the one line that the log has for each mail; addresses and verdict, nothing of what stands in it."""
+    envelope, verdict = entry.envelope, entry.verdict
+    log.info(
+        "mail",
+        id=entry.mail_id,
+        client_ip=envelope.client_ip,
+        mail_from=str(envelope.mail_from or ""),
+        recipients=len(envelope.recipients),
+        size_bytes=entry.size_bytes,
+        action=verdict.action.value,
+        score=round(verdict.screening.score, 3),
+    )
 
 
 def _decode_mail_or_none(frame: Frame) -> MailEntry | None:
