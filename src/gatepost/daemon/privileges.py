@@ -68,7 +68,9 @@ def find_unreachable(user: ServiceUser, writable: Iterable[Path]) -> str:
 
 
 def become(user: ServiceUser) -> None:
-    """Give up root for good in this process."""
+    """Give up root for good in this process; raises PermissionError when that did not come about."""
     os.setgroups(user.groups)
     os.setresgid(user.gid, user.gid, user.gid)
     os.setresuid(user.uid, user.uid, user.uid)
+    if {*os.getresuid(), *os.getresgid()} != {user.uid, user.gid}:
+        raise PermissionError(f"this process could not become {user.name}")
