@@ -4,6 +4,7 @@ import asyncio
 import os
 import resource
 import signal
+import threading
 from pathlib import Path
 
 import pytest
@@ -119,6 +120,23 @@ def find_next_descriptor() -> int:
     descriptor = os.open("/dev/null", os.O_RDONLY)
     os.close(descriptor)
     return descriptor
+
+
+async def test_without_room_for_a_thread_nobody_waits_for_ever(tmp_path: Path) -> None:
+    journal, _ = open_journal(tmp_path)
+    used_bytes = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (used_bytes + 64 * 2**20, hard))
+    threading.stack_size(256 * 2**20)
+    try:
+        with pytest.raises(StorageTrouble):
+            await asyncio.wait_for(journal.append(build_frame(Kind.MAIL, b"", b"refused")), 10)
+    finally:
+        threading.stack_size(0)
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+    await journal.append(build_frame(Kind.MAIL, b"", b"kept"))
+    assert read_all(tmp_path) == [b"kept"]
+    await journal.close()
 
 
 async def test_notes_on_refused_mail_cannot_fill_the_memory(tmp_path: Path) -> None:

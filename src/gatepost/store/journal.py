@@ -87,13 +87,20 @@ class Journal:
 
     def _start_flush(self) -> None:
         self._is_scheduled = False
-        if self._thread is None:
-            loop = asyncio.get_running_loop()
-            self._thread = threading.Thread(target=self._write_batches, args=(loop,), name="journal", daemon=True)
-            self._thread.start()
-        batch, self._waiting = self._waiting, []
         self._is_flushing = True
-        self._batches.put(batch)
+        batch, self._waiting = self._waiting, []
+        try:
+            self._thread = self._thread or self._start_thread()
+        except RuntimeError as error:  # the machine has no room for a thread: nobody may wait for one
+            self._finish_flush(batch, error)
+        else:
+            self._batches.put(batch)
+
+    def _start_thread(self) -> threading.Thread:
+        loop = asyncio.get_running_loop()
+        thread = threading.Thread(target=self._write_batches, args=(loop,), name="journal", daemon=True)
+        thread.start()
+        return thread
 
     def _write_batches(self, loop: asyncio.AbstractEventLoop) -> None:
         """Live in the journal's thread. A queue and one call back cost a third of what an executor costs."""
