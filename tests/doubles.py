@@ -2,13 +2,15 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from gatepost.model.address import Address
 from gatepost.model.envelope import Arrival
-from gatepost.model.errors import PeerGone
-from gatepost.model.ports import Admission, Endpoint
+from gatepost.model.errors import PeerGone, TryLater
+from gatepost.model.ports import Admission, DnsAnswer, DnsStatus, Endpoint
 from gatepost.model.verdict import Action, Decision, Screening, Verdict
 
 ACCEPTING = Verdict(Screening(), (Decision(None, Action.DELIVER, "test", "Nothing odd was seen.", "未见异常。"),))
@@ -213,3 +215,54 @@ class FakeUpstreamStream:
         else:
             is_taken = self.answer(command, "250 ok")
             self._accepted = self._accepted + is_taken if verb == "RCPT" else 0
+
+
+TIMEOUT: Sequence[Any] = ("no server answers",)
+
+
+@dataclass
+class FakeResolver:
+    """A DNS of its own: (name, type) -> records; a record list of TIMEOUT raises, a missing name is NXDOMAIN.
+
+    Types are "A", "AAAA", "MX" (pairs), "TXT" (bytes), "PTR" (keyed by the address).
+    """
+
+    records: dict[tuple[str, str], Sequence[Any]] = field(default_factory=dict)
+    fails: bool = False  # for every question
+    is_authentic: bool = False
+    asked: list[tuple[str, str]] = field(default_factory=list)
+
+    async def lookup_addresses(self, host: str) -> Sequence[str]:
+        """Give both families."""
+        return [*self._look_up(host, "AAAA").records, *self._look_up(host, "A").records]
+
+    async def lookup_txt(self, name: str) -> DnsAnswer[bytes]:
+        """Give TXT records."""
+        return self._look_up(name, "TXT")
+
+    async def lookup_a(self, name: str) -> DnsAnswer[str]:
+        """Give A records."""
+        return self._look_up(name, "A")
+
+    async def lookup_aaaa(self, name: str) -> DnsAnswer[str]:
+        """Give AAAA records."""
+        return self._look_up(name, "AAAA")
+
+    async def lookup_mx(self, name: str) -> DnsAnswer[tuple[int, str]]:
+        """Give MX records."""
+        return self._look_up(name, "MX")
+
+    async def lookup_ptr(self, ip: str) -> DnsAnswer[str]:
+        """Give the names of an address."""
+        return self._look_up(ip, "PTR")
+
+    def _look_up(self, name: str, kind: str) -> DnsAnswer[Any]:
+        name = name.lower().removesuffix(".")
+        self.asked.append((name, kind))
+        found = self.records.get((name, kind))
+        if self.fails or found is TIMEOUT:
+            raise TryLater("the name servers do not answer")
+        if found:
+            return DnsAnswer(tuple(found), DnsStatus.FOUND, self.is_authentic)
+        is_known = any(known == name or known.endswith(f".{name}") for known, _ in self.records)
+        return DnsAnswer((), DnsStatus.NO_DATA if is_known else DnsStatus.NO_NAME, self.is_authentic)

@@ -9,53 +9,15 @@ import select
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
-from gatepost.daemon.children import (
-    FIRST_WAIT_S,
-    HANDLED_SIGNALS,
-    LONGEST_WAIT_S,
-    STABLE_AFTER_S,
-    Child,
-    Main,
-    reap,
-)
+from child_processes import PATIENCE_S, Start, wait_for_end
+from gatepost.daemon.children import FIRST_WAIT_S, LONGEST_WAIT_S, STABLE_AFTER_S, Child, reap
 from gatepost.model.errors import StorageTrouble
 
 pytestmark = pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
-
-Start = Callable[[Main], Child]
-PATIENCE_S = 20.0
-
-
-@pytest.fixture
-def start() -> Iterator[Start]:
-    """Start children as the supervisor does: with its signals blocked; none outlives its test."""
-    children: list[Child] = []
-
-    def start_one(main: Main) -> Child:
-        child = Child("test", main)
-        children.append(child)
-        child.start()
-        return child
-
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, HANDLED_SIGNALS)
-    yield start_one
-    for child in children:
-        child.is_leaving = True
-        child.signal(signal.SIGKILL)
-        wait_for_end(child)
-    signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def wait_for_end(child: Child) -> None:
-    until = time.monotonic() + PATIENCE_S
-    while child.pid:
-        reap([child])
-        assert time.monotonic() < until
-        time.sleep(0.005)
 
 
 def end_at_once(_: Callable[[], None]) -> None:

@@ -4,13 +4,12 @@ import asyncio
 import contextlib
 import socket
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
-from gatepost.model.address import Domain
-from gatepost.model.errors import PeerGone, TryLater
+from doubles import FakeResolver
+from gatepost.model.errors import PeerGone
 from gatepost.model.ports import Endpoint
 from gatepost.net.dialer import SystemDialer, interleave_families
 from gatepost.net.settings import TlsSettings
@@ -19,22 +18,8 @@ from gatepost.net.tls_contexts import build_client_contexts
 CONTEXTS = build_client_contexts(TlsSettings())
 
 
-@dataclass
-class FakeResolver:
-    """Knows the addresses that a test gives, or fails."""
-
-    addresses: dict[str, Sequence[str]] = field(default_factory=dict)
-    fails: bool = False
-
-    async def lookup_addresses(self, host: str) -> Sequence[str]:
-        """Give them."""
-        if self.fails:
-            raise TryLater("the name servers do not answer")
-        return self.addresses.get(host, ())
-
-    async def lookup_mx(self, domain: Domain) -> Sequence[tuple[int, str]]:
-        """Give the domain itself."""
-        return [(0, domain.name)]
+def know(**addresses: Sequence[str]) -> FakeResolver:
+    return FakeResolver({(name.replace("_", "."), "A"): found for name, found in addresses.items()})
 
 
 async def greet(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -61,19 +46,19 @@ async def hear(dialer: SystemDialer, endpoint: Endpoint) -> bytes:
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "LOCALHOST", "mx.example"])
 async def test_a_host_is_reached(host: str) -> None:
-    dialer = SystemDialer(FakeResolver({"mx.example": ["127.0.0.1"]}), CONTEXTS)
+    dialer = SystemDialer(know(mx_example=["127.0.0.1"]), CONTEXTS)
     async with listening() as port:
         assert await hear(dialer, Endpoint(host, port)) == b"220 hello\r\n"
 
 
 async def test_localhost_never_leaves_this_machine() -> None:
-    dialer = SystemDialer(FakeResolver({"localhost": ["192.0.2.1"]}), CONTEXTS)
+    dialer = SystemDialer(know(localhost=["192.0.2.1"]), CONTEXTS)
     async with listening() as port:
         assert await hear(dialer, Endpoint("localhost", port))
 
 
 async def test_the_next_address_is_tried_where_one_refuses() -> None:
-    dialer = SystemDialer(FakeResolver({"mx.example": ["127.0.0.3", "127.0.0.2", "127.0.0.1"]}), CONTEXTS)
+    dialer = SystemDialer(know(mx_example=["127.0.0.3", "127.0.0.2", "127.0.0.1"]), CONTEXTS)
     async with listening() as port:
         assert await hear(dialer, Endpoint("mx.example", port))
 
@@ -87,7 +72,7 @@ async def test_a_silent_address_holds_up_the_next_for_a_moment_only() -> None:
             filler.connect_ex(("127.0.0.2", port))
         server = await asyncio.start_server(greet, "127.0.0.1", port)
         try:
-            dialer = SystemDialer(FakeResolver({"mx.example": ["127.0.0.2", "127.0.0.1"]}), CONTEXTS)
+            dialer = SystemDialer(know(mx_example=["127.0.0.2", "127.0.0.1"]), CONTEXTS)
             assert await hear(dialer, Endpoint("mx.example", port))
         finally:
             server.close()

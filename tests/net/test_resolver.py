@@ -11,8 +11,8 @@ import dns.rcode
 import dns.rrset
 import pytest
 
-from gatepost.model.address import Domain
 from gatepost.model.errors import BadSettings, TryLater
+from gatepost.model.ports import DnsAnswer, DnsStatus
 from gatepost.net.resolver import DnsResolver, parse_server
 from gatepost.net.settings import DnsSettings
 
@@ -26,6 +26,7 @@ class NameServer(asyncio.DatagramProtocol):
         self.table: dict[tuple[str, str], tuple[str, ...]] = {}
         self.fails: set[str] = set()
         self.is_silent = False
+        self.flags = dns.flags.Flag(0)
         self.asked: Counter[tuple[str, str]] = Counter()
         self.transport: asyncio.DatagramTransport | None = None
 
@@ -44,7 +45,7 @@ class NameServer(asyncio.DatagramProtocol):
     def answer(self, question: dns.message.Message, name: str, kind: str) -> dns.message.Message:
         """Look the table up."""
         reply = dns.message.make_response(question)
-        reply.flags |= dns.flags.RA
+        reply.flags |= dns.flags.RA | self.flags
         if name in self.fails or f"{name} {kind}" in self.fails:
             reply.set_rcode(dns.rcode.SERVFAIL)
         elif records := self.table.get((name, kind)):
@@ -113,19 +114,49 @@ async def test_a_silent_server_is_given_up_in_time() -> None:
 async def test_mail_exchangers_come_lowest_preference_first() -> None:
     async with serving() as (server, resolver):
         server.table["example.", "MX"] = ("20 B.example.", "5 a.example.")
-        assert await resolver.lookup_mx(Domain.parse("example")) == [(5, "a.example"), (20, "b.example")]
+        answer = await resolver.lookup_mx("example")
+        assert answer == DnsAnswer(((5, "a.example"), (20, "b.example")), DnsStatus.FOUND)
 
 
 async def test_a_null_mx_says_that_there_is_no_mail() -> None:
     async with serving() as (server, resolver):
         server.table["example.", "MX"] = ("0 .",)
-        assert await resolver.lookup_mx(Domain.parse("example")) == [(0, "")]
+        assert (await resolver.lookup_mx("example")).records == ((0, ""),)
 
 
-async def test_an_address_literal_has_no_mail_exchanger() -> None:
+async def test_the_strings_of_one_txt_record_are_joined() -> None:
     async with serving() as (server, resolver):
-        assert list(await resolver.lookup_mx(Domain.parse("[192.0.2.1]"))) == []
-        assert not server.asked
+        server.table["example.", "TXT"] = ('"v=spf1 " "-all"', '"other \\255"')
+        assert (await resolver.lookup_txt("example")).records == (b"v=spf1 -all", b"other \xff")
+
+
+async def test_an_absent_type_is_told_from_an_absent_name() -> None:
+    async with serving() as (server, resolver):
+        server.table["example.", "A"] = ("192.0.2.1",)
+        assert (await resolver.lookup_a("example")).records == ("192.0.2.1",)
+        assert (await resolver.lookup_aaaa("example")).status is DnsStatus.NO_DATA
+        assert (await resolver.lookup_a("nowhere.example")).status is DnsStatus.NO_NAME
+
+
+async def test_an_address_is_asked_for_its_names() -> None:
+    async with serving() as (server, resolver):
+        server.table["1.2.0.192.in-addr.arpa.", "PTR"] = ("Mail.Example.",)
+        assert (await resolver.lookup_ptr("192.0.2.1")).records == ("mail.example",)
+        assert (await resolver.lookup_ptr("2001:db8::1")).status is DnsStatus.NO_NAME
+
+
+@pytest.mark.parametrize("says_so", [True, False])
+async def test_an_answer_is_authentic_when_a_resolver_on_this_machine_says_so(says_so: bool) -> None:
+    async with serving() as (server, resolver):
+        server.table["example.", "A"] = ("192.0.2.1",)
+        server.flags = dns.flags.AD if says_so else dns.flags.Flag(0)
+        assert (await resolver.lookup_a("example")).is_authentic is says_so
+
+
+def test_the_word_of_a_resolver_elsewhere_is_no_proof() -> None:
+    assert not DnsResolver(DnsSettings(servers=("192.0.2.53",))).can_prove
+    assert not DnsResolver(DnsSettings(servers=("127.0.0.1", "192.0.2.53"))).can_prove
+    assert DnsResolver(DnsSettings(servers=("127.0.0.1:5353", "[::1]:53"))).can_prove
 
 
 @pytest.mark.parametrize("name", ["a" * 64 + ".example", "..", "x." * 130, "\ud800", "ü" * 70])

@@ -7,12 +7,14 @@ import enum
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
 
-from gatepost.model.address import Address, Domain
+from gatepost.model.address import Address
 from gatepost.model.envelope import Arrival
 from gatepost.model.splice import Splice
 from gatepost.model.verdict import Verdict
+
+R = TypeVar("R")
 
 
 class Clock(Protocol):
@@ -85,15 +87,51 @@ class Dialer(Protocol):
         ...
 
 
+class DnsStatus(enum.Enum):
+    """What the DNS said about a name and a type."""
+
+    FOUND = enum.auto()
+    NO_DATA = enum.auto()  # the name exists, but has no such record
+    NO_NAME = enum.auto()  # NXDOMAIN, or no name that could exist
+
+
+@dataclass(frozen=True, slots=True)
+class DnsAnswer(Generic[R]):
+    """The records of one name and type; `is_authentic` only where DNSSEC proved them (RFC 4035 §3.2.3)."""
+
+    records: tuple[R, ...]
+    status: DnsStatus
+    is_authentic: bool = False
+
+
 class Resolver(Protocol):
-    """Asks the DNS; answers are cached by the implementation."""
+    """Asks the DNS; answers are cached by the implementation. Every look-up raises TryLater when no server answers.
+
+    Names are ASCII, without the final dot. A name that cannot exist is answered with NO_NAME.
+    """
 
     async def lookup_addresses(self, host: str) -> Sequence[str]:
-        """Give the IPv6 and IPv4 addresses of a host, empty when it has none; raise TryLater on failure."""
+        """Give the IPv6 and IPv4 addresses of a host, empty when it has none."""
         ...
 
-    async def lookup_mx(self, domain: Domain) -> Sequence[tuple[int, str]]:
-        """Give (preference, host) pairs, lowest first; a null MX (RFC 7505) is [(0, "")]; raise TryLater on failure."""
+    async def lookup_txt(self, name: str) -> DnsAnswer[bytes]:
+        """Give TXT records, the strings of each joined (RFC 7208 §3.3)."""
+        ...
+
+    async def lookup_a(self, name: str) -> DnsAnswer[str]:
+        """Give IPv4 addresses."""
+        ...
+
+    async def lookup_aaaa(self, name: str) -> DnsAnswer[str]:
+        """Give IPv6 addresses."""
+        ...
+
+    async def lookup_mx(self, name: str) -> DnsAnswer[tuple[int, str]]:
+        """Give (preference, host) pairs, lowest first; a null MX (RFC 7505) is (0, "")."""
+        ...
+
+    async def lookup_ptr(self, ip: str) -> DnsAnswer[str]:
+        """Give the names that an address claims to have."""
         ...
 
 

@@ -21,13 +21,63 @@ class AuthResult(enum.StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class SpfProof:
+    """SPF for one identity (RFC 7208 §2.3, §2.4): who was checked, and in words why it ended so."""
+
+    result: AuthResult
+    identity: str  # "mailfrom" or "helo"
+    domain: str  # A-labels, "" when there was none to check
+    reason: str = ""  # one short sentence for an analyst
+    explanation: str = ""  # of the domain's owner (exp=), cleaned, for a reply to the sender
+
+
+@dataclass(frozen=True, slots=True)
+class DkimProof:
+    """One DKIM signature (RFC 6376 §3.9, §6): who signed, and whether it holds."""
+
+    result: AuthResult
+    domain: str  # d=, A-labels in lower case
+    selector: str
+    identity: str = ""  # i=, "" when absent
+    algorithm: str = ""
+    reason: str = ""
+    covers_whole_body: bool = True  # False where l= leaves a tail that anyone may have written
+
+
+@dataclass(frozen=True, slots=True)
+class DmarcProof:
+    """DMARC for the one visible sender (RFC 7489 §6.6, RFC 9989)."""
+
+    result: AuthResult
+    domain: str  # of RFC5322.From, "" when there is not exactly one sender
+    policy: str = ""  # what the domain asks for a failing mail: none, quarantine, reject; "" without a record
+    policy_domain: str = ""  # where the record was found
+    spf_is_aligned: bool = False
+    dkim_is_aligned: bool = False
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ArcProof:
+    """The ARC chain (RFC 8617 §5.2): whether it holds and who sealed last."""
+
+    result: AuthResult  # none, pass or fail
+    sealers: tuple[str, ...] = ()  # d= of each seal, oldest first
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Proof:
-    """One result for each standard."""
+    """One result for each standard, with its details where the question was asked."""
 
     spf: AuthResult = AuthResult.UNKNOWN
     dkim: AuthResult = AuthResult.UNKNOWN
     dmarc: AuthResult = AuthResult.UNKNOWN
     arc: AuthResult = AuthResult.UNKNOWN
+    spf_details: tuple[SpfProof, ...] = ()
+    dkim_details: tuple[DkimProof, ...] = ()
+    dmarc_details: DmarcProof | None = None
+    arc_details: ArcProof | None = None
 
     @property
     def sender_is_proven(self) -> bool:
