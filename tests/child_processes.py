@@ -1,11 +1,12 @@
 """Child processes as the supervisor starts them, for tests; none outlives its test."""
 
+import os
 import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from gatepost.daemon.children import HANDLED_SIGNALS, Child, Main, reap
+from gatepost.daemon.children import HANDLED_SIGNALS, Child, Main
 
 PATIENCE_S = 20.0
 Start = Callable[[Main], Child]
@@ -34,8 +35,16 @@ def starting_children() -> Iterator[Start]:
 
 
 def wait_for_end(child: Child) -> None:
-    """Wait until the process has ended and was reaped."""
-    wait_until(lambda: reap([child]) or not child.pid)
+    """Wait until the process has ended, and let the child take note of it; others are left alone."""
+
+    def has_ended() -> bool:
+        if child.pid:
+            pid, status = os.waitpid(child.pid, os.WNOHANG)
+            if pid:
+                child.note_end(status)
+        return child.pid == 0
+
+    wait_until(has_ended)
 
 
 def wait_until(is_true: Callable[[], object]) -> None:

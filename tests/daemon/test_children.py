@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 import pytest
 
-from child_processes import PATIENCE_S, Start, wait_for_end
+from child_processes import PATIENCE_S, Start, wait_for_end, wait_until
 from gatepost.daemon.children import FIRST_WAIT_S, LONGEST_WAIT_S, STABLE_AFTER_S, Child, reap
 from gatepost.model.errors import StorageTrouble
 
@@ -149,6 +149,18 @@ def test_a_child_goes_when_its_parent_is_killed(start: Start) -> None:
     assert select.select([reading], [], [], PATIENCE_S)[0]
     assert os.read(reading, 1) == b""
     os.close(reading)
+
+
+def test_all_who_have_ended_are_reaped_and_nobody_else(start: Start) -> None:
+    ended, alive = [start(end_at_once) for _ in range(3)], start(live_on)
+
+    def have_ended() -> bool:
+        reap([*ended, alive])
+        return not any(child.pid for child in ended)
+
+    wait_until(have_ended)
+    assert alive.pid
+    assert all(child.restart_at_s for child in ended)
 
 
 def test_lives_leave_no_descriptor_behind(start: Start) -> None:

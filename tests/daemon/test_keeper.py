@@ -5,12 +5,11 @@ import os
 import signal
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from msgspec import structs
 
 from child_processes import PATIENCE_S, Start, wait_for_end, wait_until
 from doubles import FakeClock
@@ -50,15 +49,15 @@ class Bench:
 
     def plan(self) -> Plan:
         (self.state / "journal").mkdir(parents=True, exist_ok=True)
-        settings = Settings(state=str(self.state), hostname="mx.example.org", workers=1)
-        return build_plan(
-            structs.replace(
-                settings,
-                recipients=RecipientSettings(domains=("example.org",)),
-                deliver=DeliverSettings(maildir=str(self.folder / "Maildir")),
-                metrics=MetricsSettings(listen=f"127.0.0.1:{self.port}"),
-            )
+        settings = Settings(
+            state=str(self.state),
+            hostname="mx.example.org",
+            workers=1,
+            recipients=RecipientSettings(domains=("example.org",)),
+            deliver=DeliverSettings(maildir=str(self.folder / "Maildir")),
+            metrics=MetricsSettings(listen=f"127.0.0.1:{self.port}"),
         )
+        return build_plan(settings)
 
     def begin(self) -> Child:
         child = self.start(functools.partial(run_keeper, self.plan(), SharedCounters.create(1), self.news))
@@ -99,7 +98,7 @@ def test_what_the_journals_hold_is_delivered_and_what_comes_later_too(bench: Ben
     bench.write("2" * 32)
     os.eventfd_write(bench.news, 1)
     wait_until(lambda: bench.delivered() == 2)
-    assert "gatepost_delivered_total 2.0" in bench.ask("/metrics")
+    wait_until(lambda: "gatepost_delivered_total 2.0" in bench.ask("/metrics"))
     assert bench.ask("/healthz").endswith("ok\n")
     child.ask_to_leave()
     wait_for_end(child)
@@ -138,12 +137,18 @@ def test_people_reach_their_mail_through_it(bench: Bench) -> None:
 
 def test_it_waits_while_another_holds_the_books(bench: Bench) -> None:
     bench.write("1" * 32)
-    bench.plan()
-    held = Ledger(bench.state, FakeClock(), StoreSettings())
+
+    def hold(tell_ready: Callable[[], None]) -> None:
+        Ledger(bench.state, FakeClock(), StoreSettings())
+        tell_ready()
+        time.sleep(PATIENCE_S)
+
+    former = bench.start(hold)
+    assert former.wait_until_ready(PATIENCE_S)
     child = bench.begin()
     time.sleep(0.3)
     assert bench.delivered() == 0
-    held.close()
+    former.ask_to_leave()
     wait_until(lambda: bench.delivered() == 1)
     child.ask_to_leave()
     wait_for_end(child)

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from msgspec import structs
 
 from child_processes import PATIENCE_S, Start, wait_for_end, wait_until
 from gatepost.config.settings import Settings
@@ -19,6 +18,7 @@ from gatepost.daemon.children import Child
 from gatepost.daemon.listeners import open_listeners
 from gatepost.daemon.parts import build_plan
 from gatepost.daemon.worker import RETIRE_SIGNAL, OpenDoor, run_worker
+from gatepost.deliver.settings import DeliverSettings
 from gatepost.flow.settings import Known, RecipientSettings
 from gatepost.gates.counters import SharedCounters
 from gatepost.gates.smtp import SmtpDoor
@@ -61,10 +61,14 @@ def begin(tmp_path: Path, start: Start) -> Begin:
     def begin_one(recipients: RecipientSettings | None = None) -> Bench:
         state = tmp_path / "state"
         (state / "journal").mkdir(parents=True)
-        settings = Settings(state=str(state), hostname="mx.example.org", workers=1)
-        plan = build_plan(
-            structs.replace(settings, recipients=recipients or RecipientSettings(domains=("example.org",)))
+        settings = Settings(
+            state=str(state),
+            hostname="mx.example.org",
+            workers=1,
+            recipients=recipients or RecipientSettings(domains=("example.org",)),
+            deliver=DeliverSettings(maildir=str(tmp_path / "Maildir")),
         )
+        plan = build_plan(settings)
         (listener,) = open_listeners("127.0.0.1:0", 1)
         counters, news = SharedCounters.create(1), os.eventfd(0, os.EFD_NONBLOCK)
         doors = [OpenDoor(SmtpDoor("127.0.0.1:0"), listener)]
@@ -109,9 +113,9 @@ def test_it_finishes_the_mail_at_hand_before_it_ends(begin: Begin) -> None:
     client.send(b"Subject: x\r\n\r\nhello\r\n.\r\n")
     assert client.getreply()[0] == 250
     assert client.getreply()[0] == 421
+    client.close()
     wait_for_end(bench.child)
     assert len(bench.kept()) == 1
-    client.close()
     bench.listener.close()
 
 
