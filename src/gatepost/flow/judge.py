@@ -74,7 +74,7 @@ async def _look_in_time(arrival: Arrival, judging: Judging) -> Screening:
 
 def _look(arrival: Arrival, judging: Judging) -> Screening:
     if not judging.kit.settings.enabled:
-        return _give_up(SWITCHED_OFF, "screening is switched off", "邮件检查已关闭")
+        return _NOT_LOOKED_AT
     try:
         message = parse_message(arrival.raw)
         return screen(Case(message, arrival.envelope, UNPROVEN, judging.own_domains), judging.kit)
@@ -85,6 +85,9 @@ def _look(arrival: Arrival, judging: Judging) -> Screening:
 def _give_up(code: str, says: str, says_zh: str, detail: str = "") -> Screening:
     evidence = (Evidence(detail),) if detail else ()
     return Screening(findings=(Finding(code, Severity.ODD, says, says_zh, evidence),), was_judged=False)
+
+
+_NOT_LOOKED_AT = _give_up(SWITCHED_OFF, "screening is switched off", "邮件检查已关闭")
 
 
 def _conclude(screening: Screening, started_s: float, arrival: Arrival, judging: Judging) -> Verdict:

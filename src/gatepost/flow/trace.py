@@ -5,6 +5,7 @@ Trust: HELO name and headers come from the peer; what is quoted in a header is c
 for line by line, not among those that a parser found: whoever reads the mail later may find more of them.
 """
 
+import functools
 import re
 from collections.abc import Iterable
 from datetime import datetime
@@ -126,6 +127,11 @@ def format_date(at: datetime) -> str:
     >>> format_date(datetime(2026, 1, 5, 9, 3, 1, tzinfo=UTC))
     'Mon, 05 Jan 2026 09:03:01 +0000'
     """
+    return _format_second(at.replace(microsecond=0))
+
+
+@functools.lru_cache(maxsize=4)
+def _format_second(at: datetime) -> str:
     return f"{DAYS[at.weekday()]}, {at.day:02d} {MONTHS[at.month - 1]} {at:%Y %H:%M:%S %z}"
 
 

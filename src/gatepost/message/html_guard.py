@@ -54,6 +54,8 @@ def is_too_heavy(html: str) -> bool:
         return True
     if len(html) > _SMALL_CHARS and _has_attribute_bomb(html):
         return True
+    if tag_count**2 <= MAX_REBUILT_NODES:
+        return False  # however many of the tags are formatting
     may_explode = len(_FORMATTING.findall(html)) * tag_count > MAX_REBUILT_NODES
     return may_explode and _count_open_formatting(html) * tag_count > MAX_REBUILT_NODES
 

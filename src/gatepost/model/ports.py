@@ -143,6 +143,8 @@ class Admission(enum.Enum):
     UNKNOWN = enum.auto()  # 550 5.1.1
     TRY_LATER = enum.auto()  # 451 4.3.0: the one who knows does not answer
 
+    __hash__ = object.__hash__  # members are single objects; Enum's own hash runs in Python
+
 
 class Reception(Protocol):
     """The way in, as a gate sees it."""

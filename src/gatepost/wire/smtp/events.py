@@ -57,6 +57,8 @@ class Phase(enum.Enum):
     HANDSHAKE = enum.auto()  # the next bytes belong to TLS
     CLOSED = enum.auto()
 
+    __hash__ = object.__hash__  # members are single objects; Enum's own hash runs in Python
+
 
 class Step(enum.Enum):
     """What a client may ask for that moves a session."""
@@ -68,6 +70,8 @@ class Step(enum.Enum):
     DATA = enum.auto()
     CHUNK = enum.auto()
     END = enum.auto()  # the content is complete
+
+    __hash__ = object.__hash__  # members are single objects; Enum's own hash runs in Python
 
 
 # Not the client's command moves a session along this table but our positive reply to it.
