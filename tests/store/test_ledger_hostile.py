@@ -325,16 +325,16 @@ def test_a_state_folder_that_cannot_be_made_is_trouble(tmp_path: Path, clock: Fa
 
 
 def test_settling_leaves_no_file_open_and_none_behind(tmp_path: Path, ledger: Ledger) -> None:
-    names = [f"{number:032x}" for number in range(400)]
+    names = [f"{number:032x}" for number in range(150)]
     write_journal(tmp_path, "0", *(build_entry(name) for name in names))
     take_up_all(ledger)
     settle(ledger, names[0], State.QUEUED)
     before = count_open_files()
-    for name in names[:100]:
+    for name in names[:50]:
         settle(ledger, name, State.QUEUED)
     ledger.tidy()  # now each lies in a file of its own
-    for start in range(0, 400, 20):
-        ledger.settle([Event(name, 0, RECEIVED_AT, State.DELIVERED, "done") for name in names[start : start + 20]])
+    for start in range(0, 150, 15):
+        ledger.settle([Event(name, 0, RECEIVED_AT, State.DELIVERED, "done") for name in names[start : start + 15]])
     assert count_open_files() == before
     assert [path for path in tmp_path.rglob("*.*") if path.suffix in (".journal", ".events", ".new")] == []
 
