@@ -35,8 +35,8 @@ from gatepost.screen.settings import ScreenSettings
 
 FOLDER = Path(__file__).parent
 MAILS = sorted(FOLDER.glob("*/*.eml"))
-EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD-" + rb"ANTIVIRUS-TEST-FILE!$H+H*"
-GTUBE = b"XJS*C4JDBQADN1.NSBN3*2IDNEN*GTUBE-STANDARD-" + b"ANTI-UBE-TEST-EMAIL*C.34X"
+EICAR = b"".join((rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD-", rb"ANTIVIRUS-TEST-FILE!$H+H*"))
+GTUBE = b"".join((b"XJS*C4JDBQADN1.NSBN3*2IDNEN*GTUBE-STANDARD-", b"ANTI-UBE-TEST-EMAIL*C.34X"))
 
 
 @dataclass

@@ -127,7 +127,7 @@ async def test_a_null_mx_says_that_there_is_no_mail() -> None:
 async def test_the_strings_of_one_txt_record_are_joined() -> None:
     async with serving() as (server, resolver):
         server.table["example.", "TXT"] = ('"v=spf1 " "-all"', '"other \\255"')
-        assert (await resolver.lookup_txt("example")).records == (b"v=spf1 -all", b"other \xff")
+        assert set((await resolver.lookup_txt("example")).records) == {b"v=spf1 -all", b"other \xff"}
 
 
 async def test_an_absent_type_is_told_from_an_absent_name() -> None:
