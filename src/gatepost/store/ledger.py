@@ -389,7 +389,7 @@ def _tell_mail(entry: MailEntry) -> None:
         mail_from=str(envelope.mail_from or ""),
         recipients=len(envelope.recipients),
         size_bytes=entry.size_bytes,
-        action=verdict.action.value,
+        action=verdict.action.value if verdict.decisions else "",
         score=round(verdict.screening.score, 3),
     )
 
