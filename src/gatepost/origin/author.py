@@ -86,7 +86,7 @@ def _strip_hidden(text: str) -> str | None:
     pieces, position = list[str](), 0
     while position < len(text):  # every turn takes at least one of MAX_FROM_BYTES
         if text[position] == "(":
-            position = _find_comment_end(text, position)
+            position = find_comment_end(text, position)
             if position < 0:
                 return None
             pieces.append(" ")
@@ -105,7 +105,8 @@ def _strip_hidden(text: str) -> str | None:
     return None if ")" in stripped else stripped
 
 
-def _find_comment_end(text: str, start: int) -> int:
+def find_comment_end(text: str, start: int) -> int:
+    """Give the place behind the comment that opens at `start`, -1 when it does not end."""
     depth = 0
     for piece in _COMMENT_PIECE.finditer(text, start):
         depth += (piece[0] == "(") - (piece[0] == ")")
