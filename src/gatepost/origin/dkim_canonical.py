@@ -62,13 +62,19 @@ def get_body(message: Message) -> bytes:
 
 def build_signed_data(message: Message, own: Header, names: Iterable[str], form: Form) -> bytes:
     """Give what a signature signs: the fields that h= names, then its own field with an empty b= (RFC 6376 §3.7)."""
+    last = canonicalize_header(empty_signature(take_field(message.raw, own)), form)
+    return canonicalize_selected(message, names, form, own) + last.removesuffix(b"\r\n")
+
+
+def canonicalize_selected(message: Message, names: Iterable[str], form: Form, own: Header | None = None) -> bytes:
+    """Give the canonical fields that `names` (lower case) select; never the signature's own field."""
     raw = message.raw
-    signed = [canonicalize_header(take_field(raw, header), form) for header in select_headers(message, names, own)]
-    last = canonicalize_header(empty_signature(take_field(raw, own)), form)
-    return b"".join((*signed, last.removesuffix(b"\r\n")))
+    return b"".join(
+        canonicalize_header(take_field(raw, header), form) for header in select_headers(message, names, own)
+    )
 
 
-def select_headers(message: Message, names: Iterable[str], own: Header) -> Iterator[Header]:
+def select_headers(message: Message, names: Iterable[str], own: Header | None = None) -> Iterator[Header]:
     """Give the fields that `names` (lower case) select, each name from the bottom up (RFC 6376 §5.4.2)."""
     left: dict[str, list[Header]] = {}
     for name in names:
