@@ -1,0 +1,1 @@
+"""Who sent a mail, proven: SPF, DKIM, DMARC, ARC; pure functions over the Resolver port."""

@@ -1,0 +1,155 @@
+"""Verify the DKIM signatures of a mail.
+
+Standards: RFC 6376 §6 (verifying), §5.4.2 and §8.15 (added headers), §8.2 (l=); RFC 8301; RFC 8463;
+RFC 8601 §2.7.1 (result words: neutral for a signature that cannot be read, permerror for a key that cannot be used).
+Trust: the mail and the keys are written by strangers.
+Fails: never; each signature ends as one DkimProof.
+"""
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from gatepost.message.message import Header, Message
+from gatepost.model.errors import TryLater
+from gatepost.model.ports import Resolver
+from gatepost.model.proof import AuthResult, DkimProof
+from gatepost.origin.dkim_canonical import Form, build_signed_data, canonicalize_body, get_body
+from gatepost.origin.dkim_keys import MIN_RSA_BITS, DkimKey, check_use, lookup_key, verify_signature
+from gatepost.origin.dkim_signature import BadSignature, DkimSignature, parse_signature
+
+SINGLE_HEADERS = frozenset(  # RFC 5322 §3.6 and RFC 2045 §3 allow one of each: a second one is shown or believed
+    {
+        *("from", "sender", "reply-to", "to", "cc", "subject", "date", "message-id", "in-reply-to", "references"),
+        *("mime-version", "content-type", "content-transfer-encoding", "content-disposition"),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DkimLimits:
+    """What one mail may cost, and what counts."""
+
+    max_signatures: int = 8  # counted from the top; the rest is not looked at
+    max_key_lookups: int = 6
+    max_body_hashes: int = 4  # each different l= hashes the body once more
+    min_rsa_bits: int = MIN_RSA_BITS
+    max_clock_skew_s: int = 86_400  # of t= against our clock: signers are hours off, and RFC 6376 §3.5 leaves it open
+
+
+DEFAULT_LIMITS = DkimLimits()
+
+
+async def evaluate_dkim(
+    message: Message, resolver: Resolver, now: datetime, limits: DkimLimits = DEFAULT_LIMITS
+) -> tuple[DkimProof, ...]:
+    """Verify each signature, in their order; an unsigned mail gives nothing."""
+    inspection = _Inspection(message, resolver, now, limits)
+    signed = message.all_headers("dkim-signature")[: limits.max_signatures]
+    return tuple([await inspection.prove(header) for header in signed])
+
+
+@dataclass(slots=True)
+class _Inspection:
+    """One mail being verified: what its signatures share is made once."""
+
+    message: Message
+    resolver: Resolver
+    now: datetime
+    limits: DkimLimits
+    _bodies: dict[Form, bytes] = field(default_factory=dict)
+    _hashes: dict[tuple[Form, int | None], bytes] = field(default_factory=dict)
+    _keys: dict[tuple[str, str], DkimKey | BadSignature | TryLater] = field(default_factory=dict)
+
+    async def prove(self, header: Header) -> DkimProof:
+        """Verify one signature."""
+        try:
+            signature = parse_signature(header.value)
+        except BadSignature as error:
+            return DkimProof(AuthResult.NEUTRAL, "", "", reason=error.public)
+        result, reason = await self._verify(signature, header)
+        length = signature.body_length
+        return DkimProof(
+            result=result,
+            domain=signature.domain,
+            selector=signature.selector,
+            identity=signature.identity,
+            algorithm=signature.algorithm,
+            reason=reason,
+            covers_whole_body=length is None or length >= len(self._bodies.get(signature.body_form, b"")),
+        )
+
+    async def _verify(self, signature: DkimSignature, header: Header) -> tuple[AuthResult, str]:
+        if flaw := self._find_flaw(signature):  # before the DNS is asked
+            return AuthResult.FAIL, flaw
+        try:
+            key = await self._find_key(signature)
+        except BadSignature as error:
+            return AuthResult.PERMERROR, error.public
+        except TryLater:
+            return AuthResult.TEMPERROR, "the DNS did not answer"
+        if flaw := self._find_misuse(key, signature, header):
+            return AuthResult.FAIL, flaw
+        return AuthResult.PASS, "the signer is testing" if "y" in key.flags else ""
+
+    def _find_misuse(self, key: DkimKey, signature: DkimSignature, header: Header) -> str:
+        """Say why the key does not prove the mail, "" when it does."""
+        if flaw := check_use(key, signature.algorithm, self.limits.min_rsa_bits) or _check_identity(key, signature):
+            return flaw
+        data = build_signed_data(self.message, header, signature.signed_names, signature.header_form)
+        if not verify_signature(key, signature.algorithm, data, signature.signature):
+            return "the signature does not fit the headers"
+        return _find_added_header(self.message, signature)
+
+    def _find_flaw(self, signature: DkimSignature) -> str:
+        """Say what is wrong with a signature whatever its key is, "" when nothing."""
+        now_s, skew_s = self.now.timestamp(), self.limits.max_clock_skew_s
+        if signature.algorithm == "rsa-sha1":
+            return "rsa-sha1 is no longer secure"
+        if signature.expires_at_s is not None and signature.expires_at_s < now_s:
+            return "the signature has expired"
+        if signature.signed_at_s is not None and signature.signed_at_s > now_s + skew_s:
+            return "the signature comes from the future"
+        return self._compare_body(signature)
+
+    def _compare_body(self, signature: DkimSignature) -> str:
+        form, length = signature.body_form, signature.body_length
+        if form not in self._bodies:
+            self._bodies[form] = canonicalize_body(get_body(self.message), form)
+        body = self._bodies[form]
+        if length is not None and length > len(body):
+            return "the body is shorter than was signed"
+        if (form, length) not in self._hashes:
+            if len(self._hashes) >= self.limits.max_body_hashes:
+                return "too many different body hashes"
+            signed = memoryview(body)[:length]
+            self._hashes[form, length] = hashlib.sha256(signed).digest()
+        return "" if self._hashes[form, length] == signature.body_hash else "the body was changed"
+
+    async def _find_key(self, signature: DkimSignature) -> DkimKey:
+        name = signature.selector, signature.domain
+        if name not in self._keys:
+            if len(self._keys) >= self.limits.max_key_lookups:
+                raise BadSignature("too many different keys")
+            try:
+                self._keys[name] = await lookup_key(self.resolver, *name)
+            except (BadSignature, TryLater) as error:
+                self._keys[name] = error
+        found = self._keys[name]
+        if isinstance(found, DkimKey):
+            return found
+        raise found
+
+
+def _check_identity(key: DkimKey, signature: DkimSignature) -> str:
+    is_other = signature.identity_domain != signature.domain
+    return "the key is not for subdomains" if "s" in key.flags and is_other else ""
+
+
+def _find_added_header(message: Message, signature: DkimSignature) -> str:
+    """Tell of a header that stands once more than was signed, where one is all there may be (RFC 6376 §8.15)."""
+    names = signature.signed_names
+    for name in SINGLE_HEADERS.intersection(names):
+        if len(message.all_headers(name)) > names.count(name):
+            return f"an unsigned {name} header was added"
+    return ""

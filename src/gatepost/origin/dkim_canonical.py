@@ -1,0 +1,121 @@
+"""The canonical forms of header fields and bodies, as signers and verifiers hash them.
+
+Standards: RFC 6376 §3.4 (simple and relaxed), §3.5 (b= is hashed empty), §3.7 (hashing), §5.4.2 (repeated fields).
+Trust: every byte comes from the mail's author.
+Fails: never; each form is linear in the size of its input. A bare LF counts as CRLF (§5.3): SMTP refuses it before,
+and a mail that was kept as a file with LF only must still verify.
+"""
+
+import enum
+import hashlib
+import re
+from collections.abc import Iterable, Iterator
+
+from gatepost.message.message import Header, Message
+
+_BARE_LF = re.compile(rb"(?<!\r)\n")
+_BLANKS = re.compile(rb"[ \t]{2,}|\t")
+_SIGNATURE_VALUE = re.compile(rb"((?:\A[^:]*+:|;)[ \t\r\n]*+b[ \t\r\n]*+=)[^;]*+")
+
+
+class Form(enum.StrEnum):
+    """The two canonicalisations (RFC 6376 §3.4)."""
+
+    SIMPLE = "simple"
+    RELAXED = "relaxed"
+
+
+def canonicalize_header(field: bytes, form: Form) -> bytes:
+    """Give one whole header field in its canonical form, with CRLF at its end."""
+    return relax_header(field) if form is Form.RELAXED else _end_line(restore_crlf(field))
+
+
+def relax_header(field: bytes) -> bytes:
+    r"""Give one whole header field in relaxed form (RFC 6376 §3.4.2).
+
+    >>> relax_header(b"Subject : A \r\n\t B  \r\n")
+    b'subject:A B\r\n'
+    """
+    name, _, value = restore_crlf(field).partition(b":")
+    value = collapse_blanks(value.replace(b"\r\n", b"")).strip(b" ")
+    return b"%b:%b\r\n" % (name.rstrip(b" \t").lower(), value)
+
+
+def canonicalize_body(body: bytes, form: Form) -> bytes:
+    """Give a body in its canonical form (RFC 6376 §3.4.3, §3.4.4)."""
+    body = restore_crlf(body)
+    if form is Form.SIMPLE:
+        return _end_line(_cut_empty_lines(body)) or b"\r\n"
+    body = collapse_blanks(_end_line(body)).replace(b" \r\n", b"\r\n")
+    return _end_line(_cut_empty_lines(body))
+
+
+def hash_body(body: bytes, form: Form) -> bytes:
+    """Give the SHA-256 digest of a whole body in canonical form."""
+    return hashlib.sha256(canonicalize_body(body, form)).digest()
+
+
+def get_body(message: Message) -> bytes:
+    """Give the bytes behind the header of a mail."""
+    return message.raw[message.root.extent.start :]
+
+
+def build_signed_data(message: Message, own: Header, names: Iterable[str], form: Form) -> bytes:
+    """Give what a signature signs: the fields that h= names, then its own field with an empty b= (RFC 6376 §3.7)."""
+    last = canonicalize_header(empty_signature(take_field(message.raw, own)), form)
+    return canonicalize_selected(message, names, form, own) + last.removesuffix(b"\r\n")
+
+
+def canonicalize_selected(message: Message, names: Iterable[str], form: Form, own: Header | None = None) -> bytes:
+    """Give the canonical fields that `names` (lower case) select; never the signature's own field."""
+    raw = message.raw
+    return b"".join(
+        canonicalize_header(take_field(raw, header), form) for header in select_headers(message, names, own)
+    )
+
+
+def select_headers(message: Message, names: Iterable[str], own: Header | None = None) -> Iterator[Header]:
+    """Give the fields that `names` (lower case) select, each name from the bottom up (RFC 6376 §5.4.2)."""
+    left: dict[str, list[Header]] = {}
+    for name in names:
+        if name not in left:
+            left[name] = [header for header in message.all_headers(name) if header is not own]
+        if left[name]:
+            yield left[name].pop()
+
+
+def take_field(raw: bytes, header: Header) -> bytes:
+    """Give the bytes of a whole field as it came."""
+    return raw[header.span.start : header.span.end]
+
+
+def empty_signature(field: bytes) -> bytes:
+    r"""Give a signature's field with nothing in its b= (RFC 6376 §3.5).
+
+    >>> empty_signature(b"DKIM-Signature: v=1; bh=x; b=abc\r\n d; s=t\r\n")
+    b'DKIM-Signature: v=1; bh=x; b=; s=t\r\n'
+    """
+    return _SIGNATURE_VALUE.sub(rb"\1", field, count=1)
+
+
+def restore_crlf(data: bytes) -> bytes:
+    """Give the bytes with each bare LF as CRLF."""
+    return data if data.count(b"\n") == data.count(b"\r\n") else _BARE_LF.sub(b"\r\n", data)
+
+
+def collapse_blanks(data: bytes) -> bytes:
+    """Give the bytes with each run of spaces and tabs as one space."""
+    return _BLANKS.sub(b" ", data) if b"  " in data or b"\t" in data else data
+
+
+def _cut_empty_lines(body: bytes) -> bytes:
+    """Cut CRLFs at the end; a bare CR before them is content, and stays."""
+    if not body.endswith(b"\r\n"):
+        return body
+    end = len(body.rstrip(b"\r\n"))
+    bare = body.rfind(b"\r\r", end)
+    return body[: end if bare == -1 else bare + 1]
+
+
+def _end_line(data: bytes) -> bytes:
+    return data if not data or data.endswith(b"\r\n") else data + b"\r\n"
