@@ -1,6 +1,8 @@
 """What we seal, others can verify; what may not be sealed is left alone."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from arc_mails import NOW, PLAIN, RESULTS, make_resolver, make_rsa_key, make_sealer, seal_often
 from gatepost.message.parse import parse_message
@@ -74,6 +76,13 @@ def test_results_cannot_end_the_header_or_the_line() -> None:
     sealed = seal(PLAIN, AuthResult.NONE, results="mx.example; spf=pass\r\nX-Evil: yes\r\n\r\n; dkim=none;")
     assert [header.name for header in parse_message(sealed + PLAIN).headers][3:] == ["from", "to", "subject"]
     assert "spf=pass X-Evil: yes" in parse_message(sealed).header_text("arc-authentication-results")
+
+
+@given(st.text(st.characters(codec=None), max_size=60))
+async def test_any_results_can_be_sealed(results: str) -> None:
+    raw = seal(PLAIN, AuthResult.NONE, make_sealer("one.example"), results) + PLAIN
+    proof = await evaluate_arc(parse_message(raw), make_resolver("one.example"), NOW)
+    assert proof.result is AuthResult.PASS, proof.reason
 
 
 def test_a_semicolon_in_quotes_stays_as_it_is() -> None:

@@ -149,7 +149,7 @@ def _fold(name: str, pieces: list[str]) -> bytes:
         if len(lines[-1]) + len(text) > LINE_CHARS:
             lines.append("")
         lines[-1] += text
-    return "\r\n".join(lines).encode() + b"\r\n"
+    return "\r\n".join(lines).encode("utf-8", "replace") + b"\r\n"
 
 
 def _relax(field: bytes) -> bytes:
