@@ -135,6 +135,17 @@ class Resolver(Protocol):
         ...
 
 
+class Resolvers(Protocol):
+    """Opens the DNS for one mail."""
+
+    def open_for_mail(self) -> Resolver:
+        """Give a resolver whose questions together end by one deadline and are limited in number.
+
+        Past either it raises TryLater at once for what is not in the cache.
+        """
+        ...
+
+
 class Admission(enum.Enum):
     """What becomes of one RCPT: the answer tells no more about mailboxes than it must."""
 

@@ -55,15 +55,27 @@ class DmarcProof:
     spf_is_aligned: bool = False
     dkim_is_aligned: bool = False
     reason: str = ""
+    record: str = ""  # as the domain publishes it, for the reports that its owner asks for
 
 
 @dataclass(frozen=True, slots=True)
 class ArcProof:
     """The ARC chain (RFC 8617 §5.2): whether it holds and who sealed last."""
 
-    result: AuthResult  # none, pass or fail
+    result: AuthResult  # none, pass, fail, or temperror when the DNS does not answer
     sealers: tuple[str, ...] = ()  # d= of each seal, oldest first
     reason: str = ""
+    vouched_by: str = ""  # the trusted sealer who saw DMARC pass for the visible sender before others changed the mail
+
+
+class AuthorDomain(enum.StrEnum):
+    """Whether an answer to the visible sender could arrive."""
+
+    UNKNOWN = "unknown"  # not asked, no answer, or no one visible sender
+    TAKES_MAIL = "takes_mail"
+    ABSENT = "absent"  # the DNS knows no such name
+    NULL_MX = "null_mx"  # it says that it takes no mail (RFC 7505)
+    NO_HOST = "no_host"  # the name exists, but neither MX nor address records (RFC 5321 §5.1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +90,12 @@ class Proof:
     dkim_details: tuple[DkimProof, ...] = ()
     dmarc_details: DmarcProof | None = None
     arc_details: ArcProof | None = None
+    author_domain: AuthorDomain = AuthorDomain.UNKNOWN
+
+    @property
+    def author_is_proven(self) -> bool:
+        """Say whether the visible sender's domain stands for this mail, by DMARC or by a trusted sealer's word."""
+        return self.dmarc is AuthResult.PASS or bool(self.arc_details and self.arc_details.vouched_by)
 
     @property
     def sender_is_proven(self) -> bool:

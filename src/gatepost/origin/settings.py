@@ -1,0 +1,33 @@
+"""Settings [origin]: whose mails are proven, and whom we believe about mails that were forwarded."""
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+
+class OriginSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """How the origin of mails is proven: SPF, DKIM, DMARC and ARC."""
+
+    enabled: Annotated[bool, Meta(description="Whether the origin of mails is proven; it needs the DNS.")] = True
+    trusted_networks: Annotated[
+        tuple[str, ...],
+        Meta(
+            description="Networks (192.0.2.0/24, 2001:db8::/32) of our own programs and relays; nothing is asked about"
+            " mails from there."
+        ),
+    ] = ("127.0.0.0/8", "::1/128")
+    trusted_sealers: Annotated[
+        tuple[str, ...],
+        Meta(
+            description="Domains of forwarders and mailing lists whose ARC seal is believed when they say that a mail"
+            " was proven before they changed it."
+        ),
+    ] = ()
+    organisations: Annotated[
+        Literal["public-suffix", "tree-walk"],
+        Meta(
+            description="How the organisation of a domain is found for DMARC: by the public suffix list (RFC 7489) or"
+            " by asking the DNS upwards (RFC 9989)."
+        ),
+    ] = "public-suffix"
