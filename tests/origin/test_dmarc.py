@@ -11,7 +11,9 @@ from gatepost.message.message import Message
 from gatepost.message.parse import parse_message
 from gatepost.model.errors import TryLater
 from gatepost.model.proof import AuthResult, DkimProof, DmarcProof, SpfProof
-from gatepost.origin.dmarc import MAX_IDENTIFIERS, evaluate_dmarc
+from gatepost.origin.author import Author
+from gatepost.origin.dmarc import MAX_RECORD_CHARS, begin_dmarc, evaluate_dmarc
+from gatepost.origin.dmarc_alignment import MAX_IDENTIFIERS
 from gatepost.origin.dmarc_discovery import Discovery, DmarcDirectory
 from gatepost.origin.dmarc_record import BadRecord, DmarcMethod, DmarcRecord, is_dmarc_record, parse_dmarc_record
 from paths import SHARED, needs_shared
@@ -42,6 +44,9 @@ def spf(domain: str, result: AuthResult = PASS, identity: str = "mailfrom") -> S
     return SpfProof(result, identity, domain)
 
 
+UNSENT = spf("", NONE)  # SPF was asked, and there was nothing to check
+
+
 def dkim(domain: str, result: AuthResult = PASS, *, covers_whole_body: bool = True) -> DkimProof:
     return DkimProof(result, domain, "s", covers_whole_body=covers_whole_body)
 
@@ -49,29 +54,29 @@ def dkim(domain: str, result: AuthResult = PASS, *, covers_whole_body: bool = Tr
 @pytest.mark.parametrize(
     ("spf_proofs", "dkim_proofs", "result"),
     [
-        ([], [], FAIL),
+        ([UNSENT], [], FAIL),
         ([spf("example.com")], [], PASS),
         ([spf("bounce.example.com")], [], PASS),
         ([spf("EXAMPLE.com.")], [], PASS),
         ([spf("example.com", FAIL)], [], FAIL),
         ([spf("example.com", AuthResult.SOFTFAIL)], [], FAIL),
         ([spf("other.example")], [dkim("third.example")], FAIL),
-        ([], [dkim("example.com")], PASS),
-        ([], [dkim("other.example"), dkim("example.com")], PASS),
-        ([], [dkim("com")], FAIL),
-        ([], [dkim("")], FAIL),
-        ([], [dkim("notexample.com")], FAIL),
-        ([], [dkim("example.com.evil.test")], FAIL),
-        ([], [dkim("example.com", covers_whole_body=False)], FAIL),
-        ([], [dkim("example.com", PERMERROR)], FAIL),
-        ([], [dkim("example.com", TEMPERROR)], TEMPERROR),
-        ([], [dkim("evil.test", TEMPERROR)], FAIL),  # a stranger's silent DNS saves nobody
+        ([UNSENT], [dkim("example.com")], PASS),
+        ([UNSENT], [dkim("other.example"), dkim("example.com")], PASS),
+        ([UNSENT], [dkim("com")], FAIL),
+        ([UNSENT], [dkim("")], FAIL),
+        ([UNSENT], [dkim("notexample.com")], FAIL),
+        ([UNSENT], [dkim("example.com.evil.test")], FAIL),
+        ([UNSENT], [dkim("example.com", covers_whole_body=False)], FAIL),
+        ([UNSENT], [dkim("example.com", PERMERROR)], FAIL),
+        ([UNSENT], [dkim("example.com", TEMPERROR)], TEMPERROR),
+        ([UNSENT], [dkim("evil.test", TEMPERROR)], FAIL),  # a stranger's silent DNS saves nobody
         ([spf("example.com")], [dkim("example.com", TEMPERROR)], PASS),
         ([spf("", NONE), spf("example.com", identity="helo")], [], PASS),  # a null sender
         ([spf("example.com", identity="helo")], [], PASS),
         ([spf("evil.test"), spf("example.com", identity="helo")], [], FAIL),
         ([spf("evil.test", FAIL), spf("example.com", identity="helo")], [], FAIL),
-        ([], [dkim(f"d{n}.test") for n in range(MAX_IDENTIFIERS * 5)] + [dkim("example.com")], PASS),
+        ([UNSENT], [dkim(f"d{n}.test") for n in range(MAX_IDENTIFIERS * 5)] + [dkim("example.com")], PASS),
     ],
 )
 @pytest.mark.parametrize("method", list(DmarcMethod))
@@ -150,9 +155,9 @@ async def test_a_silent_dns_ends_as_temperror(method: DmarcMethod) -> None:
 async def test_a_walk_that_stays_unanswered_for_a_signer_is_temperror_unless_another_proves() -> None:
     resolver = dns()
     resolver.records["_dmarc.sub.example.com", "TXT"] = TIMEOUT
-    undecided = await evaluate_dmarc(mail(), [], [dkim("sub.example.com")], resolver, DmarcMethod.TREE_WALK)
+    undecided = await evaluate_dmarc(mail(), [UNSENT], [dkim("sub.example.com")], resolver, DmarcMethod.TREE_WALK)
     proven = await evaluate_dmarc(
-        mail(), [], [dkim("sub.example.com"), dkim("example.com")], resolver, DmarcMethod.TREE_WALK
+        mail(), [UNSENT], [dkim("sub.example.com"), dkim("example.com")], resolver, DmarcMethod.TREE_WALK
     )
     assert (undecided.result, proven.result) == (TEMPERROR, PASS)
 
@@ -160,6 +165,42 @@ async def test_a_walk_that_stays_unanswered_for_a_signer_is_temperror_unless_ano
 async def test_a_broken_record_is_a_permerror_that_names_its_place() -> None:
     proof = await evaluate_dmarc(mail(), [spf("example.com")], [], dns("v=DMARC1; p=no"))
     assert (proof.result, proof.policy, proof.policy_domain) == (PERMERROR, "", "example.com")
+
+
+@pytest.mark.parametrize(
+    ("signed", "result"),
+    [
+        ([], AuthResult.UNKNOWN),
+        ([dkim("other.example")], AuthResult.UNKNOWN),
+        ([dkim("example.com", FAIL)], AuthResult.UNKNOWN),
+        ([dkim("example.com")], PASS),
+        ([dkim("example.com", TEMPERROR)], TEMPERROR),
+    ],
+)
+async def test_where_spf_was_not_asked_nothing_fails(signed: list[DkimProof], result: AuthResult) -> None:
+    proof = await evaluate_dmarc(mail(), (), signed, dns())
+    assert (proof.result, proof.policy) == (result, "reject")
+    assert ("SPF was not asked" in proof.reason) is (result is AuthResult.UNKNOWN)
+
+
+@pytest.mark.parametrize("method", list(DmarcMethod))
+async def test_the_dns_is_asked_for_the_policy_before_spf_and_dkim_have_answered(method: DmarcMethod) -> None:
+    resolver = dns()
+    inquiry = await begin_dmarc(mail("joe@mail.example.com"), resolver, method)
+    assert isinstance(inquiry.author, Author)
+    assert inquiry.author.domain == "mail.example.com"
+    asked = len(resolver.asked)
+    proof = await inquiry.conclude([spf("mail.example.com")], [])
+    assert (proof.result, len(resolver.asked)) == (PASS, asked)
+    assert proof == await evaluate_dmarc(mail("joe@mail.example.com"), [spf("mail.example.com")], [], dns(), method)
+
+
+@pytest.mark.parametrize("method", list(DmarcMethod))
+async def test_the_record_is_told_as_published_but_short_and_printable(method: DmarcMethod) -> None:
+    resolver = dns("v=DMARC1; p=none; rua=mailto:a@example.com; x=\x1b\n\u202e" + "y" * MAX_RECORD_CHARS)
+    record = (await evaluate_dmarc(mail(), (), (), resolver, method)).record
+    assert record.startswith("v=DMARC1; p=none; rua=mailto:a@example.com; x=")
+    assert (len(record), record.isprintable(), "y" in record) == (MAX_RECORD_CHARS, True, True)
 
 
 async def test_the_questions_to_the_dns_are_bounded() -> None:
@@ -271,7 +312,7 @@ async def test_the_vectors_of_mailauth_hold(kind: str, method: DmarcMethod, coun
                 DkimProof(PASS, domain_of(each), "s", covers_whole_body="underSized" not in each)
                 for each in given["dkimDomains"]
             ]
-            sent = [spf(domain_of(each)) for each in given["spfDomains"]]
+            sent = [spf(domain_of(each)) for each in given["spfDomains"]] or [UNSENT]
             proof = await evaluate_dmarc(mail(sender), sent, signed, resolver, method)
             asked = [name for name, kind_asked in resolver.asked if kind_asked == "TXT"]
             record = await discover(proof.domain, zone_of(call["zone"]), method) if proof.domain else None
@@ -296,7 +337,7 @@ async def test_the_evaluations_of_mox_hold() -> None:
     assert len(cases) == 12
     for case in cases:
         given, expect = case["input"], case["expect"]
-        sent = [spf(given["spf_domain"], AuthResult(given["spf_result"]))] if given["spf_domain"] else []
+        sent = [spf(given["spf_domain"], AuthResult(given["spf_result"]))] if given["spf_domain"] else [UNSENT]
         signed = [dkim(each["domain"], AuthResult(each["result"])) for each in given["dkim"]]
         proof = await evaluate_dmarc(mail(f"a@{given['from_domain']}"), sent, signed, zone_of(case["zone"]))
         rejects = proof.policy == "reject" and proof.result is FAIL

@@ -6,20 +6,46 @@ Fails: never; a DNS that does not answer ends as temperror.
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from gatepost.message.message import Message
 from gatepost.model.errors import TryLater
 from gatepost.model.ports import DnsStatus, Resolver
 from gatepost.model.proof import AuthResult, DkimProof, DmarcProof, SpfProof
 from gatepost.origin.author import Author, NoAuthor, find_author
-from gatepost.origin.dmarc_discovery import Discovery, DmarcDirectory
+from gatepost.origin.dmarc_alignment import weigh_alignment
+from gatepost.origin.dmarc_discovery import DmarcDirectory
 from gatepost.origin.dmarc_record import BadRecord, DmarcMethod, DmarcRecord, Policy
 
-MAX_IDENTIFIERS = 20  # different domains of SPF and of DKIM each that are compared with the author's
+MAX_RECORD_CHARS = 1_000  # of the published text, as it is kept with the proof
 
-_CERTAIN = (AuthResult.PASS, AuthResult.TEMPERROR)  # of the others nothing can come
+
+@dataclass(frozen=True, slots=True)
+class DmarcInquiry:
+    """What can be asked before SPF and DKIM have answered: who the author is, and what the author's domain wants.
+
+    Without a record nothing that SPF and DKIM say changes what is known already.
+    """
+
+    author: Author | NoAuthor
+    known: DmarcProof
+    record: DmarcRecord | None
+    directory: DmarcDirectory
+
+    async def conclude(self, spf: Sequence[SpfProof], dkim: Sequence[DkimProof]) -> DmarcProof:
+        """Judge the author by what SPF and DKIM proved; no SPF at all means that it could not be asked."""
+        if self.record is None:
+            return self.known
+        aligned = await weigh_alignment(self.known.domain, self.record, self.directory, spf, dkim)
+        cannot_tell = not spf and aligned.result is AuthResult.FAIL
+        proof = replace(
+            self.known,
+            result=AuthResult.UNKNOWN if cannot_tell else aligned.result,
+            spf_is_aligned=aligned.spf is AuthResult.PASS,
+            dkim_is_aligned=aligned.dkim is AuthResult.PASS,
+        )
+        return replace(proof, reason=_explain(proof, [*_name_proven(spf), *_name_proven(dkim)]))
 
 
 async def evaluate_dmarc(
@@ -29,28 +55,43 @@ async def evaluate_dmarc(
     resolver: Resolver,
     method: DmarcMethod = DmarcMethod.PUBLIC_SUFFIX,
 ) -> DmarcProof:
-    """Judge the visible sender by what SPF and DKIM proved.
+    """Judge the visible sender by what SPF and DKIM proved."""
+    return await (await begin_dmarc(message, resolver, method)).conclude(spf, dkim)
 
-    SPF counts for the identity "mailfrom"; a null sender has no domain there, and only then "helo" counts. A
-    signature that leaves a tail of the body open never counts.
-    """
-    author = find_author(message)
+
+async def begin_dmarc(
+    message: Message, resolver: Resolver, method: DmarcMethod = DmarcMethod.PUBLIC_SUFFIX
+) -> DmarcInquiry:
+    """Find the visible sender and the policy that its domain publishes."""
+    directory, author = DmarcDirectory(resolver, method), find_author(message)
     if isinstance(author, NoAuthor):
-        return DmarcProof(AuthResult.PERMERROR, "", reason=author.reason)
-    directory = DmarcDirectory(resolver, method)
+        return DmarcInquiry(author, DmarcProof(AuthResult.PERMERROR, "", reason=author.reason), None, directory)
+    known, record = await _find_wish(author, directory, resolver, message.raw)
+    return DmarcInquiry(author, known, record, directory)
+
+
+async def _find_wish(
+    author: Author, directory: DmarcDirectory, resolver: Resolver, raw: bytes
+) -> tuple[DmarcProof, DmarcRecord | None]:
     unknown = DmarcProof(AuthResult.NONE, author.domain)
     try:
-        discovery = await directory.discover(author.domain)
-        if discovery.record is None:
-            return replace(unknown, reason=f"{discovery.reason}.")
-        policy = await _find_policy(author, discovery.domain, discovery.record, resolver)
+        found = await directory.discover(author.domain)
+        if found.record is None:
+            return replace(unknown, reason=f"{found.reason}."), None
+        policy = await _find_policy(author, found.domain, found.record, resolver)
     except TryLater as error:
-        return replace(unknown, result=AuthResult.TEMPERROR, reason=f"{error.public}.")
+        return replace(unknown, result=AuthResult.TEMPERROR, reason=f"{error.public}."), None
     except BadRecord as error:
-        return replace(unknown, result=AuthResult.PERMERROR, policy_domain=error.detail, reason=f"{error.public}.")
-    asked = _soften(policy, discovery.record, method, message.raw)
-    proof = replace(unknown, policy=asked.value, policy_domain=discovery.domain)
-    return await _align(proof, discovery, directory, (spf, dkim))
+        broken = replace(unknown, result=AuthResult.PERMERROR, policy_domain=error.detail)
+        return replace(broken, reason=f"{error.public}."), None
+    asked = _soften(policy, found.record, directory.method, raw)
+    text = _clean(found.text)
+    return replace(unknown, policy=asked.value, policy_domain=found.domain, record=text), found.record
+
+
+def _clean(text: bytes) -> str:
+    """Give a record as it may stand in a report: on one line, short, without characters that mislead."""
+    return "".join(char if char.isprintable() else " " for char in text[:MAX_RECORD_CHARS].decode("latin-1"))
 
 
 async def _find_policy(author: Author, place: str, record: DmarcRecord, resolver: Resolver) -> Policy:
@@ -79,78 +120,6 @@ def _is_sampled(raw: bytes, percent: int) -> bool:
     return int.from_bytes(hashlib.sha256(raw).digest()[:8], "big") % 100 < percent
 
 
-async def _align(
-    proof: DmarcProof,
-    discovery: Discovery,
-    directory: DmarcDirectory,
-    proofs: tuple[Sequence[SpfProof], Sequence[DkimProof]],
-) -> DmarcProof:
-    record, (spf, dkim) = discovery.record, proofs
-    if record is None:
-        return proof
-    scale = _Scale(proof.domain, directory)
-    by_spf = await scale.weigh(_choose_spf(spf), is_strict=record.spf_is_strict)
-    by_dkim = await scale.weigh(_choose_dkim(dkim), is_strict=record.dkim_is_strict)
-    result = next((each for each in _CERTAIN if each in (by_spf, by_dkim)), AuthResult.FAIL)
-    spf_is_aligned, dkim_is_aligned = by_spf is AuthResult.PASS, by_dkim is AuthResult.PASS
-    proof = replace(proof, result=result, spf_is_aligned=spf_is_aligned, dkim_is_aligned=dkim_is_aligned)
-    return replace(proof, reason=_explain(proof, [*_name_proven(spf), *_name_proven(dkim)]))
-
-
-class _Scale:
-    """Weighs what was proven against the domain of the author."""
-
-    def __init__(self, author: str, directory: DmarcDirectory) -> None:
-        self._author = author
-        self._directory = directory
-
-    async def weigh(self, proven: dict[str, AuthResult], *, is_strict: bool) -> AuthResult:
-        """Give PASS when an aligned domain is proven, TEMPERROR when one may still be, else FAIL."""
-        weighed = AuthResult.FAIL
-        for domain, result in sorted(proven.items(), key=lambda item: item[0] != self._author)[:MAX_IDENTIFIERS]:
-            try:
-                is_aligned = await self._is_aligned(domain, is_strict=is_strict)
-            except TryLater:
-                weighed = AuthResult.TEMPERROR
-                continue
-            if is_aligned and result is AuthResult.PASS:
-                return AuthResult.PASS
-            if is_aligned:
-                weighed = AuthResult.TEMPERROR
-        return weighed
-
-    async def _is_aligned(self, domain: str, *, is_strict: bool) -> bool:
-        if domain == self._author:
-            return True
-        if is_strict or _top(domain) != _top(self._author):
-            return False
-        return await self._directory.find_organisation(domain) == await self._directory.find_organisation(self._author)
-
-
-def _top(domain: str) -> str:
-    return domain.rpartition(".")[2]
-
-
-def _choose_spf(spf: Sequence[SpfProof]) -> dict[str, AuthResult]:
-    by_sender = [proof for proof in spf if proof.identity == "mailfrom" and proof.domain]
-    chosen = by_sender or [proof for proof in spf if proof.identity == "helo"]
-    return _gather((proof.domain, proof.result) for proof in chosen)
-
-
-def _choose_dkim(dkim: Sequence[DkimProof]) -> dict[str, AuthResult]:
-    return _gather((proof.domain, proof.result) for proof in dkim if proof.covers_whole_body)
-
-
-def _gather(results: Iterable[tuple[str, AuthResult]]) -> dict[str, AuthResult]:
-    """Keep the best result of each domain, of those that could help."""
-    gathered = dict[str, AuthResult]()
-    for domain, result in results:
-        name = domain.lower().removesuffix(".")
-        if name and result in _CERTAIN and gathered.get(name) is not AuthResult.PASS:
-            gathered[name] = result
-    return gathered
-
-
 def _name_proven(proofs: Sequence[SpfProof] | Sequence[DkimProof]) -> list[str]:
     return [proof.domain for proof in proofs if proof.result is AuthResult.PASS]
 
@@ -159,6 +128,8 @@ def _explain(proof: DmarcProof, proven: list[str]) -> str:
     if proof.result is AuthResult.PASS:
         ways = [name for name, holds in (("SPF", proof.spf_is_aligned), ("DKIM", proof.dkim_is_aligned)) if holds]
         return f"{' and '.join(ways)} prove the visible sender's domain {proof.domain}."
+    if proof.result is AuthResult.UNKNOWN:
+        return f"SPF was not asked and DKIM does not prove {proof.domain}, so nobody can tell whether it sent this."
     if proof.result is AuthResult.TEMPERROR:
         return f"Whether {proof.domain} sent this cannot be told: the DNS does not answer."
     others = ", ".join(dict.fromkeys(proven[:3]))

@@ -23,6 +23,7 @@ class Discovery:
     record: DmarcRecord | None
     domain: str = ""
     reason: str = ""
+    text: bytes = b""  # the record as published
 
 
 class DmarcDirectory:
@@ -30,19 +31,19 @@ class DmarcDirectory:
 
     def __init__(self, resolver: Resolver, method: DmarcMethod) -> None:
         self._resolver = resolver
-        self._method = method
+        self.method = method
         self._texts: dict[str, tuple[bytes, ...]] = {}
         self._walks: dict[str, dict[str, DmarcRecord]] = {}
 
     async def discover(self, domain: str) -> Discovery:
         """Find the record for the domain of the author."""
-        if self._method is DmarcMethod.TREE_WALK:
+        if self.method is DmarcMethod.TREE_WALK:
             return await self._discover_by_walk(domain)
         return await self._discover_by_suffix(domain)
 
     async def find_organisation(self, domain: str) -> str:
         """Give the organisational domain of a name."""
-        if self._method is DmarcMethod.TREE_WALK:
+        if self.method is DmarcMethod.TREE_WALK:
             return _choose_organisation(domain, await self._walk(domain))
         return find_organisation(domain)
 
@@ -52,25 +53,25 @@ class DmarcDirectory:
             if len(texts) > 1:
                 return Discovery(None, place, f"{place} publishes {len(texts)} DMARC records, so none counts")
             if texts:
-                return Discovery(self._parse(place, texts[0]), place)
+                return Discovery(self._parse(place, texts[0]), place, text=texts[0])
         return Discovery(None, "", f"{domain} publishes no DMARC record")
 
     def _parse(self, place: str, text: bytes) -> DmarcRecord:
         try:
-            return parse_dmarc_record(text, self._method)
+            return parse_dmarc_record(text, self.method)
         except BadRecord as error:
             raise BadRecord(f"{place}: {error.public}", place) from error
 
     async def _discover_by_walk(self, domain: str) -> Discovery:
         if own := await self._fetch_valid(domain):
-            return Discovery(own, domain)
+            return Discovery(own, domain, text=self._texts[domain][0])
         found = await self._walk(domain)
         organisation = _choose_organisation(domain, found)
         suffix = organisation.partition(".")[2]
         place = next((place for place in (organisation, suffix) if place in found), "")
         if not place:
             return Discovery(None, "", f"neither {domain} nor a name above it publishes a valid DMARC record")
-        return Discovery(found[place], place)
+        return Discovery(found[place], place, text=self._texts[place][0])
 
     async def _walk(self, domain: str) -> dict[str, DmarcRecord]:
         """Give the valid records from the name upwards, until one says whether it is a public suffix."""
@@ -88,7 +89,7 @@ class DmarcDirectory:
         """Give the one record of a place, None when it has none, several or a broken one."""
         texts = await self._fetch(place)
         try:
-            return parse_dmarc_record(texts[0], self._method) if len(texts) == 1 else None
+            return parse_dmarc_record(texts[0], self.method) if len(texts) == 1 else None
         except BadRecord:
             return None
 
