@@ -12,7 +12,7 @@ from gatepost.decide.settings import DecideSettings
 from gatepost.model.address import Address
 from gatepost.model.envelope import Envelope
 from gatepost.model.finding import Finding, Severity
-from gatepost.model.proof import AuthResult, Proof
+from gatepost.model.proof import AuthResult, DmarcProof, Proof
 from gatepost.model.verdict import Action, Decision, Screening, Verdict
 
 ANN, BO = Address.parse("ann@b.example"), Address.parse("bo@b.example")
@@ -189,3 +189,26 @@ def test_every_decision_is_explained_in_both_languages(
         assert decision.says.endswith(".")
         assert decision.says_zh.endswith("。")
         assert (decision.would_be is not None) is shadow
+
+
+SPOOFED = Proof(
+    dmarc=AuthResult.FAIL, dmarc_details=DmarcProof(AuthResult.FAIL, "bank.example", "reject", "bank.example")
+)
+
+
+def test_a_mail_that_the_senders_domain_disowns_is_refused_as_it_asks() -> None:
+    decision = decide_one(Screening(proof=SPOOFED))
+    assert (decision.action, decision.rule) == (Action.REJECT, "dmarc.reject")
+    assert decision.says == "Refused: bank.example did not send this mail and asks to refuse such mail."
+
+
+def test_the_operator_may_let_such_mail_of_one_domain_pass() -> None:
+    decision = decide_one(Screening(proof=SPOOFED), dmarc={"domains": {"bank.example": "deliver"}})
+    assert decision.action is Action.DELIVER
+
+
+def test_an_exception_for_a_network_lifts_what_the_domain_asks() -> None:
+    exception = {"name": "scanner", "action": "deliver", "networks": ["192.0.2.0/24"]}
+    policy = build_policy(msgspec.convert({"exceptions": [exception]}, DecideSettings))
+    envelope = Envelope(None, (), "192.0.2.1", "", protocol="SMTP")
+    assert decide(Screening(proof=SPOOFED), envelope, policy).action is Action.DELIVER

@@ -8,12 +8,13 @@ Fails: BadSettings with the name of the exception.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from ipaddress import ip_network
 
 from gatepost.decide.settings import ExceptionSettings
 from gatepost.model.address import Address, Domain
 from gatepost.model.envelope import Envelope
 from gatepost.model.errors import BadAddress, BadSettings
+from gatepost.model.networks import Network, is_inside
 from gatepost.model.proof import Proof
 from gatepost.model.verdict import Action
 
@@ -28,7 +29,7 @@ class Exemption:
     settings: ExceptionSettings
     is_sender: Match
     is_recipient: Match
-    networks: tuple[IPv4Network | IPv6Network, ...]
+    networks: tuple[Network, ...]
 
     @property
     def lifts(self) -> bool:
@@ -39,7 +40,7 @@ class Exemption:
         """Say whether sender, network and proof fit, whoever the recipient is."""
         return (
             self.is_sender(envelope.mail_from)
-            and (not self.networks or _is_inside(envelope.client_ip, self.networks))
+            and (not self.networks or is_inside(envelope.client_ip, self.networks))
             and (not self._needs_proof or proof.sender_is_proven)
         )
 
@@ -80,11 +81,3 @@ def _build_match(pattern: str) -> Match:
         return lambda address: address is not None and address.key == key
     domain = Domain.parse(pattern)
     return lambda address: address is not None and address.domain == domain
-
-
-def _is_inside(client_ip: str, networks: Iterable[IPv4Network | IPv6Network]) -> bool:
-    try:
-        address = ip_address(client_ip)
-    except ValueError:  # "" when unknown
-        return False
-    return any(address in network for network in networks)

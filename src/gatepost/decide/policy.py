@@ -1,7 +1,8 @@
 """Turn one screening into one decision for each recipient, and say why in a sentence.
 
-A check observes, policy decides. Each finding and the score make a ruling; the strictest ruling holds, unless an
-exception for this sender and recipient lifts or sharpens it. `rule` is the key inside `[decide]` that decided.
+A check observes, policy decides. The proof of the sender, each finding and the score make a ruling; the strictest
+ruling holds, unless an exception for this sender and recipient lifts or sharpens it. `rule` is the key inside
+`[decide]` that decided.
 """
 
 import enum
@@ -9,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from gatepost.decide.dmarc import DmarcRules, explain_failure, find_failure
 from gatepost.decide.exceptions import Exemption, build_exemptions
 from gatepost.decide.settings import DecideSettings
 from gatepost.model.address import Address
@@ -58,6 +60,7 @@ class Policy:
     by_code: Mapping[str, Action]
     by_check: Mapping[str, Action]  # key: the check's name
     exemptions: tuple[Exemption, ...]
+    dmarc: DmarcRules
 
 
 def build_policy(settings: DecideSettings) -> Policy:
@@ -68,6 +71,7 @@ def build_policy(settings: DecideSettings) -> Policy:
         by_code=MappingProxyType({code: action for code, action in patterns.items() if not code.endswith(".*")}),
         by_check=MappingProxyType({code[:-2]: action for code, action in patterns.items() if code.endswith(".*")}),
         exemptions=build_exemptions(settings.exceptions),
+        dmarc=DmarcRules(settings.dmarc),
     )
 
 
@@ -76,6 +80,7 @@ def decide(screening: Screening, envelope: Envelope, policy: Policy) -> Verdict:
     settings = policy.settings
     rulings = (
         *_rule_on_failure(screening, settings),
+        *_rule_on_origin(screening, policy),
         *_rule_on_findings(screening, policy),
         _rule_on_score(screening, settings),
     )
@@ -88,6 +93,13 @@ def decide(screening: Screening, envelope: Envelope, policy: Policy) -> Verdict:
         ruling = _apply_exemption(exemption, rulings) if exemption else strictest
         decisions.append(_explain(ruling, recipient, policy.settings))
     return Verdict(screening, tuple(decisions))
+
+
+def _rule_on_origin(screening: Screening, policy: Policy) -> Iterator[Ruling]:
+    if (failure := find_failure(screening.proof)) is not None:
+        action, rule = policy.dmarc.find_action(failure)
+        if action is not Action.DELIVER:
+            yield Ruling(action, rule, *explain_failure(failure))
 
 
 def _rule_on_findings(screening: Screening, policy: Policy) -> Iterator[Ruling]:

@@ -24,6 +24,23 @@ class SeverityActions(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
     note: Annotated[Action, Meta(description="Action for a finding that is no reason for distrust.")] = Action.DELIVER
 
 
+class DmarcActions(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What happens to a mail whose visible sender is not proven, by what the sender's domain asks for (DMARC)."""
+
+    reject: Annotated[Action, Meta(description="Action where the domain asks to refuse such mail.")] = Action.REJECT
+    quarantine: Annotated[Action, Meta(description="Action where the domain asks to keep such mail apart.")] = (
+        Action.QUARANTINE
+    )
+    none: Annotated[Action, Meta(description="Action where the domain only asks for reports.")] = Action.DELIVER
+    domains: Annotated[
+        dict[str, Action],
+        Meta(
+            description="Action for single domains, whatever they ask: a.example (that domain), .a.example (it and all"
+            " below)."
+        ),
+    ] = {}
+
+
 class ExceptionSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One line of the list of exceptions; the first line that matches a mail and a recipient decides.
 
@@ -71,6 +88,9 @@ class DecideSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
         dict[str, Action],
         Meta(description="Action for a finding's code, or for all codes of a check as `link_mismatch.*`."),
     ] = {}
+    dmarc: Annotated[
+        DmarcActions, Meta(description="Action for a mail whose visible sender's domain did not send it.")
+    ] = DmarcActions()
     not_judged: Annotated[
         Action, Meta(description="Action for a mail that could not be judged, wholly or in part.")
     ] = Action.QUARANTINE
