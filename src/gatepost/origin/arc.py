@@ -9,7 +9,6 @@ seal to a chain of others, around whatever content: who trusts a result in the c
 every sealer down to that result.
 """
 
-import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -26,7 +25,8 @@ from gatepost.origin.arc_chain import (
     read_message_signature,
     read_seal,
 )
-from gatepost.origin.dkim_canonical import build_signed_data, canonicalize_body, get_body
+from gatepost.origin.body_digests import BodyDigests
+from gatepost.origin.dkim_canonical import build_signed_data
 from gatepost.origin.dkim_keys import MIN_RSA_BITS, DkimKey, check_use, lookup_key, verify_signature
 from gatepost.origin.dkim_signature import BadSignature, DkimSignature
 
@@ -45,15 +45,24 @@ class ArcLimits:
 STRICT = ArcLimits()
 
 
-async def evaluate_arc(message: Message, resolver: Resolver, now: datetime, limits: ArcLimits = STRICT) -> ArcProof:
-    """Say whether the chain holds: NONE without one, PASS with its sealers, or FAIL with the reason."""
+async def evaluate_arc(
+    message: Message,
+    resolver: Resolver,
+    now: datetime,
+    limits: ArcLimits = STRICT,
+    bodies: BodyDigests | None = None,
+) -> ArcProof:
+    """Say whether the chain holds: NONE without one, PASS with its sealers, or FAIL with the reason.
+
+    `bodies` are the digests of this very mail, when somebody else needs them, too.
+    """
     try:
         sets = find_sets(message)
         if not sets:
             return ArcProof(AuthResult.NONE)
         seals = _read_seals(sets)
         keys = _KeyRing(resolver, limits)
-        await _verify_message(message, sets[-1], keys, now)
+        await _verify_message(message, sets[-1], keys, now, bodies or BodyDigests(message))
         await _verify_seals(message, sets, seals, keys)
     except BrokenChain as error:
         return ArcProof(AuthResult.FAIL, reason=error.public)
@@ -108,12 +117,12 @@ def _read_seals(sets: tuple[ArcSet, ...]) -> tuple[ArcSeal, ...]:
     return tuple(seals)
 
 
-async def _verify_message(message: Message, newest: ArcSet, keys: _KeyRing, now: datetime) -> None:
+async def _verify_message(message: Message, newest: ArcSet, keys: _KeyRing, now: datetime, bodies: BodyDigests) -> None:
     """Check that the mail is as the newest sealer left it; older ones may have been followed by changes."""
     try:
         signature = read_message_signature(newest.signature)
         _check_signature(signature, keys.limits, now)
-        _check_body(signature, message)
+        _check_body(signature, bodies)
         names, form = signature.signed_names, signature.header_form
         await keys.verify(signature, build_signed_data(message, newest.signature, names, form))
     except BadSignature as error:
@@ -127,11 +136,10 @@ def _check_signature(signature: DkimSignature, limits: ArcLimits, now: datetime)
         raise BadSignature("the signature has expired")
 
 
-def _check_body(signature: DkimSignature, message: Message) -> None:
-    body = canonicalize_body(get_body(message), signature.body_form)
-    if signature.body_length is not None and signature.body_length != len(body):
+def _check_body(signature: DkimSignature, bodies: BodyDigests) -> None:
+    if signature.body_length is not None and signature.body_length != bodies.measure(signature.body_form):
         raise BadSignature("it does not cover the whole body")
-    if hashlib.sha256(body).digest() != signature.body_hash:
+    if bodies.digest(signature.body_form) != signature.body_hash:
         raise BadSignature("the body was changed")
 
 

@@ -28,11 +28,10 @@ from gatepost.origin.arc_chain import (
     read_instance,
     read_seal,
 )
+from gatepost.origin.body_digests import BodyDigests
 from gatepost.origin.dkim_canonical import (
     Form,
     canonicalize_header,
-    get_body,
-    hash_body,
     select_headers,
     take_field,
 )
@@ -122,7 +121,7 @@ def _find_chain(message: Message, chain: AuthResult) -> tuple[bytes, str]:
 
 def _sign_message(message: Message, sealer: ArcSealer, own: dict[str, str]) -> bytes:
     """Give the ARC-Message-Signature field."""
-    body_hash = base64.b64encode(hash_body(get_body(message), Form.RELAXED)).decode("ascii")
+    body_hash = base64.b64encode(BodyDigests(message).digest(Form.RELAXED)).decode("ascii")
     names = ":".join(sealer.signed_names)
     tags = {**own, "a": sealer.algorithm, "b": "", "bh": body_hash, "c": "relaxed/relaxed", "h": names}
     unsigned = _relax(_build_field("ARC-Message-Signature", tags)).removesuffix(b"\r\n")

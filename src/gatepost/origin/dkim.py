@@ -6,7 +6,6 @@ Trust: the mail and the keys are written by strangers.
 Fails: never; each signature ends as one DkimProof.
 """
 
-import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -14,9 +13,10 @@ from gatepost.message.message import Header, Message
 from gatepost.model.errors import TryLater
 from gatepost.model.ports import Resolver
 from gatepost.model.proof import AuthResult, DkimProof
-from gatepost.origin.dkim_canonical import Form, build_signed_data, canonicalize_body, get_body
+from gatepost.origin.body_digests import MAX_LENGTHS, BodyDigests
+from gatepost.origin.dkim_canonical import build_signed_data
 from gatepost.origin.dkim_keys import MIN_RSA_BITS, DkimKey, check_use, lookup_key, verify_signature
-from gatepost.origin.dkim_signature import BadSignature, DkimSignature, parse_signature
+from gatepost.origin.dkim_signature import MAX_SIGNATURES, BadSignature, DkimSignature, parse_signature
 
 SINGLE_HEADERS = frozenset(  # RFC 5322 §3.6 and RFC 2045 §3 allow one of each: a second one is shown or believed
     {
@@ -30,9 +30,9 @@ SINGLE_HEADERS = frozenset(  # RFC 5322 §3.6 and RFC 2045 §3 allow one of each
 class DkimLimits:
     """What one mail may cost, and what counts."""
 
-    max_signatures: int = 8  # counted from the top; the rest is not looked at
+    max_signatures: int = MAX_SIGNATURES
     max_key_lookups: int = 6
-    max_body_hashes: int = 4  # each different l= hashes the body once more
+    max_body_lengths: int = MAX_LENGTHS  # each different l= hashes the body once more; not asked where bodies are given
     min_rsa_bits: int = MIN_RSA_BITS
     max_clock_skew_s: int = 86_400  # of t= against our clock: signers are hours off, and RFC 6376 §3.5 leaves it open
 
@@ -41,12 +41,31 @@ DEFAULT_LIMITS = DkimLimits()
 
 
 async def evaluate_dkim(
-    message: Message, resolver: Resolver, now: datetime, limits: DkimLimits = DEFAULT_LIMITS
+    message: Message,
+    resolver: Resolver,
+    now: datetime,
+    limits: DkimLimits = DEFAULT_LIMITS,
+    bodies: BodyDigests | None = None,
 ) -> tuple[DkimProof, ...]:
-    """Verify each signature, in their order; an unsigned mail gives nothing."""
-    inspection = _Inspection(message, resolver, now, limits)
-    signed = message.all_headers("dkim-signature")[: limits.max_signatures]
-    return tuple([await inspection.prove(header) for header in signed])
+    """Verify each signature, in their order; an unsigned mail gives nothing.
+
+    `bodies` are the digests of this very mail, when somebody else needs them, too.
+    """
+    headers = message.all_headers("dkim-signature")[: limits.max_signatures]
+    signed = [(header, _read(header)) for header in headers]
+    bodies = bodies or BodyDigests(message, limits.max_body_lengths)
+    for _, signature in signed:
+        if isinstance(signature, DkimSignature):
+            bodies.expect(signature)
+    inspection = _Inspection(message, resolver, now, limits, bodies)
+    return tuple([await inspection.prove(header, signature) for header, signature in signed])
+
+
+def _read(header: Header) -> DkimSignature | BadSignature:
+    try:
+        return parse_signature(header.value)
+    except BadSignature as error:
+        return error
 
 
 @dataclass(slots=True)
@@ -57,18 +76,14 @@ class _Inspection:
     resolver: Resolver
     now: datetime
     limits: DkimLimits
-    _bodies: dict[Form, bytes] = field(default_factory=dict)
-    _hashes: dict[tuple[Form, int | None], bytes] = field(default_factory=dict)
+    bodies: BodyDigests
     _keys: dict[tuple[str, str], DkimKey | BadSignature | TryLater] = field(default_factory=dict)
 
-    async def prove(self, header: Header) -> DkimProof:
+    async def prove(self, header: Header, signature: DkimSignature | BadSignature) -> DkimProof:
         """Verify one signature."""
-        try:
-            signature = parse_signature(header.value)
-        except BadSignature as error:
-            return DkimProof(AuthResult.NEUTRAL, "", "", reason=error.public)
+        if isinstance(signature, BadSignature):
+            return DkimProof(AuthResult.NEUTRAL, "", "", reason=signature.public)
         result, reason = await self._verify(signature, header)
-        length = signature.body_length
         return DkimProof(
             result=result,
             domain=signature.domain,
@@ -76,8 +91,12 @@ class _Inspection:
             identity=signature.identity,
             algorithm=signature.algorithm,
             reason=reason,
-            covers_whole_body=length is None or length >= len(self._bodies.get(signature.body_form, b"")),
+            covers_whole_body=self._covers_whole_body(signature),
         )
+
+    def _covers_whole_body(self, signature: DkimSignature) -> bool:
+        length = signature.body_length
+        return length is None or length >= self.bodies.measure(signature.body_form)
 
     async def _verify(self, signature: DkimSignature, header: Header) -> tuple[AuthResult, str]:
         if flaw := self._find_flaw(signature):  # before the DNS is asked
@@ -113,18 +132,13 @@ class _Inspection:
         return self._compare_body(signature)
 
     def _compare_body(self, signature: DkimSignature) -> str:
-        form, length = signature.body_form, signature.body_length
-        if form not in self._bodies:
-            self._bodies[form] = canonicalize_body(get_body(self.message), form)
-        body = self._bodies[form]
-        if length is not None and length > len(body):
+        length = signature.body_length
+        if length is not None and length > self.bodies.measure(signature.body_form):
             return "the body is shorter than was signed"
-        if (form, length) not in self._hashes:
-            if len(self._hashes) >= self.limits.max_body_hashes:
-                return "too many different body hashes"
-            signed = memoryview(body)[:length]
-            self._hashes[form, length] = hashlib.sha256(signed).digest()
-        return "" if self._hashes[form, length] == signature.body_hash else "the body was changed"
+        digest = self.bodies.digest_signed(signature)
+        if digest is None:
+            return "too many different parts of the body are signed"
+        return "" if digest == signature.body_hash else "the body was changed"
 
     async def _find_key(self, signature: DkimSignature) -> DkimKey:
         name = signature.selector, signature.domain

@@ -18,7 +18,8 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from gatepost.message.message import Message
-from gatepost.origin.dkim_canonical import Form, canonicalize_selected, get_body, hash_body, relax_header
+from gatepost.origin.body_digests import BodyDigests
+from gatepost.origin.dkim_canonical import Form, canonicalize_selected, relax_header
 from gatepost.origin.dkim_signature import read_domain
 
 OVERSIGNED = (  # named once more than they stand there: what a reader or a client believes
@@ -50,7 +51,7 @@ def sign_message(message: Message, signers: Sequence[DkimSigner], now: datetime)
     """Give DKIM-Signature fields, one for each signer in their order, to put in front of the mail."""
     names = list_signed_names(message)
     headers = canonicalize_selected(message, names, Form.RELAXED)
-    body_hash = base64.b64encode(hash_body(get_body(message), Form.RELAXED))
+    body_hash = base64.b64encode(BodyDigests(message).digest(Form.RELAXED))
     fields = (_start_field(signer, int(now.timestamp()), names, body_hash) for signer in signers)
     return b"".join(_finish_field(signer, field, headers) for signer, field in zip(signers, fields, strict=True))
 
