@@ -9,10 +9,13 @@ import dns.flags
 import dns.message
 import dns.rcode
 import dns.rrset
+import msgspec
 import pytest
 
+from doubles import FakeClock
 from gatepost.model.errors import BadSettings, TryLater
-from gatepost.model.ports import DnsAnswer, DnsStatus
+from gatepost.model.ports import Clock, DnsAnswer, DnsStatus
+from gatepost.net.clock import SystemClock
 from gatepost.net.resolver import DnsResolver, parse_server
 from gatepost.net.settings import DnsSettings
 
@@ -58,13 +61,14 @@ class NameServer(asyncio.DatagramProtocol):
 
 
 @contextlib.asynccontextmanager
-async def serving() -> AsyncIterator[tuple[NameServer, DnsResolver]]:
+async def serving(clock: Clock | None = None, **settings: float) -> AsyncIterator[tuple[NameServer, DnsResolver]]:
     transport, server = await asyncio.get_running_loop().create_datagram_endpoint(
         NameServer, local_addr=("127.0.0.1", 0)
     )
     port = transport.get_extra_info("sockname")[1]
     try:
-        yield server, DnsResolver(DnsSettings(servers=(f"127.0.0.1:{port}",), timeout_s=0.5))
+        chosen = {"servers": (f"127.0.0.1:{port}",), "timeout_s": 0.5} | settings
+        yield server, DnsResolver(msgspec.convert(chosen, DnsSettings), clock or SystemClock())
     finally:
         transport.close()
 
@@ -164,6 +168,59 @@ async def test_a_name_that_cannot_exist_is_absent_and_nobody_is_asked(name: str)
     async with serving() as (server, resolver):
         assert list(await resolver.lookup_addresses(name)) == []
         assert not server.asked
+
+
+@pytest.mark.parametrize("name", ["", ".", "a..b", ".a", "ü.example", "a" * 64 + ".example"])
+async def test_an_impossible_name_costs_a_mail_nothing(name: str) -> None:
+    async with serving(max_questions_for_mail=1) as (server, resolver):
+        server.table["example.", "A"] = ("192.0.2.1",)
+        view = resolver.open_for_mail()
+        assert (await view.lookup_txt(name)).status is DnsStatus.NO_NAME
+        assert (await view.lookup_a("example")).records == ("192.0.2.1",)
+
+
+async def test_a_backslash_in_a_name_is_a_letter_of_it() -> None:
+    async with serving() as (server, resolver):
+        server.table[r"a\\.b.example.", "A"] = ("192.0.2.1",)
+        assert (await resolver.lookup_a(r"a\.b.example")).records == ("192.0.2.1",)
+
+
+async def test_a_mail_may_ask_so_many_questions_and_what_is_known_is_free() -> None:
+    async with serving(max_questions_for_mail=2) as (server, resolver):
+        server.table["example.", "A"] = ("192.0.2.1",)
+        view = resolver.open_for_mail()
+        await view.lookup_a("example")
+        await view.lookup_a("one.example")
+        with pytest.raises(TryLater, match=r"\[dns\] max_questions_for_mail"):
+            await view.lookup_a("two.example")
+        assert (await view.lookup_a("Example")).records == ("192.0.2.1",)
+        assert (await view.lookup_a("one.example")).status is DnsStatus.NO_NAME
+        assert ("two.example.", "A") not in server.asked
+        assert (await resolver.open_for_mail().lookup_a("two.example")).status is DnsStatus.NO_NAME
+
+
+async def test_the_questions_of_a_mail_end_together_by_its_deadline() -> None:
+    async with serving(timeout_s=5, mail_deadline_s=0.4) as (server, resolver):
+        server.is_silent = True
+        view = resolver.open_for_mail()
+        started_s = asyncio.get_running_loop().time()
+        for name in ("one.example", "two.example", "three.example"):
+            with pytest.raises(TryLater, match=r"all questions about the mail within 0\.4 s"):
+                await view.lookup_txt(name)
+        assert 0.35 < asyncio.get_running_loop().time() - started_s < 1
+
+
+async def test_past_the_deadline_what_is_known_is_still_told() -> None:
+    clock = FakeClock()
+    async with serving(clock, mail_deadline_s=8) as (server, resolver):
+        server.table["example.", "A"] = ("192.0.2.1",)
+        view = resolver.open_for_mail()
+        await view.lookup_a("example")
+        clock.advance(8)
+        assert (await view.lookup_a("example")).records == ("192.0.2.1",)
+        with pytest.raises(TryLater, match="within 8 s"):
+            await view.lookup_a("two.example")
+        assert (await resolver.open_for_mail().lookup_a("two.example")).status is DnsStatus.NO_NAME
 
 
 @pytest.mark.parametrize("text", ["127.0.0.1:53x", "ns.example", "127.0.0.1:0", "127.0.0.1:65536", "[::1", "", "::1:"])

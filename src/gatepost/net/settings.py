@@ -19,8 +19,32 @@ class DnsSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     timeout_s: Annotated[
         float, msgspec.Meta(description="Seconds after which a question is given up.", ge=0.1, le=60)
     ] = 5
+    mail_deadline_s: Annotated[
+        float,
+        msgspec.Meta(
+            description="Seconds after which each proof of a mail's origin (SPF, DKIM, DMARC, ARC) goes on without the"
+            " answers that are still missing.",
+            ge=0.1,
+            le=60,
+        ),
+    ] = 8
+    max_questions_for_mail: Annotated[
+        int,
+        msgspec.Meta(
+            description="Number of questions that each proof of a mail's origin may send to the name servers; answers"
+            " from memory do not count.",
+            ge=1,
+            le=10_000,
+        ),
+    ] = 150
     cached_answers: Annotated[
-        int, msgspec.Meta(description="Number of answers kept in memory, absent names among them.", ge=1, le=1_000_000)
+        int,
+        msgspec.Meta(
+            description="Number of answers kept in memory by each process, absent names among them; one counts once,"
+            " and once more for each 512 bytes.",
+            ge=1,
+            le=1_000_000,
+        ),
     ] = 10_000
 
 
