@@ -2,19 +2,29 @@
 
 import io
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 from rich.console import Console
 
 from gatepost.cli.scan_text import explain, summarise
 from gatepost.model.finding import Evidence, Finding, Severity, Span
-from gatepost.model.proof import UNPROVEN
+from gatepost.model.proof import UNPROVEN, AuthResult, DkimProof, DmarcProof, Proof
 from gatepost.model.verdict import Action
 from gatepost.scanner import Report
 
 
 def make_report(*findings: Finding, path: str = "a.eml", action: Action = Action.QUARANTINE) -> Report:
     return Report(action, 0.987, "quarantine_at", "Kept.", "已隔离。", findings, UNPROVEN, (), 1.0, path)
+
+
+def signed_by(signer: str, shown: str) -> Proof:
+    return Proof(
+        dkim=AuthResult.PASS,
+        dkim_details=(DkimProof(AuthResult.PASS, signer, "s"),),
+        dmarc=AuthResult.FAIL,
+        dmarc_details=DmarcProof(AuthResult.FAIL, shown, policy="reject"),
+    )
 
 
 def show(report: Report) -> str:
@@ -39,6 +49,22 @@ def test_a_harmless_mail_is_one_line() -> None:
     assert show(make_report(action=Action.DELIVER)).splitlines() == ["deliver     0.987  a.eml"]
 
 
+def test_the_proof_is_told_below_the_findings() -> None:
+    finding = Finding("a.b", Severity.DANGER, "It lies.", "它在撒谎。")
+    report = replace(make_report(finding), auth=signed_by("example.com", "example.org"))
+    assert show(report).splitlines()[2:] == [
+        "    danger   It lies.  [a.b]",
+        "    proof    Signed by example.com; the visible sender is example.org: not the same organisation.",
+        "             The visible sender's domain example.org is not proven (DMARC); it asks to refuse such mail.",
+    ]
+
+
+def test_the_proof_of_a_harmless_mail_is_told_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    report = replace(make_report(action=Action.DELIVER), auth=Proof(dkim=AuthResult.NONE))
+    assert show(report).splitlines()[1:] == ["    来源     该邮件没有签名。"]
+
+
 def test_chinese_readers_are_told_in_chinese(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
     finding = Finding("a.b", Severity.ODD, "It lies.", "它在撒谎。")
@@ -55,6 +81,9 @@ def test_no_mail_drives_the_terminal(text: str) -> None:
     assert shown.count("\n") == 4
     if text.startswith("["):
         assert shown.count(text) == 3
+    proven = show(replace(make_report(), auth=signed_by(text, text)))
+    assert not set(proven) & set("\x1b\x07\x9b\u202e\r\ud800")
+    assert proven.count("\n") == 4
 
 
 def test_a_run_is_summed_up() -> None:

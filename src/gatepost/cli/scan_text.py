@@ -3,11 +3,14 @@
 from collections import Counter
 from collections.abc import Iterator
 
+from rich.cells import set_cell_size
 from rich.text import Text
 
 from gatepost.cli.output import pick_language, safe_text
 from gatepost.model.finding import Finding, Severity
+from gatepost.model.proof import Proof
 from gatepost.model.verdict import Action
+from gatepost.origin.describe import describe_proof
 from gatepost.scanner import Report
 
 _ACTION_STYLES = {
@@ -39,6 +42,7 @@ def explain(report: Report) -> Iterator[Text]:
         yield Text(f"  {safe_text(pick_language(report.says, report.says_zh))}")
     for finding in report.findings:
         yield from _explain_finding(finding)
+    yield from _explain_proof(report.auth)
 
 
 def _explain_finding(finding: Finding) -> Iterator[Text]:
@@ -50,6 +54,17 @@ def _explain_finding(finding: Finding) -> Iterator[Text]:
     for evidence in finding.evidence:
         place = f" (bytes {evidence.span.start}-{evidence.span.end})" if evidence.span else ""
         yield Text(f"      {' ' * _SEVERITY_WIDTH}{safe_text(evidence.text)}{place}", "dim")
+
+
+def _explain_proof(proof: Proof) -> Iterator[Text]:
+    """Tell who is proven to have sent it, under one heading; nothing where nobody asked."""
+    heading = pick_language("proof", "来源")
+    for says, says_zh in describe_proof(proof):
+        line = Text("    ")
+        line.append(set_cell_size(heading, _SEVERITY_WIDTH), "dim")
+        line.append(f"  {safe_text(pick_language(says, says_zh))}")
+        yield line
+        heading = ""
 
 
 def summarise(actions: Counter[Action], unread: int) -> str:
