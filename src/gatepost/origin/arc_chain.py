@@ -115,6 +115,13 @@ def read_instance(header: Header) -> int | None:
     return instance if 1 <= instance <= MAX_INSTANCES else None
 
 
+def read_results(field: bytes) -> bytes | None:
+    """Give what stands behind the instance of an ARC-Authentication-Results field, None where there is none."""
+    value = field.partition(b":")[2]
+    match = _RESULTS_INSTANCE.match(value)
+    return value[match.end() :] if match else None
+
+
 def read_seal(header: Header) -> ArcSeal:
     """Read an ARC-Seal; raise BadSignature when it may not be used (RFC 8617 §4.1.3)."""
     tags = parse_tag_list(header.value)
