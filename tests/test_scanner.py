@@ -11,14 +11,17 @@ import gatepost
 from gatepost.decide.settings import DecideSettings
 from gatepost.model.address import Domain
 from gatepost.model.errors import BadInput
+from gatepost.model.proof import AuthResult
 from gatepost.model.verdict import Action
-from gatepost.scanner import Report, Scanner, build_envelope
+from gatepost.scanner import Report, Scanner, ScanRules, build_envelope
 
 PHISHING = (
     b"From: PayPal <x@y.example>\r\nDate: Tue, 14 Oct 2025 08:00:00 +0200\r\nMessage-ID: <1@y.example>\r\n"
     b"Subject: \xe8\xb4\xa6\xe6\x88\xb7\r\nContent-Type: text/html; charset=utf-8\r\n\r\n"
     b'<a href="http://y.example/">https://www.paypal.com/</a>\r\n'
 )
+
+OFFLINE = Scanner(offline=True)
 
 
 def test_the_face_of_the_library_is_three_names() -> None:
@@ -30,13 +33,14 @@ def test_the_face_of_the_library_is_three_names() -> None:
 
 
 def test_a_report_has_the_promised_fields() -> None:
-    report = json.loads(gatepost.scan(PHISHING).to_json())
+    report = json.loads(OFFLINE.scan(PHISHING).to_json())
     assert list(report) == [
         "path", "action", "score", "rule", "says", "says_zh", "findings", "auth", "parts", "elapsed_ms",
     ]  # fmt: skip
     assert report["action"] == "quarantine"
     assert 0.9 < report["score"] < 1
-    assert report["auth"] == {"spf": "unknown", "dkim": "unknown", "dmarc": "unknown", "arc": "unknown"}
+    assert list(report["auth"]) == ["spf", "dkim", "dmarc", "arc", "details"]
+    assert report["auth"]["dmarc"] == "unknown"
     assert report["parts"] == [{"path": "1", "content_type": "text/html", "filename": "", "size_bytes": 57}]
     worst = report["findings"][0]
     assert list(worst) == ["code", "severity", "says", "says_zh", "evidence"]
@@ -45,20 +49,20 @@ def test_a_report_has_the_promised_fields() -> None:
 
 
 def test_a_report_in_json_is_one_line_of_ascii() -> None:
-    text = gatepost.scan(PHISHING).to_json()
+    text = OFFLINE.scan(PHISHING).to_json()
     assert text.isascii()
     assert "\n" not in text
 
 
 async def test_the_async_twin_says_the_same() -> None:
-    scanner = Scanner(offline=True)
+    scanner = OFFLINE
     twin = (await scanner.scan_async(PHISHING)).to_dict()
     report = scanner.scan(PHISHING).to_dict()
     assert twin | {"elapsed_ms": 0} == report | {"elapsed_ms": 0}
 
 
 def test_one_scanner_serves_many_threads() -> None:
-    scanner = Scanner()
+    scanner = OFFLINE
     with ThreadPoolExecutor(4) as pool:
         reports = list(pool.map(scanner.scan, [PHISHING] * 40))
     assert {report.score for report in reports} == {reports[0].score}
@@ -66,14 +70,26 @@ def test_one_scanner_serves_many_threads() -> None:
 
 
 def test_settings_change_the_decision() -> None:
-    scanner = Scanner(deciding=DecideSettings(findings={"link_mismatch.host": Action.REJECT}))
+    scanner = Scanner(
+        offline=True, rules=ScanRules(deciding=DecideSettings(findings={"link_mismatch.host": Action.REJECT}))
+    )
     report = scanner.scan(PHISHING)
     assert (report.action, report.rule) == (Action.REJECT, "findings.link_mismatch.host")
 
 
+def test_a_mail_that_names_no_sender_needs_no_dns_and_is_judged_without_a_word_about_the_scanner() -> None:
+    report = gatepost.scan(b"Subject: hello\r\n\r\n")
+    assert (report.auth.dkim, report.auth.dmarc) == (AuthResult.NONE, AuthResult.PERMERROR)
+
+
+async def test_a_scanner_may_be_asked_where_an_event_loop_runs() -> None:
+    assert Scanner().scan(b"Subject: hello\r\n\r\n").auth.arc is AuthResult.NONE
+
+
 def test_our_own_domains_are_protected() -> None:
     raw = PHISHING.replace(b"PayPal <", b'"billing@mill-street.example" <')
-    codes = {one.code for one in Scanner(own_domains=frozenset({Domain("mill-street.example")})).scan(raw).findings}
+    scanner = Scanner(offline=True, own_domains=frozenset({Domain("mill-street.example")}))
+    codes = {one.code for one in scanner.scan(raw).findings}
     assert "display_name_spoof.own_domain" in codes
 
 
@@ -100,6 +116,6 @@ def test_the_envelope_sender_may_be_written_as_in_smtp(written: str, meant: str 
 
 @given(raw=st.binary(max_size=2_000))
 def test_any_bytes_give_a_report(raw: bytes) -> None:
-    report = gatepost.scan(raw)
+    report = OFFLINE.scan(raw)
     assert report.action is not Action.DEFER
     assert all(not finding.code.startswith(("judge.", "screen.")) for finding in report.findings)

@@ -4,14 +4,20 @@ Trust: the mail is a stranger's; what the caller says about the envelope is beli
 Fails: BadInput where the caller names an envelope that cannot be; never for what a mail holds.
 """
 
+import asyncio
 import json
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from ipaddress import ip_address
 from typing import Any
 
+import msgspec
+
 from gatepost.decide.settings import DecideSettings
 from gatepost.flow.judge import build_judging, judge, judge_at_once
+from gatepost.flow.prove import build_proving
 from gatepost.model.address import Address, Domain
 from gatepost.model.envelope import Arrival, Envelope
 from gatepost.model.errors import BadAddress, BadInput
@@ -20,7 +26,13 @@ from gatepost.model.mail_id import MailIds
 from gatepost.model.proof import Proof
 from gatepost.model.verdict import Action, PartSummary, Verdict
 from gatepost.net.clock import SystemClock
+from gatepost.net.resolver import DnsResolver
+from gatepost.net.settings import DnsSettings
+from gatepost.origin.plain import proof_to_dict
+from gatepost.origin.settings import OriginSettings
 from gatepost.screen.settings import ScreenSettings
+
+UNKNOWN_HOST = Domain("unknown")  # the receiving host in SPF's macro r (RFC 7208 §7.3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +69,7 @@ class Report:
             "says": self.says,
             "says_zh": self.says_zh,
             "findings": [_finding_to_dict(finding) for finding in self.findings],
-            "auth": {name: getattr(self.auth, name).value for name in ("spf", "dkim", "dmarc", "arc")},
+            "auth": proof_to_dict(self.auth),
             "parts": [
                 {
                     "path": part.path,
@@ -75,33 +87,44 @@ class Report:
         return json.dumps(self.to_dict(), ensure_ascii=True)
 
 
+class ScanRules(msgspec.Struct, frozen=True, kw_only=True):
+    """Settings of the parts that judge, as the file of settings has them; the defaults are those of the gate."""
+
+    screening: ScreenSettings = ScreenSettings()
+    deciding: DecideSettings = DecideSettings()
+    origin: OriginSettings = OriginSettings()
+    dns: DnsSettings = DnsSettings()
+
+
 class Scanner:
     """Judges mails; loads its tables once, and may be used from many threads at the same time.
 
-    `offline=True` promises that nothing is asked from the network. As yet no lookup exists, so both are the same.
+    The DNS is asked who sent a mail (DKIM, DMARC, ARC; SPF where the client is told), by the name servers in `dns` or
+    those of the system. `offline=True` promises that nothing is asked from the network.
     """
 
     def __init__(
         self,
         *,
         offline: bool = False,
-        screening: ScreenSettings | None = None,
-        deciding: DecideSettings | None = None,
+        rules: ScanRules | None = None,
         own_domains: frozenset[Domain] = frozenset(),
     ) -> None:
         self.offline = offline
+        rules = rules or ScanRules()
         self._clock = SystemClock()
         self._mail_ids = MailIds()
-        self._judging = build_judging(
-            screening or ScreenSettings(), deciding or DecideSettings(), own_domains, self._clock
-        )
+        proving = None if offline else build_proving(rules.origin, (), DnsResolver(rules.dns), UNKNOWN_HOST)
+        self._judging = build_judging(rules.screening, rules.deciding, own_domains, self._clock, proving)
 
     def scan(
         self, raw: bytes, mail_from: str | None = None, client_ip: str | None = None, helo: str | None = None
     ) -> Report:
         """Judge one mail. The envelope is what SMTP would have said: None where it is not known."""
         arrival = self._receive(raw, build_envelope(mail_from, client_ip, helo))
-        return _report(judge_at_once(arrival, self._judging))
+        if self.offline:
+            return _report(judge_at_once(arrival, self._judging))
+        return _report(_run_here(judge(arrival, self._judging)))
 
     async def scan_async(
         self, raw: bytes, mail_from: str | None = None, client_ip: str | None = None, helo: str | None = None
@@ -115,11 +138,21 @@ class Scanner:
         return Arrival(self._mail_ids.make(now), now, envelope, bytes(raw))
 
 
-def scan(raw: bytes, mail_from: str | None = None, client_ip: str | None = None, helo: str | None = None) -> Report:
-    """Judge one mail with the default settings.
+def _run_here(judgement: Coroutine[Any, Any, Verdict]) -> Verdict:
+    """Wait for a judgement, also where the caller's thread already runs an event loop (a notebook)."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return asyncio.run(judgement)
+    with ThreadPoolExecutor(1) as threads:
+        return threads.submit(asyncio.run, judgement).result()
 
-    >>> scan(b"From: ann@example.org").action.value
-    'deliver'
+
+def scan(raw: bytes, mail_from: str | None = None, client_ip: str | None = None, helo: str | None = None) -> Report:
+    """Judge one mail with the default settings; the DNS is asked who sent it.
+
+    >>> scan(b"Subject: hello").auth.dkim.value
+    'none'
     """
     return _build_default_scanner().scan(raw, mail_from, client_ip, helo)
 

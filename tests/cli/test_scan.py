@@ -27,11 +27,11 @@ def mails(tmp_path: Path) -> Path:
 
 
 def scan(*words: str | Path, stdin: bytes = b"") -> Result:
-    return CliRunner().invoke(app, ["scan", *map(str, words)], input=stdin)
+    return CliRunner().invoke(app, ["scan", "--offline", *map(str, words)], input=stdin)
 
 
 def test_json_is_one_object_a_line_in_order(mails: Path) -> None:
-    result = scan(mails, "--json", "--offline")
+    result = scan(mails, "--json")
     rows = [json.loads(line) for line in result.stdout.splitlines()]
     assert [(Path(row["path"]).name, row["action"]) for row in rows] == [
         ("1-good.eml", "deliver"),
@@ -82,6 +82,7 @@ def test_the_envelope_may_be_told(mails: Path) -> None:
     [
         (("--mail-from", "nobody"), "mail_from: 'nobody' is not a mail address: the address has no @."),
         (("--client-ip", "localhost"), "client_ip: 'localhost' is not an IPv4 or IPv6 address."),
+        (("--dns", "a.example"), "--dns: 'a.example' is not an IP address; write IP, IP:PORT or [IPv6]:PORT."),
     ],
 )
 def test_a_wrong_envelope_is_told_before_any_work(mails: Path, words: tuple[str, str], told: str) -> None:

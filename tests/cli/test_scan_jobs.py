@@ -32,7 +32,7 @@ def test_results_come_in_the_order_of_the_mails(tmp_path: Path, jobs: int) -> No
 
 
 def test_a_run_that_is_given_up_leaves_no_process_behind(tmp_path: Path) -> None:
-    results = judge_in_processes(make_places(tmp_path, 40), ScanOptions(), 2)
+    results = judge_in_processes(make_places(tmp_path, 40), ScanOptions(offline=True), 2)
     next(results)
     results.close()  # type: ignore[attr-defined] # a generator
     assert multiprocessing.active_children() == []

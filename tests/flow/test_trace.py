@@ -41,7 +41,7 @@ def test_recipients_are_not_named_to_each_other() -> None:
 def test_authentication_results_name_only_what_was_asked() -> None:
     assert b"Authentication-Results: mx.example.org; none\r\n" in trace(build_arrival())
     proof = Proof(spf=AuthResult.PASS, dkim=AuthResult.FAIL)
-    assert b"Authentication-Results: mx.example.org; spf=pass; dkim=fail\r\n" in trace(build_arrival(), proof)
+    assert b"Authentication-Results: mx.example.org;\r\n\tspf=pass;\r\n\tdkim=fail\r\n" in trace(build_arrival(), proof)
 
 
 @pytest.mark.parametrize(

@@ -17,8 +17,10 @@ from gatepost.cli.mail_files import find_mails
 from gatepost.cli.output import make_console, safe_text
 from gatepost.cli.scan_jobs import Result, ScanOptions, judge_here, judge_in_processes
 from gatepost.cli.scan_text import explain, summarise
-from gatepost.model.errors import BadInput
+from gatepost.model.errors import BadInput, BadSettings
 from gatepost.model.verdict import Action
+from gatepost.net.resolver import DnsResolver
+from gatepost.net.settings import DnsSettings
 from gatepost.scanner import Report, build_envelope
 
 EXIT_BAD_MAIL, EXIT_UNREAD = 1, 2
@@ -37,14 +39,25 @@ def scan_command(  # noqa: PLR0913 - one parameter for each flag
     client_ip: Annotated[str | None, typer.Option(metavar="IP", help="Address of the host that sent the mail.")] = None,
     helo: Annotated[str | None, typer.Option(metavar="HELO", help="Name that this host gave.")] = None,
     offline: Annotated[bool, typer.Option("--offline", help="Ask nothing from the network.")] = False,
+    dns: Annotated[
+        list[str] | None, typer.Option(metavar="IP[:PORT]", help="Name server to ask instead of the system's.")
+    ] = None,
 ) -> None:
     """Judge mails and say in words what is wrong with them."""
     build_envelope(mail_from, client_ip, helo)  # a wrong word is told before any work
-    options = ScanOptions(offline, mail_from, client_ip, helo)
+    options = ScanOptions(offline, mail_from, client_ip, helo, _check_servers(dns or []))
     places = list(find_mails(paths))
     with _showing_progress(len(places)) as advance:
         results = judge_here(places, options) if jobs == 1 else judge_in_processes(places, options, jobs)
         raise typer.Exit(_print_all(_counted(results, advance), as_json=as_json))
+
+
+def _check_servers(servers: list[str]) -> tuple[str, ...]:
+    try:
+        DnsResolver(DnsSettings(servers=tuple(servers)))
+    except BadSettings as error:
+        raise BadInput(f"--dns: {error.public.partition(': ')[2]}.") from error
+    return tuple(servers)
 
 
 def _print_all(results: Iterable[Result], *, as_json: bool) -> int:

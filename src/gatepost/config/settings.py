@@ -10,6 +10,7 @@ from gatepost.deliver.settings import DeliverSettings
 from gatepost.flow.settings import RecipientSettings
 from gatepost.gates.settings import SmtpSettings, parse_listen
 from gatepost.net.settings import DnsSettings, TlsSettings
+from gatepost.origin.settings import OriginSettings
 from gatepost.screen.settings import ScreenSettings
 from gatepost.store.settings import StoreSettings
 
@@ -69,6 +70,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     recipients: RecipientSettings = RecipientSettings()
     tls: TlsSettings = TlsSettings()
     dns: DnsSettings = DnsSettings()
+    origin: OriginSettings = OriginSettings()
     screen: ScreenSettings = ScreenSettings()
     decide: DecideSettings = DecideSettings()
     deliver: DeliverSettings = DeliverSettings()

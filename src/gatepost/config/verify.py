@@ -39,6 +39,8 @@ def _try_values(settings: Settings) -> Iterator[Mistake]:
         yield from _try_value(("recipients", "domains", index), name, Domain.parse)
     for index, network in networks:
         yield from _try_value(("recipients", "trusted_networks", index), network, ip_network)
+    for index, name in enumerate(settings.origin.trusted_sealers):
+        yield from _try_value(("origin", "trusted_sealers", index), name, Domain.parse)
 
 
 def _try_value(path: KeyPath, value: str, parse: Callable[[str], object]) -> Iterator[Mistake]:

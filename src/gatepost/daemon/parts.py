@@ -7,6 +7,7 @@ from msgspec import structs
 
 from gatepost.config.settings import Settings
 from gatepost.flow.judge import Judging, build_judging
+from gatepost.flow.prove import Proving, build_proving
 from gatepost.flow.recipients import KnownAddresses
 from gatepost.model.address import Domain
 from gatepost.model.errors import BadSettings
@@ -44,9 +45,16 @@ def build_plan(settings: Settings) -> Plan:
         own_domains=own_domains,
         addresses=_read_addresses(settings),
         contexts=_build_contexts(settings, state, clock),
-        judging=build_judging(settings.screen, settings.decide, own_domains, clock),
+        judging=build_judging(settings.screen, settings.decide, own_domains, clock, _build_proving(settings)),
         clock=clock,
     )
+
+
+def _build_proving(settings: Settings) -> Proving | None:
+    if not settings.origin.enabled:
+        return None
+    networks, hostname = settings.recipients.trusted_networks, Domain.parse(settings.hostname)
+    return build_proving(settings.origin, networks, DnsResolver(settings.dns), hostname)
 
 
 def build_dialer(plan: Plan) -> SystemDialer:

@@ -4,10 +4,10 @@ Standards: RFC 5321 §6.1 and §4.5.5 (null sender), RFC 3464 (the bounce), RFC 
 A bounce goes only to a sender who is proven or ours: a forged sender is a stranger who must not be troubled.
 """
 
-import ipaddress
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from ipaddress import ip_network
 
 import structlog
 
@@ -20,6 +20,7 @@ from gatepost.model.address import Address, Domain
 from gatepost.model.envelope import Envelope
 from gatepost.model.errors import StorageTrouble
 from gatepost.model.mail_id import MailIds
+from gatepost.model.networks import is_inside
 from gatepost.model.ports import Clock
 from gatepost.model.verdict import Action, Decision, Screening, Verdict
 from gatepost.store.entries import Event, MailEntry, State, encode_entry
@@ -46,11 +47,7 @@ class GivingUpRules:
         """Say whether a sender in one of our domains wrote from one of our networks."""
         if envelope.mail_from is None or envelope.mail_from.domain not in self.own_domains:
             return False
-        try:
-            address = ipaddress.ip_address(envelope.client_ip)
-        except ValueError:
-            return False
-        return any(address in ipaddress.ip_network(network) for network in self.recipients.trusted_networks)
+        return is_inside(envelope.client_ip, map(ip_network, self.recipients.trusted_networks))
 
 
 class GivingUp:

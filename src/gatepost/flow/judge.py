@@ -1,4 +1,4 @@
-"""The stretch of the road that all mail shares: parse, screen, decide.
+"""The stretch of the road that all mail shares: parse, prove, screen, decide.
 
 Trust: every byte of the mail comes from a stranger.
 Fails: never. A mail that breaks the judgement, or keeps it busy past its deadline, gets a verdict that says so
@@ -6,22 +6,29 @@ Fails: never. A mail that breaks the judgement, or keeps it busy past its deadli
 """
 
 import asyncio
+from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from gatepost.decide.policy import BUSY, SWITCHED_OFF, Policy, build_policy, decide
 from gatepost.decide.settings import DecideSettings
+from gatepost.flow.prove import Proving, prove_origin
+from gatepost.message.message import Message
 from gatepost.message.parse import parse_message
 from gatepost.model.address import Domain
 from gatepost.model.envelope import Arrival
 from gatepost.model.finding import Evidence, Finding, Severity
 from gatepost.model.ports import Clock
-from gatepost.model.proof import UNPROVEN
+from gatepost.model.proof import UNPROVEN, Proof
 from gatepost.model.verdict import Screening, Verdict
+from gatepost.origin.body_digests import BodyDigests, prepare_digests
 from gatepost.screen.case import Case, Kit
 from gatepost.screen.kit import build_kit
 from gatepost.screen.run import describe_error, screen
 from gatepost.screen.settings import ScreenSettings
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,53 +40,109 @@ class Judging:
     own_domains: frozenset[Domain]
     clock: Clock
     threads: Executor  # for mails too large to judge between two turns of the event loop
+    proving: Proving | None = None  # None: nothing is asked from the network
 
 
 def build_judging(
-    screening: ScreenSettings, deciding: DecideSettings, own_domains: frozenset[Domain], clock: Clock
+    screening: ScreenSettings,
+    deciding: DecideSettings,
+    own_domains: frozenset[Domain],
+    clock: Clock,
+    proving: Proving | None = None,
 ) -> Judging:
     """Load tables, checks and policy; raise BadSettings with the place of a mistake."""
     threads = ThreadPoolExecutor(screening.threads, thread_name_prefix="judge")
-    return Judging(build_kit(screening), build_policy(deciding), own_domains, clock, threads)
+    return Judging(build_kit(screening), build_policy(deciding), own_domains, clock, threads, proving)
 
 
 async def judge(arrival: Arrival, judging: Judging) -> Verdict:
     """Look at one mail from every side and decide."""
     started_s = judging.clock.monotonic_s()
-    return _conclude(await _look_in_time(arrival, judging), started_s, arrival, judging)
+    return _conclude(await _look(arrival, judging), started_s, arrival, judging)
 
 
 def judge_at_once(arrival: Arrival, judging: Judging) -> Verdict:
-    """Do the same without an event loop and without a deadline."""
+    """Do the same without an event loop and without a deadline; what only the network knows is not asked."""
     started_s = judging.clock.monotonic_s()
-    return _conclude(_look(arrival, judging), started_s, arrival, judging)
+    return _conclude(_look_at_once(arrival, judging), started_s, arrival, judging)
 
 
-async def _look_in_time(arrival: Arrival, judging: Judging) -> Screening:
-    settings = judging.kit.settings
-    if len(arrival.raw) <= settings.inline_max_bytes:
-        return _look(arrival, judging)
-    job = judging.threads.submit(_look, arrival, judging)
+async def _look(arrival: Arrival, judging: Judging) -> Screening:
+    if not judging.kit.settings.enabled:
+        return _NOT_LOOKED_AT
+    is_large = len(arrival.raw) > judging.kit.settings.inline_max_bytes
     try:
-        return await asyncio.wait_for(asyncio.wrap_future(job), settings.deadline_s)
-    except TimeoutError:
-        had_not_begun = job.cancel()
-    if had_not_begun:
-        return _give_up(BUSY, "too much mail came at once to judge this one", "邮件过多，暂时无法检查该邮件")
-    limit = f"{settings.deadline_s:g}"
-    return _give_up(
-        "judge.overran", f"judging this mail took longer than {limit} s", f"检查该邮件的时间超过 {limit} 秒"
-    )
+        return await (_look_in_threads if is_large else _look_here)(arrival, judging)
+    except _TooLateError as error:
+        return error.screening
+    except Exception as error:  # noqa: BLE001 - whatever the mail broke, it must end in a verdict, not in a lost mail
+        return _break_off(error)
 
 
-def _look(arrival: Arrival, judging: Judging) -> Screening:
+def _look_at_once(arrival: Arrival, judging: Judging) -> Screening:
     if not judging.kit.settings.enabled:
         return _NOT_LOOKED_AT
     try:
-        message = parse_message(arrival.raw)
-        return screen(Case(message, arrival.envelope, UNPROVEN, judging.own_domains), judging.kit)
-    except Exception as error:  # noqa: BLE001 - whatever the mail broke, it must end in a verdict, not in a lost mail
-        return _give_up("judge.broke", "this mail broke the judgement", "检查该邮件时程序出错", describe_error(error))
+        return _screen(parse_message(arrival.raw), UNPROVEN, arrival, judging)
+    except Exception as error:  # noqa: BLE001 - as above
+        return _break_off(error)
+
+
+async def _look_here(arrival: Arrival, judging: Judging) -> Screening:
+    message = parse_message(arrival.raw)
+    proof = await _prove(message, BodyDigests(message), arrival, judging)
+    return _screen(message, proof, arrival, judging)
+
+
+async def _look_in_threads(arrival: Arrival, judging: Judging) -> Screening:
+    """Do in threads what takes long for a large mail; only the DNS is asked from here."""
+    ends_s = judging.clock.monotonic_s() + judging.kit.settings.deadline_s
+    message, bodies = await _run_in_thread(judging, ends_s, lambda: _read(arrival.raw))
+    proof = await _prove(message, bodies, arrival, judging)
+    return await _run_in_thread(judging, ends_s, lambda: _screen(message, proof, arrival, judging))
+
+
+def _read(raw: bytes) -> tuple[Message, BodyDigests]:
+    message = parse_message(raw)
+    return message, prepare_digests(message)
+
+
+async def _prove(message: Message, bodies: BodyDigests, arrival: Arrival, judging: Judging) -> Proof:
+    return await prove_origin(message, arrival, bodies, judging.proving) if judging.proving else UNPROVEN
+
+
+def _screen(message: Message, proof: Proof, arrival: Arrival, judging: Judging) -> Screening:
+    return screen(Case(message, arrival.envelope, proof, judging.own_domains), judging.kit)
+
+
+class _TooLateError(Exception):
+    """The time for one mail ran out."""
+
+    def __init__(self, screening: Screening) -> None:
+        super().__init__()
+        self.screening = screening
+
+
+async def _run_in_thread(judging: Judging, ends_s: float, do: Callable[[], T]) -> T:
+    job = judging.threads.submit(do)
+    try:
+        return await asyncio.wait_for(asyncio.wrap_future(job), ends_s - judging.clock.monotonic_s())
+    except TimeoutError:
+        had_not_begun = job.cancel()
+    if had_not_begun:
+        raise _TooLateError(
+            _give_up(BUSY, "too much mail came at once to judge this one", "邮件过多，暂时无法检查该邮件")
+        )
+    limit = f"{judging.kit.settings.deadline_s:g}"
+    says, says_zh = f"judging this mail took longer than {limit} s", f"检查该邮件的时间超过 {limit} 秒"
+    raise _TooLateError(_give_up("judge.overran", says, says_zh))
+
+
+def _break_off(error: Exception) -> Screening:
+    cause: BaseException = error
+    while isinstance(cause, BaseExceptionGroup):
+        cause = cause.exceptions[0]
+    return _give_up("judge.broke", "this mail broke the judgement", "检查该邮件时程序出错", describe_error(cause))
 
 
 def _give_up(code: str, says: str, says_zh: str, detail: str = "") -> Screening:

@@ -40,5 +40,8 @@ class RecipientSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True,
     ] = 50
     trusted_networks: Annotated[
         tuple[str, ...],
-        Meta(description="Networks of our own hosts: only their mail may be bounced on their word alone (CIDR)."),
+        Meta(
+            description="Networks of our own hosts (CIDR): their mail may be bounced on their word alone, and nobody is"
+            " asked to prove it."
+        ),
     ] = ("127.0.0.0/8", "::1/128")

@@ -14,9 +14,9 @@ from gatepost.message.compose import format_header
 from gatepost.model.address import Domain
 from gatepost.model.envelope import Arrival
 from gatepost.model.errors import BadAddress
-from gatepost.model.proof import AuthResult, Proof
 from gatepost.model.splice import Splice
 from gatepost.model.verdict import Action, Decision, Verdict
+from gatepost.origin.authres import build_authentication_results
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -38,7 +38,7 @@ _IDENTITY_PIECE = re.compile(r'\\(.?)|([()";])|([^\\()";]+)', re.DOTALL)
 
 def build_trace(arrival: Arrival, verdict: Verdict, hostname: Domain) -> tuple[Splice, ...]:
     """Give the edits for one accepted mail: our headers in front, forged ones cut, nothing else touched."""
-    fields = [_build_received(arrival, hostname), _build_authentication_results(verdict.screening.proof, hostname)]
+    fields = [_build_received(arrival, hostname), _tell_proof(arrival, verdict, hostname)]
     if verdict.screening.was_judged:
         fields.append(_build_verdict_header(verdict))
     if arrival.raw.startswith((b" ", b"\t")):  # else the mail's first line would go on with our last header
@@ -65,11 +65,9 @@ def _build_received(arrival: Arrival, hostname: Domain) -> bytes:
     return ("\r\n".join(lines) + f";\r\n\t{format_date(arrival.received_at)}\r\n").encode("utf-8")
 
 
-def _build_authentication_results(proof: Proof, hostname: Domain) -> bytes:
-    """Say what was proven; a standard that was not asked is left out (RFC 8601 §2.2: `none` when nothing was)."""
-    results = [("spf", proof.spf), ("dkim", proof.dkim), ("dmarc", proof.dmarc), ("arc", proof.arc)]
-    told = [f"{method}={result.value}" for method, result in results if result is not AuthResult.UNKNOWN]
-    return f"Authentication-Results: {hostname}; {'; '.join(told) or 'none'}\r\n".encode("ascii")
+def _tell_proof(arrival: Arrival, verdict: Verdict, hostname: Domain) -> bytes:
+    mail_from = str(arrival.envelope.mail_from or "")
+    return build_authentication_results(verdict.screening.proof, hostname, mail_from)
 
 
 def _build_verdict_header(verdict: Verdict) -> bytes:

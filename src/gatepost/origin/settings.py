@@ -10,13 +10,6 @@ class OriginSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
     """How the origin of mails is proven: SPF, DKIM, DMARC and ARC."""
 
     enabled: Annotated[bool, Meta(description="Whether the origin of mails is proven; it needs the DNS.")] = True
-    trusted_networks: Annotated[
-        tuple[str, ...],
-        Meta(
-            description="Networks (192.0.2.0/24, 2001:db8::/32) of our own programs and relays; nothing is asked about"
-            " mails from there."
-        ),
-    ] = ("127.0.0.0/8", "::1/128")
     trusted_sealers: Annotated[
         tuple[str, ...],
         Meta(
