@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from gatepost.model.address import Address
 from gatepost.model.envelope import Arrival, Envelope
+from gatepost.model.proof import AuthResult, DkimProof, DmarcProof, Proof, SpfProof
 from gatepost.model.verdict import Action, Decision, Screening, Verdict
 
 RECEIVED_AT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -23,3 +24,25 @@ def build_verdict(arrival: Arrival, *actions: Action) -> Verdict:
         for recipient, action in zip(arrival.envelope.recipients, chosen, strict=True)
     )
     return Verdict(replace(Screening(), subject="hi", header_from="me@example.com"), decisions)
+
+
+def build_proof(
+    *,
+    result: AuthResult = AuthResult.FAIL,
+    policy: str = "reject",
+    record: str = "v=DMARC1; p=reject",
+    domain: str = "mail.example.com",
+) -> Proof:
+    """Give a proof for a mail that says it comes from a name of example.com."""
+    return Proof(
+        spf=AuthResult.SOFTFAIL,
+        dkim=AuthResult.FAIL,
+        dmarc=result,
+        arc=AuthResult.NONE,
+        spf_details=(
+            SpfProof(AuthResult.NONE, "helo", "mx.test"),
+            SpfProof(AuthResult.SOFTFAIL, "mailfrom", "example.com", "192.0.2.1 matches ~all."),
+        ),
+        dkim_details=(DkimProof(AuthResult.FAIL, "a.test", "s", reason="the body was changed"),),
+        dmarc_details=DmarcProof(result, domain, policy=policy, policy_domain="example.com", record=record),
+    )

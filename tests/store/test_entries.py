@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from gatepost.model.address import Address, Domain
 from gatepost.model.envelope import Envelope
 from gatepost.model.finding import Evidence, Finding, Severity, Span
-from gatepost.model.proof import Proof
+from gatepost.model.proof import ArcProof, AuthResult, DkimProof, DmarcProof, Proof, SpfProof
 from gatepost.model.splice import Splice
 from gatepost.model.verdict import Decision, PartSummary, Screening, Verdict
 from gatepost.store.entries import SETTLED, Event, MailEntry, State, decode_event, decode_mail, encode_entry
-from store_builders import RECEIVED_AT, build_arrival, build_verdict
+from store_builders import RECEIVED_AT, build_arrival, build_proof, build_verdict
 
 MOMENTS = st.datetimes(timezones=st.just(UTC))
 DOMAINS = st.sampled_from([Domain.parse("example.org"), Domain.parse("[192.0.2.1]"), Domain.parse("bücher.example")])
@@ -24,11 +24,18 @@ ADDRESSES = st.builds(Address, st.sampled_from(["joe", '"a b"', "用户"]), DOMA
 SIZES = st.integers(0, 2**40)
 EVIDENCE = st.builds(Evidence, span=st.none() | st.builds(Span, SIZES, SIZES))
 FINDINGS = st.builds(Finding, severity=st.sampled_from(Severity), evidence=st.lists(EVIDENCE, max_size=2).map(tuple))
+PROOFS = st.builds(
+    Proof,
+    spf_details=st.lists(st.builds(SpfProof), max_size=2).map(tuple),
+    dkim_details=st.lists(st.builds(DkimProof, covers_whole_body=st.booleans()), max_size=2).map(tuple),
+    dmarc_details=st.none() | st.builds(DmarcProof, record=st.text()),
+    arc_details=st.none() | st.builds(ArcProof, sealers=st.lists(st.text(), max_size=2).map(tuple)),
+)
 SCREENINGS = st.builds(
     Screening,
     findings=st.lists(FINDINGS, max_size=2).map(tuple),
     score=st.floats(0, 1),
-    proof=st.builds(Proof),
+    proof=PROOFS,
     parts=st.lists(st.builds(PartSummary, size_bytes=SIZES), max_size=2).map(tuple),
     elapsed_ms=st.floats(0, 1e9),
 )
@@ -87,6 +94,27 @@ def test_an_entry_from_before_a_later_field_still_reads() -> None:
         del plain["envelope"][later]
     old = decode_mail(msgspec.msgpack.encode(plain))
     assert old == replace(build_entry(), splices=())
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        [("author_domain",), ("arc_details", "vouched_by"), ("dmarc_details", "record")],
+        [("spf_details",), ("dkim_details",), ("dmarc_details",), ("arc_details",), ("author_domain",)],
+    ],
+)
+def test_a_journal_from_before_the_proof_knew_more_still_reads(later: list[tuple[str, ...]]) -> None:
+    entry = build_entry()
+    proof = replace(build_proof(record=""), arc_details=ArcProof(AuthResult.NONE))
+    plain = as_plain(replace(entry, verdict=replace(entry.verdict, screening=Screening(proof=proof))))
+    for *places, field in later:
+        place = plain["verdict"]["screening"]["proof"]
+        for name in places:
+            place = place[name]
+        del place[field]
+    read = decode_mail(msgspec.msgpack.encode(plain)).verdict.screening.proof
+    without = replace(proof, spf_details=(), dkim_details=(), dmarc_details=None, arc_details=None)
+    assert read == (without if ("spf_details",) in later else proof)
 
 
 def test_what_a_newer_gatepost_has_added_is_passed_over() -> None:

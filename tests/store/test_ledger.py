@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from gatepost.store.journal import Journal
 from gatepost.store.ledger import Ledger
 from gatepost.store.settings import StoreSettings
 from gatepost.store.vault import JournalVault
-from store_builders import build_arrival, build_verdict
+from store_builders import RECEIVED_AT, build_arrival, build_proof, build_verdict
 
 SETTINGS = StoreSettings(move_after_s=0)
 
@@ -315,4 +316,83 @@ async def test_what_waits_only_for_a_moment_stays_in_its_journal(tmp_path: Path,
     clock.advance(301)
     ledger.tidy()
     assert len(list((tmp_path / "held").glob("*/*.journal"))) == 1
+    ledger.close()
+
+
+async def accept_failing(state: Path, mail_id: str, action: Action) -> None:
+    """Let a mail in, or refuse it, that fails the DMARC of example.com."""
+    journal = Journal(state / "journal", FakeClock(), SETTINGS, lambda: None)
+    vault = JournalVault(journal)
+    arrival = build_arrival(mail_id)
+    verdict = build_verdict(arrival, action)
+    verdict = replace(verdict, screening=replace(verdict.screening, proof=build_proof()))
+    if action is Action.REJECT:
+        vault.note_refused(arrival, verdict)
+    else:
+        await vault.keep(arrival, verdict, ())
+    await journal.close()
+
+
+def count_by_disposition(ledger: Ledger) -> dict[str, int]:
+    rows = ledger.records.load_dmarc_rows("example.com", RECEIVED_AT, RECEIVED_AT + timedelta(seconds=1))
+    return {row.disposition.value: row.count for row in rows}
+
+
+async def test_each_mail_is_told_once_to_the_owner_of_its_sender_s_domain(tmp_path: Path, clock: FakeClock) -> None:
+    ledger = Ledger(tmp_path, clock, SETTINGS)
+    await accept_failing(tmp_path, "1" * 32, Action.DELIVER)
+    await accept_failing(tmp_path, "2" * 32, Action.REJECT)  # refused mail counts, too
+    ledger.take_up()
+    ledger.take_up()
+    ledger.tidy()
+    assert count_by_disposition(ledger) == {"none": 1, "reject": 1}
+    assert '"a.test"' in ledger.records.load_proof("2" * 32)
+    ledger.close()
+    again = Ledger(tmp_path, clock, SETTINGS)
+    again.recover()
+    assert count_by_disposition(again) == {"none": 1, "reject": 1}
+    again.close()
+
+
+async def test_a_mail_forgotten_in_history_but_not_in_reports_is_taken_up_again(
+    tmp_path: Path, clock: FakeClock
+) -> None:
+    """A file that a crash left behind holds such a mail; its row stands in nobody's way."""
+    ledger = Ledger(tmp_path, clock, SETTINGS)
+    await accept_failing(tmp_path, "1" * 32, Action.DELIVER)
+    (journal,) = (tmp_path / "journal").glob("*.journal")
+    left_behind = journal.read_bytes()
+    ledger.take_up()
+    ledger.take_up()
+    settle(ledger, clock, "1" * 32, State.DELIVERED)
+    ledger.tidy()
+    with ledger.records.writing() as writing:
+        assert writing.forget_history(RECEIVED_AT + timedelta(days=1)) == 1
+    ledger.close()
+    journal.write_bytes(left_behind)
+    again = Ledger(tmp_path, clock, SETTINGS)
+    assert again.recover() == 1
+    assert count_by_disposition(again) == {"none": 1}
+    assert not (tmp_path / "aside").exists()
+    again.close()
+
+
+async def test_what_is_to_be_reported_is_kept_for_its_days_and_no_longer(tmp_path: Path, clock: FakeClock) -> None:
+    ledger = Ledger(tmp_path, clock, StoreSettings(history_days=1, dmarc_rows_days=2))
+    await accept_failing(tmp_path, "2" * 32, Action.REJECT)
+    ledger.take_up()
+    clock.advance(1.5 * 86400)
+    ledger.expire()
+    assert (ledger.records.load_deliveries(), count_by_disposition(ledger)) == ([], {"reject": 1})
+    clock.advance(86400)
+    ledger.expire()
+    assert count_by_disposition(ledger) == {}
+    ledger.close()
+
+
+async def test_nothing_is_recorded_for_reports_where_the_settings_say_so(tmp_path: Path, clock: FakeClock) -> None:
+    ledger = Ledger(tmp_path, clock, StoreSettings(dmarc_rows_days=0))
+    await accept_failing(tmp_path, "2" * 32, Action.REJECT)
+    assert ledger.take_up() == 1
+    assert count_by_disposition(ledger) == {}
     ledger.close()

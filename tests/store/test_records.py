@@ -10,11 +10,13 @@ from sqlalchemy.exc import IntegrityError
 
 from gatepost.model.errors import StorageTrouble
 from gatepost.model.verdict import Action
+from gatepost.origin.dmarc_record import Policy
 from gatepost.store.database import DATABASE_NAME, open_database
+from gatepost.store.dmarc_rows import build_dmarc_rows
 from gatepost.store.entries import Event, MailEntry, State
 from gatepost.store.records import MAX_NAMES_AT_ONCE, Records
 from gatepost.store.rows import HeldMail, Place, build_delivery_rows, build_mail_row, from_ms
-from store_builders import RECEIVED_AT, build_arrival, build_verdict
+from store_builders import RECEIVED_AT, build_arrival, build_proof, build_verdict
 
 ONE, TWO = "1" * 32, "2" * 32
 
@@ -32,6 +34,16 @@ def enter(records: Records, mail_id: str, *actions: Action, file: str = "journal
     entry = MailEntry(mail_id, received_at, 9, arrival.envelope, build_verdict(arrival, *actions))
     with records.writing() as writing:
         writing.add_mails([build_mail_row(entry, Place(file, 0, 50))], build_delivery_rows(entry, was_accepted=True))
+
+
+def enter_dmarc(records: Records, *mail_ids: str, action: Action = Action.REJECT, age_s: float = 0) -> None:
+    with records.writing() as writing:
+        for mail_id in mail_ids:
+            arrival = build_arrival(mail_id)
+            verdict = build_verdict(arrival, action)
+            verdict = replace(verdict, screening=replace(verdict.screening, proof=build_proof()))
+            received_at = RECEIVED_AT - timedelta(seconds=age_s)
+            writing.add_dmarc_rows(build_dmarc_rows(MailEntry(mail_id, received_at, 9, arrival.envelope, verdict)))
 
 
 def tell(records: Records, *events: Event) -> None:
@@ -189,3 +201,52 @@ def test_moments_before_1970_are_read_back(records: Records) -> None:
     (row,) = records.load_deliveries()
     assert row.received_at == RECEIVED_AT - timedelta(seconds=100 * 365 * 86400)
     assert from_ms(-1) < from_ms(0)
+
+
+SINCE, UNTIL = RECEIVED_AT, RECEIVED_AT + timedelta(seconds=1)
+
+
+def test_mails_that_are_alike_are_one_row_of_a_report(records: Records) -> None:
+    enter_dmarc(records, ONE, TWO)
+    enter_dmarc(records, "3" * 32, action=Action.QUARANTINE)
+    rows = records.load_dmarc_rows("example.com", SINCE, UNTIL)
+    assert [(row.count, row.disposition) for row in rows] == [(2, Policy.REJECT), (1, Policy.QUARANTINE)]
+    assert [override.type for override in rows[1].overrides] == ["local_policy"]
+    assert len(records.load_dmarc_rows("example.com", SINCE, UNTIL, limit=1)) == 1
+    assert records.load_dmarc_rows("mail.example.com", SINCE, UNTIL) == []
+
+
+def test_a_report_covers_its_time_and_no_other(records: Records) -> None:
+    """The end of one report is the beginning of the next: no mail in both, none in neither."""
+    enter_dmarc(records, ONE)
+    enter_dmarc(records, TWO, age_s=1)
+    before = SINCE - timedelta(seconds=1)
+    for since, until, count in ((SINCE, UNTIL, 1), (before, SINCE, 1), (before, UNTIL, 2), (UNTIL, UNTIL, 0)):
+        assert sum(row.count for row in records.load_dmarc_rows("example.com", since, until)) == count
+        assert records.list_policy_domains(since, until) == (["example.com"] if count else [])
+
+
+def test_a_mail_that_is_read_again_is_not_counted_twice(records: Records) -> None:
+    for _ in range(2):
+        enter_dmarc(records, ONE)
+    (row,) = records.load_dmarc_rows("example.com", SINCE, UNTIL)
+    assert row.count == 1
+
+
+def test_what_is_to_be_reported_outlives_the_history_and_is_forgotten_in_its_own_time(records: Records) -> None:
+    enter(records, ONE, Action.DELIVER)
+    enter_dmarc(records, ONE)
+    tell(records, build_event(State.DELIVERED))
+    with records.writing() as writing:
+        assert writing.forget_history(UNTIL) == 1
+        assert writing.forget_dmarc_rows(SINCE) == 0
+    assert records.list_policy_domains(SINCE, UNTIL) == ["example.com"]
+    with records.writing() as writing:
+        assert writing.forget_dmarc_rows(UNTIL) == 1
+    assert records.list_policy_domains(SINCE, UNTIL) == []
+
+
+def test_the_proof_of_a_mail_is_kept_with_it(records: Records) -> None:
+    enter(records, ONE, Action.DELIVER)
+    assert records.load_proof(ONE) == ""
+    assert records.load_proof(TWO) == ""

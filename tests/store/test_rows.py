@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gatepost.model.finding import Evidence, Finding, Severity, Span
+from gatepost.model.proof import Proof
 from gatepost.model.verdict import Action, Decision
 from gatepost.store.entries import MailEntry, State
 from gatepost.store.rows import (
@@ -20,7 +21,7 @@ from gatepost.store.rows import (
     from_ms,
     to_ms,
 )
-from store_builders import RECEIVED_AT, build_arrival, build_verdict
+from store_builders import RECEIVED_AT, build_arrival, build_proof, build_verdict
 
 
 def build_entry(*actions: Action) -> MailEntry:
@@ -83,3 +84,11 @@ def test_the_null_sender_and_a_mail_without_bytes_have_rows_too() -> None:
     entry = build_entry(Action.REJECT)
     row = build_mail_row(replace(entry, envelope=replace(entry.envelope, mail_from=None)), None)
     assert (row["mail_from"], row["file"], row["findings"]) == ("", None, "[]")
+
+
+def test_a_mail_row_tells_who_is_proven_to_have_sent_it() -> None:
+    entry = build_entry(Action.DELIVER)
+    assert build_mail_row(entry, None)["proof"] is None
+    screening = replace(entry.verdict.screening, proof=build_proof())
+    row = build_mail_row(replace(entry, verdict=replace(entry.verdict, screening=screening)), None)
+    assert msgspec.json.decode(row["proof"], type=Proof) == build_proof()

@@ -15,6 +15,7 @@ from gatepost.store.settings import StoreSettings
         {"reserve_bytes": -1},
         {"quarantine_days": 0},
         {"history_days": 3651},
+        {"dmarc_rows_days": -1},
         {"segment_bites": 2**20},
     ],
 )

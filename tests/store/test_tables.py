@@ -24,4 +24,5 @@ def test_deleting_a_mail_deletes_all_that_is_about_it(tmp_path: Path) -> None:
     for table in ("deliveries", "events"):
         (key,) = inspect(engine).get_foreign_keys(table)
         assert (key["referred_table"], key["options"]) == ("mails", {"ondelete": "CASCADE"})
+    assert inspect(engine).get_foreign_keys("dmarc_rows") == []  # unsent reports stay
     engine.dispose()

@@ -26,6 +26,7 @@ from sqlalchemy.exc import DatabaseError
 from gatepost.model.errors import StorageTrouble
 from gatepost.model.ports import Clock
 from gatepost.store.database import open_database
+from gatepost.store.dmarc_rows import build_dmarc_rows
 from gatepost.store.entries import SETTLED, Event, MailEntry, State, decode_mail, encode_entry
 from gatepost.store.files import append_durably, flush_folder
 from gatepost.store.frames import Frame, Kind, build_frame
@@ -216,6 +217,7 @@ class Ledger:
             self.settle([Event(mail_id, number, now, State.EXPIRED, says) for mail_id, number in rows])
         with self.records.writing() as writing:
             writing.forget_history(now - timedelta(days=self._settings.history_days))
+            writing.forget_dmarc_rows(now - timedelta(days=self._settings.dmarc_rows_days))
         return len(rows)
 
     def _free_journal(self, name: str) -> None:
@@ -289,12 +291,15 @@ class Ledger:
             new = [(entry, frame) for entry, frame in entries if entry.mail_id not in known]
             mails: list[dict[str, Any]] = []
             deliveries: list[dict[str, Any]] = []
+            dmarc_rows: list[dict[str, Any]] = []
             for entry, frame in new:
                 was_accepted = frame.kind is Kind.MAIL
                 place = Place(name, frame.start, frame.end - frame.start) if was_accepted else None
                 mails.append(build_mail_row(entry, place))
                 deliveries += build_delivery_rows(entry, was_accepted=was_accepted)
+                dmarc_rows += build_dmarc_rows(entry) if self._settings.dmarc_rows_days else ()
             writing.add_mails(mails, deliveries)
+            writing.add_dmarc_rows(dmarc_rows)
             writing.set_position(name, mails_read_bytes=position, events_read_bytes=events_read)
         self._positions[name] = (position, events_read)
         for entry, frame in new:

@@ -9,15 +9,17 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, bindparam, delete, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, bindparam, delete, exists, func, insert, or_, select, update
 from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, ProgrammingError
 
 from gatepost.model.errors import StorageTrouble
+from gatepost.store.dmarc_rows import DmarcRow, read_dmarc_row
 from gatepost.store.entries import Event, State
 from gatepost.store.rows import DeliveryRow, DueDelivery, EventRow, HeldMail, Place, from_ms, to_ms
-from gatepost.store.tables import DELIVERIES, EVENTS, FILES, MAILS
+from gatepost.store.tables import DELIVERIES, DMARC_ROWS, EVENTS, FILES, MAILS
 
 OPEN_STATES = (State.QUEUED.value, State.QUARANTINED.value)
+MAX_DMARC_ROWS = 10_000  # in one report: a file that its reader still can open
 MAX_NAMES_AT_ONCE = 1000  # in one question: SQLite has a limit
 
 _UPDATE_DELIVERY = (
@@ -46,6 +48,13 @@ _DELETE_POSITION = delete(FILES).where(FILES.c.file == bindparam("key_file"))
 _INSERT_MAIL = insert(MAILS)
 _INSERT_DELIVERY = insert(DELIVERIES)
 _INSERT_EVENT = insert(EVENTS)
+# Not where the row is there already: the history of its mail may have been forgotten before it.
+_INSERT_DMARC_ROW = insert(DMARC_ROWS).from_select(
+    list(DMARC_ROWS.c),
+    select(*(bindparam(column.name, type_=column.type) for column in DMARC_ROWS.c)).where(
+        ~exists().where(DMARC_ROWS.c.mail_id == bindparam("mail_id"))
+    ),
+)
 _UPDATE_POSITION = (
     update(FILES)
     .where(FILES.c.file == bindparam("key_file"))
@@ -95,6 +104,11 @@ class Writing:
         if deliveries:
             self._connection.execute(_INSERT_DELIVERY, deliveries)
 
+    def add_dmarc_rows(self, rows: list[dict[str, Any]]) -> None:
+        """Insert what mails add to DMARC reports (dmarc_rows.py), each mail once."""
+        if rows:
+            self._connection.execute(_INSERT_DMARC_ROW, rows)
+
     def add_events(self, events: Sequence[Event]) -> None:
         """Move deliveries on, and write the events into the history of their mails, which must be known."""
         if events:
@@ -133,6 +147,10 @@ class Writing:
         """Forget mails received before a moment of which nothing is open; give their number."""
         gone = self._connection.execute(delete(MAILS).where(MAILS.c.received_ms < to_ms(before), ~_IS_OPEN))
         return gone.rowcount
+
+    def forget_dmarc_rows(self, before: datetime) -> int:
+        """Forget what mails received before a moment add to DMARC reports; give their number."""
+        return self._connection.execute(delete(DMARC_ROWS).where(DMARC_ROWS.c.received_ms < to_ms(before))).rowcount
 
 
 class Records:
@@ -237,6 +255,36 @@ class Records:
         with self._reading() as connection:
             return str(connection.execute(select(MAILS.c.findings).where(MAILS.c.mail_id == mail_id)).scalar() or "[]")
 
+    def load_proof(self, mail_id: str) -> str:
+        """Give the proof of one mail's origin as JSON, "" where nobody asked."""
+        with self._reading() as connection:
+            return str(connection.execute(select(MAILS.c.proof).where(MAILS.c.mail_id == mail_id)).scalar() or "")
+
+    def list_policy_domains(self, since: datetime, until: datetime) -> list[str]:
+        """Give the domains whose DMARC records applied to mails received from `since` on and before `until`."""
+        query = select(DMARC_ROWS.c.policy_domain).distinct().where(*_are_between(since, until))
+        with self._reading() as connection:
+            return list(connection.execute(query.order_by(DMARC_ROWS.c.policy_domain)).scalars())
+
+    def load_dmarc_rows(
+        self, policy_domain: str, since: datetime, until: datetime, limit: int = MAX_DMARC_ROWS
+    ) -> list[DmarcRow]:
+        """Give what a report tells about mails received from `since` on and before `until`, the most frequent first.
+
+        Mails that are alike are one row with their count; a sender who makes every mail differ ends at the limit.
+        """
+        count = func.count().label("count")
+        columns = [column for column in DMARC_ROWS.c if column.name not in {"mail_id", "received_ms"}]
+        query = (
+            select(count, *columns)
+            .where(DMARC_ROWS.c.policy_domain == policy_domain, *_are_between(since, until))
+            .group_by(*columns)
+            .order_by(count.desc(), func.min(DMARC_ROWS.c.mail_id))
+            .limit(limit)
+        )
+        with self._reading() as connection:
+            return [read_dmarc_row(row, row["count"]) for row in connection.execute(query).mappings()]
+
     def find_open_mails(self, file: str) -> list[tuple[str, Place]]:
         """Give the mails in a file that still wait for something."""
         query = select(MAILS.c.mail_id, MAILS.c.offset, MAILS.c.length).where(MAILS.c.file == file, _IS_OPEN)
@@ -273,6 +321,10 @@ def _telling_trouble() -> Iterator[None]:
         raise
     except DatabaseError as error:
         raise StorageTrouble("the records cannot be read or written", f"{type(error).__name__}: {error}") from error
+
+
+def _are_between(since: datetime, until: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return DMARC_ROWS.c.received_ms >= to_ms(since), DMARC_ROWS.c.received_ms < to_ms(until)
 
 
 def _split(names: Iterable[str]) -> Iterator[list[str]]:

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from gatepost.model.proof import UNPROVEN
 from gatepost.model.verdict import Action, Decision
 from gatepost.store.entries import MailEntry, State
 
@@ -104,6 +105,7 @@ def build_mail_row(entry: MailEntry, place: Place | None) -> dict[str, Any]:
         "score": screening.score,
         "was_judged": screening.was_judged,
         "findings": msgspec.json.encode(screening.findings).decode() if screening.findings else "[]",
+        "proof": None if screening.proof == UNPROVEN else msgspec.json.encode(screening.proof).decode(),
         "file": place.file if place else None,
         "offset": place.offset if place else 0,
         "length": place.length if place else 0,

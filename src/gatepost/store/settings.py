@@ -33,3 +33,12 @@ class StoreSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     history_days: Annotated[
         int, Meta(ge=1, le=3650, description="Verdicts and events of settled mail are forgotten after this many days.")
     ] = 90
+    dmarc_rows_days: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=400,
+            description="What DMARC reports to the owners of senders' domains need is kept for this many days;"
+            " 0 records none of it.",
+        ),
+    ] = 30

@@ -33,6 +33,7 @@ MAILS = Table(
     Column("score", Float, nullable=False),
     Column("was_judged", Boolean, nullable=False),
     Column("findings", Text, nullable=False),  # JSON
+    Column("proof", Text, nullable=True),  # JSON; NULL: nobody asked who sent the mail
     Column("file", Text, nullable=True),  # where the raw bytes lie, below the state folder; NULL: no longer kept
     Column("offset", BigInteger, nullable=False),
     Column("length", BigInteger, nullable=False),
@@ -81,4 +82,25 @@ FILES = Table(
     Column("file", Text, primary_key=True),
     Column("mails_read_bytes", BigInteger, nullable=False),
     Column("events_read_bytes", BigInteger, nullable=False),
+)
+
+# No foreign key: what is still to be reported outlives the history of its mail, and has an end of its own.
+DMARC_ROWS = Table(
+    "dmarc_rows",
+    METADATA,
+    Column("mail_id", String(32), primary_key=True),
+    Column("received_ms", BigInteger, nullable=False),
+    Column("policy_domain", Text, nullable=False),
+    Column("record", Text, nullable=False),
+    Column("source_ip", String(45), nullable=False),
+    Column("header_from", Text, nullable=False),
+    Column("envelope_from", Text, nullable=False),  # a domain, "" for the null sender
+    Column("envelope_to", Text, nullable=False),  # JSON: domains
+    Column("disposition", String(16), nullable=False),
+    Column("dkim_is_aligned", Boolean, nullable=False),
+    Column("spf_is_aligned", Boolean, nullable=False),
+    Column("overrides", Text, nullable=False),  # JSON
+    Column("auth", Text, nullable=False),  # JSON
+    Index("dmarc_rows_by_domain", "policy_domain", "received_ms"),
+    Index("dmarc_rows_by_received", "received_ms"),
 )
