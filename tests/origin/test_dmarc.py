@@ -72,8 +72,9 @@ def dkim(domain: str, result: AuthResult = PASS, *, covers_whole_body: bool = Tr
         ([UNSENT], [dkim("example.com", TEMPERROR)], TEMPERROR),
         ([UNSENT], [dkim("evil.test", TEMPERROR)], FAIL),  # a stranger's silent DNS saves nobody
         ([spf("example.com")], [dkim("example.com", TEMPERROR)], PASS),
-        ([spf("", NONE), spf("example.com", identity="helo")], [], PASS),  # a null sender
-        ([spf("example.com", identity="helo")], [], PASS),
+        ([spf("example.com", identity="helo"), spf("example.com")], [], PASS),  # a null sender
+        ([spf("example.com", identity="helo"), UNSENT], [], FAIL),  # a sender at an address literal
+        ([spf("example.com", identity="helo")], [], FAIL),
         ([spf("evil.test"), spf("example.com", identity="helo")], [], FAIL),
         ([spf("evil.test", FAIL), spf("example.com", identity="helo")], [], FAIL),
         ([UNSENT], [dkim(f"d{n}.test") for n in range(MAX_IDENTIFIERS * 5)] + [dkim("example.com")], PASS),
@@ -160,6 +161,60 @@ async def test_a_walk_that_stays_unanswered_for_a_signer_is_temperror_unless_ano
         mail(), [UNSENT], [dkim("sub.example.com"), dkim("example.com")], resolver, DmarcMethod.TREE_WALK
     )
     assert (undecided.result, proven.result) == (TEMPERROR, PASS)
+
+
+@pytest.mark.parametrize("method", list(DmarcMethod))
+async def test_a_strangers_hanging_dns_never_turns_fail_into_temperror(method: DmarcMethod) -> None:
+    resolver = dns()
+    strangers = ["evil.com", "a.evil.com", "com", "notexample.com", "example.com.evil.com", "evil.test"]
+    resolver.records |= {(f"_dmarc.{name}", "TXT"): TIMEOUT for name in strangers if name != "com"}
+    for result in (PASS, TEMPERROR):
+        sent = [spf(strangers[0], result), spf("example.com", result, identity="helo")]
+        proof = await evaluate_dmarc(mail(), sent, [dkim(name, result) for name in strangers], resolver, method)
+        assert (proof.result, proof.policy) == (FAIL, "reject")
+    asked = {name for name, _ in resolver.asked}
+    assert asked <= {"_dmarc.example.com", "_dmarc.com"}
+
+
+async def test_a_hanging_top_level_domain_saves_no_stranger() -> None:
+    resolver = dns()
+    resolver.records["_dmarc.com", "TXT"] = TIMEOUT
+    stranger = await evaluate_dmarc(mail(), [spf("evil.com")], [dkim("evil.com")], resolver, DmarcMethod.TREE_WALK)
+    relative = await evaluate_dmarc(mail(), [spf("a.example.com")], [], resolver, DmarcMethod.TREE_WALK)
+    itself = await evaluate_dmarc(mail(), [spf("example.com")], [], resolver, DmarcMethod.TREE_WALK)
+    assert (stranger.result, relative.result, itself.result) == (FAIL, TEMPERROR, PASS)
+
+
+@pytest.mark.parametrize("method", list(DmarcMethod))
+@pytest.mark.parametrize(
+    "sender",
+    [
+        "ceo@absent.example.com",
+        "ceo@" + ".".join("abcdefghijklmnop") + ".example.com",
+        "ceo@" + ".".join(["a" * 63] * 3 + ["a" * 45]) + ".example.com",  # with _dmarc in front it is no name
+        "ceo@xn--caf-dma.example.com",
+        "ceo@EXAMPLE.COM.",
+    ],
+)
+async def test_no_name_below_the_organisation_escapes_its_policy(sender: str, method: DmarcMethod) -> None:
+    evil = [dkim("evil.test"), dkim("example.com", PERMERROR), dkim("absent.example.com", FAIL)]
+    proof = await evaluate_dmarc(mail(sender), [spf("evil.test")], evil, dns(), method)
+    assert (proof.result, proof.policy, proof.policy_domain) == (FAIL, "reject", "example.com")
+
+
+@pytest.mark.parametrize("sender", ["ceo@.example.com", "ceo@example..com", "ceo@exa mple.com", "ceo@example.com.."])
+async def test_a_domain_with_empty_labels_has_no_author_and_asks_nothing(sender: str) -> None:
+    resolver = dns()
+    proof = await evaluate_dmarc(mail(sender), [spf("example.com")], [dkim("example.com")], resolver)
+    assert (proof.result, proof.domain, resolver.asked) == (PERMERROR, "", [])
+
+
+async def test_many_strangers_do_not_crowd_out_the_one_that_proves() -> None:
+    resolver = dns()
+    crowd = [dkim(f"d{n}.evil.test") for n in range(MAX_IDENTIFIERS * 3)]
+    for method in DmarcMethod:
+        proof = await evaluate_dmarc(mail(), [UNSENT], [*crowd, dkim("mail.example.com")], resolver, method)
+        assert proof.result is PASS
 
 
 async def test_a_broken_record_is_a_permerror_that_names_its_place() -> None:

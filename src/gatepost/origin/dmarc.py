@@ -6,6 +6,7 @@ Fails: never; a DNS that does not answer ends as temperror.
 """
 
 import hashlib
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -19,6 +20,7 @@ from gatepost.origin.dmarc_discovery import DmarcDirectory
 from gatepost.origin.dmarc_record import BadRecord, DmarcMethod, DmarcRecord, Policy
 
 MAX_RECORD_CHARS = 1_000  # of the published text, as it is kept with the proof
+_SAMPLING_KEY = secrets.token_bytes(32)  # made before the workers fork, so they agree
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +116,10 @@ def _soften(policy: Policy, record: DmarcRecord, method: DmarcMethod, raw: bytes
 
 
 def _is_sampled(raw: bytes, percent: int) -> bool:
-    """Choose by the digest of the whole mail, so that sending it again does not help."""
+    """Choose by a keyed digest of the mail: neither sending it again nor trying forms of it beforehand helps."""
     if percent in (0, 100):
         return percent == 100  # noqa: PLR2004 - per cent
-    return int.from_bytes(hashlib.sha256(raw).digest()[:8], "big") % 100 < percent
+    return int.from_bytes(hashlib.blake2b(raw, digest_size=8, key=_SAMPLING_KEY).digest(), "big") % 100 < percent
 
 
 def _name_proven(proofs: Sequence[SpfProof] | Sequence[DkimProof]) -> list[str]:

@@ -1,7 +1,8 @@
 """Weighs what SPF and DKIM proved against the domain of the visible sender.
 
 Standards: RFC 7489 §3.1, RFC 9989 §4.4 (identifier alignment).
-Trust: nothing in the mail; a proof counts only for the organisation of the visible sender.
+Trust: nothing in the mail; a proof counts only for the organisation of the visible sender, and the DNS of others is
+not asked: whoever lets it hang must not turn "fail" into "cannot tell".
 Fails: never; what the DNS does not tell weighs as temperror.
 """
 
@@ -12,8 +13,9 @@ from gatepost.model.errors import TryLater
 from gatepost.model.proof import AuthResult, DkimProof, SpfProof
 from gatepost.origin.dmarc_discovery import DmarcDirectory
 from gatepost.origin.dmarc_record import DmarcRecord
+from gatepost.origin.organisation import find_organisation
 
-MAX_IDENTIFIERS = 20  # different domains of SPF and of DKIM each that are compared with the author's
+MAX_IDENTIFIERS = 20  # other domains of SPF and of DKIM each whose organisation is looked for
 
 _CERTAIN = (AuthResult.PASS, AuthResult.TEMPERROR)  # of the others nothing can come
 
@@ -36,12 +38,14 @@ async def weigh_alignment(
 ) -> Alignment:
     """Hold every proven domain against the author's.
 
-    SPF counts for the identity "mailfrom"; a null sender has no domain there, and only then "helo" counts. A
+    SPF counts for the identity "mailfrom" alone, which for the null sender has the domain of HELO (RFC 7208 §2.4). A
     signature that leaves a tail of the body open never counts.
     """
     scale = _Scale(author, directory)
-    by_spf = await scale.weigh(_choose_spf(spf), is_strict=record.spf_is_strict)
-    by_dkim = await scale.weigh(_choose_dkim(dkim), is_strict=record.dkim_is_strict)
+    sent = _gather((proof.domain, proof.result) for proof in spf if proof.identity == "mailfrom")
+    signed = _gather((proof.domain, proof.result) for proof in dkim if proof.covers_whole_body)
+    by_spf = await scale.weigh(sent, is_strict=record.spf_is_strict)
+    by_dkim = await scale.weigh(signed, is_strict=record.dkim_is_strict)
     return Alignment(by_spf, by_dkim)
 
 
@@ -54,10 +58,27 @@ class _Scale:
 
     async def weigh(self, proven: dict[str, AuthResult], *, is_strict: bool) -> AuthResult:
         """Give PASS when an aligned domain is proven, TEMPERROR when one may still be, else FAIL."""
-        weighed = AuthResult.FAIL
-        for domain, result in sorted(proven.items(), key=lambda item: item[0] != self._author)[:MAX_IDENTIFIERS]:
+        weighed = proven.pop(self._author, AuthResult.FAIL)
+        if weighed is AuthResult.PASS or is_strict or not proven:
+            return weighed
+        try:
+            organisation = await self._directory.find_organisation(self._author)
+        except TryLater:
+            return AuthResult.TEMPERROR if any(map(self._may_be_related, proven)) else weighed
+        relatives = [name for name in proven if name == organisation or name.endswith(f".{organisation}")]
+        kept = {name: proven[name] for name in relatives[:MAX_IDENTIFIERS]}
+        return await self._weigh_relatives(kept, organisation, weighed)
+
+    def _may_be_related(self, domain: str) -> bool:
+        return find_organisation(domain) == find_organisation(self._author)
+
+    async def _weigh_relatives(
+        self, proven: dict[str, AuthResult], organisation: str, weighed: AuthResult
+    ) -> AuthResult:
+        """Weigh names at or below the author's organisation."""
+        for domain, result in proven.items():
             try:
-                is_aligned = await self._is_aligned(domain, is_strict=is_strict)
+                is_aligned = await self._directory.find_organisation(domain) == organisation
             except TryLater:
                 weighed = AuthResult.TEMPERROR
                 continue
@@ -66,27 +87,6 @@ class _Scale:
             if is_aligned:
                 weighed = AuthResult.TEMPERROR
         return weighed
-
-    async def _is_aligned(self, domain: str, *, is_strict: bool) -> bool:
-        if domain == self._author:
-            return True
-        if is_strict or _top(domain) != _top(self._author):
-            return False
-        return await self._directory.find_organisation(domain) == await self._directory.find_organisation(self._author)
-
-
-def _top(domain: str) -> str:
-    return domain.rpartition(".")[2]
-
-
-def _choose_spf(spf: Sequence[SpfProof]) -> dict[str, AuthResult]:
-    by_sender = [proof for proof in spf if proof.identity == "mailfrom" and proof.domain]
-    chosen = by_sender or [proof for proof in spf if proof.identity == "helo"]
-    return _gather((proof.domain, proof.result) for proof in chosen)
-
-
-def _choose_dkim(dkim: Sequence[DkimProof]) -> dict[str, AuthResult]:
-    return _gather((proof.domain, proof.result) for proof in dkim if proof.covers_whole_body)
 
 
 def _gather(results: Iterable[tuple[str, AuthResult]]) -> dict[str, AuthResult]:
