@@ -1,76 +1,31 @@
-"""Asking a name server, and remembering what it said; the server on loopback answers what a test wants."""
+"""Asking a name server, and remembering what it said."""
 
 import asyncio
 import contextlib
-from collections import Counter
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import dns.flags
-import dns.message
-import dns.rcode
-import dns.rrset
 import msgspec
 import pytest
 
 from doubles import FakeClock
-from gatepost.model.errors import BadSettings, TryLater
+from gatepost.model.errors import TryLater
 from gatepost.model.ports import Clock, DnsAnswer, DnsStatus
 from gatepost.net.clock import SystemClock
-from gatepost.net.resolver import DnsResolver, parse_server
+from gatepost.net.dns_cache import FAILURE_KEPT_S
+from gatepost.net.dns_health import RECHECK_S
+from gatepost.net.resolver import MAX_UNDER_WAY, DnsResolver
 from gatepost.net.settings import DnsSettings
-
-SOA = "ns.example. hostmaster.example. 1 3600 600 86400 300"
-
-
-class NameServer(asyncio.DatagramProtocol):
-    """Answers from a table; a name that fails gives SERVFAIL, a silent one nothing."""
-
-    def __init__(self) -> None:
-        self.table: dict[tuple[str, str], tuple[str, ...]] = {}
-        self.fails: set[str] = set()
-        self.is_silent = False
-        self.flags = dns.flags.Flag(0)
-        self.asked: Counter[tuple[str, str]] = Counter()
-        self.transport: asyncio.DatagramTransport | None = None
-
-    def connection_made(self, transport: asyncio.DatagramTransport) -> None:  # type: ignore[override] # it is one
-        """Keep it."""
-        self.transport = transport
-
-    def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
-        """Answer one question."""
-        question = dns.message.from_wire(data)
-        name, kind = question.question[0].name.to_text(), dns.rdatatype.to_text(question.question[0].rdtype)
-        self.asked[name, kind] += 1
-        if not self.is_silent and self.transport is not None:
-            self.transport.sendto(self.answer(question, name, kind).to_wire(), addr)
-
-    def answer(self, question: dns.message.Message, name: str, kind: str) -> dns.message.Message:
-        """Look the table up."""
-        reply = dns.message.make_response(question)
-        reply.flags |= dns.flags.RA | self.flags
-        if name in self.fails or f"{name} {kind}" in self.fails:
-            reply.set_rcode(dns.rcode.SERVFAIL)
-        elif records := self.table.get((name, kind)):
-            reply.answer.append(dns.rrset.from_text(name, 300, "IN", kind, *records))
-        else:
-            is_known = any(known == name for known, _ in self.table)
-            reply.set_rcode(dns.rcode.NOERROR if is_known else dns.rcode.NXDOMAIN)
-            reply.authority.append(dns.rrset.from_text("example.", 300, "IN", "SOA", SOA))
-        return reply
+from name_server import NameServer, serve_names, serve_names_in_a_thread
 
 
 @contextlib.asynccontextmanager
 async def serving(clock: Clock | None = None, **settings: float) -> AsyncIterator[tuple[NameServer, DnsResolver]]:
-    transport, server = await asyncio.get_running_loop().create_datagram_endpoint(
-        NameServer, local_addr=("127.0.0.1", 0)
-    )
-    port = transport.get_extra_info("sockname")[1]
-    try:
+    async with serve_names() as (server, port):
         chosen = {"servers": (f"127.0.0.1:{port}",), "timeout_s": 0.5} | settings
         yield server, DnsResolver(msgspec.convert(chosen, DnsSettings), clock or SystemClock())
-    finally:
-        transport.close()
 
 
 async def test_both_families_are_found() -> None:
@@ -89,14 +44,140 @@ async def test_answers_and_absences_are_remembered() -> None:
         assert set(server.asked.values()) == {1}
 
 
-async def test_failures_are_not_remembered() -> None:
-    async with serving() as (server, resolver):
+async def test_a_failure_is_remembered_for_some_seconds() -> None:
+    clock = FakeClock()
+    async with serving(clock) as (server, resolver):
         server.fails.add("mx.example.")
-        with pytest.raises(TryLater, match=r"do not answer for mx\.example"):
-            await resolver.lookup_addresses("mx.example")
+        for _ in range(3):
+            with pytest.raises(TryLater, match=r"do not answer for mx\.example"):
+                await resolver.lookup_addresses("mx.example")
+        assert set(server.asked.values()) == {1}
         server.fails.clear()
         server.table["mx.example.", "A"] = ("192.0.2.1",)
+        clock.advance(FAILURE_KEPT_S)
         assert await resolver.lookup_addresses("mx.example") == ["192.0.2.1"]
+
+
+async def test_a_domain_whose_servers_hang_costs_the_time_out_once() -> None:
+    async with serving(timeout_s=0.3) as (server, resolver):
+        server.is_silent = True
+        started_s = asyncio.get_running_loop().time()
+        for _ in range(5):
+            with pytest.raises(TryLater, match=r"do not answer for hangs\.example"):
+                await resolver.lookup_txt("hangs.example")
+        assert 0.25 < asyncio.get_running_loop().time() - started_s < 0.9
+
+
+async def test_answers_are_remembered_as_long_as_they_say() -> None:
+    clock = FakeClock()
+    async with serving(clock) as (server, resolver):
+        server.ttl_s = 60
+        server.table["a.example.", "A"] = ("192.0.2.1",)
+        for seconds, count in ((0, 1), (59, 1), (2, 2)):
+            clock.advance(seconds)
+            await resolver.lookup_a("a.example")
+            assert server.asked["a.example.", "A"] == count
+
+
+async def test_an_absence_is_remembered_as_long_as_the_zone_says() -> None:
+    clock = FakeClock()
+    async with serving(clock) as (server, resolver):  # its SOA says 300 s
+        for seconds, count in ((0, 1), (299, 1), (2, 2)):
+            clock.advance(seconds)
+            assert (await resolver.lookup_txt("none.example")).status is DnsStatus.NO_NAME
+            assert server.asked["none.example.", "TXT"] == count
+
+
+async def test_equal_questions_at_the_same_time_are_asked_once() -> None:
+    async with serving() as (server, resolver):
+        server.delay_s = 0.05
+        server.table["a.example.", "A"] = ("192.0.2.1",)
+        names = ["a.example", "A.Example"] * 20
+        answers = await asyncio.gather(*(resolver.open_for_mail().lookup_a(name) for name in names))
+        assert {answer.records for answer in answers} == {("192.0.2.1",)}
+        assert server.asked["a.example.", "A"] + server.asked["A.Example.", "A"] == 1
+
+
+async def test_the_mail_that_asked_first_may_go_and_the_others_get_their_answer() -> None:
+    async with serving() as (server, resolver):
+        server.delay_s = 0.1
+        server.table["a.example.", "A"] = ("192.0.2.1",)
+        first = asyncio.ensure_future(resolver.lookup_a("a.example"))
+        second = asyncio.ensure_future(resolver.lookup_a("a.example"))
+        await asyncio.sleep(0.02)
+        first.cancel()
+        assert (await second).records == ("192.0.2.1",)
+        assert first.cancelled()
+        assert server.asked["a.example.", "A"] == 1
+
+
+async def test_a_mail_at_the_end_of_its_time_does_not_spoil_an_answer_for_the_next() -> None:
+    async with serving(mail_deadline_s=0.1) as (server, resolver):
+        server.delay_s = 0.2
+        server.table["a.example.", "A"] = ("192.0.2.1",)
+        with pytest.raises(TryLater, match="within"):
+            await resolver.open_for_mail().lookup_a("a.example")
+        await asyncio.sleep(0.15)
+        assert (await resolver.open_for_mail().lookup_a("a.example")).records == ("192.0.2.1",)
+        assert server.asked["a.example.", "A"] == 1
+
+
+async def test_a_stranger_cannot_make_us_open_sockets_without_end() -> None:
+    async with serving(timeout_s=0.3) as (server, resolver):
+        server.is_silent = True
+        names = [f"{number}.example" for number in range(MAX_UNDER_WAY + 5)]
+        told = await asyncio.gather(*map(resolver.lookup_a, names), return_exceptions=True)
+        assert sum("too many questions" in str(error) for error in told) == 5
+        assert all(isinstance(error, TryLater) for error in told)
+
+
+def test_threads_with_loops_of_their_own_may_share_a_resolver() -> None:
+    with contextlib.ExitStack() as stack:
+        port, asked = stack.enter_context(serve_names_in_a_thread({("a.example.", "A"): ("192.0.2.1",)}))
+        resolver = DnsResolver(DnsSettings(servers=(f"127.0.0.1:{port}",)))
+        pool = stack.enter_context(ThreadPoolExecutor(8))
+        names = ["a.example"] * 40 + [f"{number % 7}.example" for number in range(40)]
+        answers = list(pool.map(lambda name: asyncio.run(resolver.lookup_a(name)), names))
+        assert {answer.records for answer in answers[:40]} == {("192.0.2.1",)}
+        assert {answer.status for answer in answers[40:]} == {DnsStatus.NO_NAME}
+        assert asked["a.example.", "A"] <= 8
+
+
+async def test_when_the_name_servers_are_gone_mails_do_not_wait_for_them() -> None:
+    clock = FakeClock()
+    async with serving(clock, timeout_s=0.2) as (server, resolver):
+        server.is_silent = server.root_is_silent = True
+        with pytest.raises(TryLater, match=r"^the name servers do not answer; see \[dns\] servers$"):
+            await resolver.lookup_a("a.example")
+        count = server.asked.total()
+        started_s = asyncio.get_running_loop().time()
+        for number in range(50):
+            with pytest.raises(TryLater, match=r"see \[dns\] servers"):
+                await resolver.lookup_a(f"{number}.example")
+        assert asyncio.get_running_loop().time() - started_s < 0.5
+        assert server.asked.total() == count
+
+
+async def test_name_servers_that_come_back_are_asked_again() -> None:
+    clock = FakeClock()
+    async with serving(clock, timeout_s=0.2) as (server, resolver):
+        server.is_silent = server.root_is_silent = True
+        server.table["a.example.", "A"] = ("192.0.2.1",)
+        with pytest.raises(TryLater):
+            await resolver.lookup_a("a.example")
+        server.is_silent = server.root_is_silent = False
+        clock.advance(RECHECK_S)
+        assert (await resolver.lookup_a("a.example")).records == ("192.0.2.1",)
+
+
+async def test_a_stranger_whose_servers_are_silent_keeps_nobody_else_from_an_answer() -> None:
+    async with serving(timeout_s=0.2) as (server, resolver):
+        server.is_silent = True
+        with pytest.raises(TryLater, match=r"do not answer for hangs\.example"):
+            await resolver.lookup_a("hangs.example")
+        server.is_silent = False
+        server.table["a.example.", "A"] = ("192.0.2.1",)
+        assert (await resolver.lookup_a("a.example")).records == ("192.0.2.1",)
 
 
 async def test_one_family_is_enough_where_the_other_fails() -> None:
@@ -157,10 +238,20 @@ async def test_an_answer_is_authentic_when_a_resolver_on_this_machine_says_so(sa
         assert (await resolver.lookup_a("example")).is_authentic is says_so
 
 
-def test_the_word_of_a_resolver_elsewhere_is_no_proof() -> None:
-    assert not DnsResolver(DnsSettings(servers=("192.0.2.53",))).can_prove
-    assert not DnsResolver(DnsSettings(servers=("127.0.0.1", "192.0.2.53"))).can_prove
-    assert DnsResolver(DnsSettings(servers=("127.0.0.1:5353", "[::1]:53"))).can_prove
+async def test_the_word_of_a_resolver_elsewhere_is_no_proof() -> None:
+    async with serving() as (server, resolver):
+        server.table["example.", "A"] = ("192.0.2.1",)
+        server.flags = dns.flags.AD
+        assert resolver.can_prove
+        assert not DnsResolver(DnsSettings(servers=("192.0.2.53",))).can_prove
+        assert (await resolver.lookup_a("none.example")).is_authentic
+
+
+async def test_without_any_server_the_error_names_the_setting(tmp_path: Path) -> None:
+    resolver = DnsResolver(DnsSettings(), system_file=str(tmp_path / "none"))
+    assert not resolver.can_prove
+    with pytest.raises(TryLater, match=r"set \[dns\] servers"):
+        await resolver.lookup_a("example")
 
 
 @pytest.mark.parametrize("name", ["a" * 64 + ".example", "..", "x." * 130, "\ud800", "ü" * 70])
@@ -221,23 +312,3 @@ async def test_past_the_deadline_what_is_known_is_still_told() -> None:
         with pytest.raises(TryLater, match="within 8 s"):
             await view.lookup_a("two.example")
         assert (await resolver.open_for_mail().lookup_a("two.example")).status is DnsStatus.NO_NAME
-
-
-@pytest.mark.parametrize("text", ["127.0.0.1:53x", "ns.example", "127.0.0.1:0", "127.0.0.1:65536", "[::1", "", "::1:"])
-def test_a_server_that_is_no_address_is_refused(text: str) -> None:
-    with pytest.raises(BadSettings, match=r"^\[dns\] servers: "):
-        DnsResolver(DnsSettings(servers=(text,)))
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [("127.0.0.1", ("127.0.0.1", 53)), ("::1", ("::1", 53)), ("[::1]:5353", ("::1", 5353)), ("[::1]", ("::1", 53)),
-     ("192.0.2.1:5353", ("192.0.2.1", 5353))],
-)  # fmt: skip
-def test_servers_are_read(text: str, expected: tuple[str, int]) -> None:
-    found = parse_server(text)
-    assert (found.address, found.port) == expected
-
-
-def test_without_settings_the_system_is_asked() -> None:
-    DnsResolver(DnsSettings())

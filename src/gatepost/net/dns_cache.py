@@ -25,10 +25,11 @@ Key = tuple[str, str]  # name in lower case (for PTR the address), type
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """No answer: what may be said about it, and what only the log is told."""
+    """No answer: what may be said about it, what only the log is told, and whether nothing came back at all."""
 
     public: str
     detail: str = ""
+    is_silence: bool = False
 
 
 Told = DnsAnswer[Any] | Failure

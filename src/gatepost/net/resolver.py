@@ -6,51 +6,27 @@ Fails: TryLater when no server answers in time or all fail.
 """
 
 import asyncio
-import ipaddress
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-import dns.asyncresolver
-import dns.exception
-import dns.flags
-import dns.message
-import dns.name
-import dns.nameserver
-import dns.resolver
-import dns.reversename
-
-from gatepost.model.errors import BadSettings, TryLater
+from gatepost.model.errors import TryLater
 from gatepost.model.ports import Clock, DnsAnswer, DnsStatus
 from gatepost.net.clock import SystemClock
 from gatepost.net.dns_budget import DnsBudget
-from gatepost.net.dns_cache import DnsCache, Failure, Reply, Told
+from gatepost.net.dns_cache import DnsCache, Failure, Key, Reply, Told
+from gatepost.net.dns_flights import Flights
+from gatepost.net.dns_health import DnsHealth
+from gatepost.net.dns_questions import NameServers, build_question
+from gatepost.net.name_servers import choose_servers
 from gatepost.net.settings import DnsSettings
 
-MAX_RECORDS = 100  # of one answer
-ATTEMPT_S = 2.0  # for one server, before the next is asked
-UDP_PAYLOAD_BYTES = 1232  # fits every path without fragments (DNS flag day 2020)
+MAX_UNDER_WAY = 500  # questions of one process at the same time: each holds a socket
 
-_SERVER = re.compile(
-    r"(?:\[(?P<v6>[0-9A-Fa-f:.]+)\]|(?P<v4>[0-9.]+))(?::(?P<port>[0-9]{1,5}))?|(?P<bare>[0-9A-Fa-f:.]+)"
-)
-_DNS_PORT = 53
-_MAX_PORT = 65535
 _CLOCK = SystemClock()
 _IMPOSSIBLE: DnsAnswer[Any] = DnsAnswer((), DnsStatus.NO_NAME)
-
-
-def _show_name(name: dns.name.Name) -> str:
-    return name.to_text(omit_final_dot=True).lower().removesuffix(".")
-
-
-_READERS: dict[str, Callable[[Any], Any]] = {
-    "TXT": lambda record: b"".join(record.strings),
-    "A": lambda record: record.address,
-    "AAAA": lambda record: record.address,
-    "MX": lambda record: (record.preference, _show_name(record.exchange)),
-    "PTR": lambda record: _show_name(record.target),
-}
+_NO_SERVER = Failure("no name server is known; set [dns] servers")
+_DOWN = Failure("the name servers do not answer; see [dns] servers")
+_BUSY = Failure("too many questions wait for the name servers")
 
 
 class _Lookups:
@@ -92,56 +68,61 @@ class _Lookups:
 class DnsResolver(_Lookups):
     """The Resolver and Resolvers ports over dnspython; one for each process, for all its threads and event loops."""
 
-    def __init__(self, settings: DnsSettings, clock: Clock = _CLOCK) -> None:
+    def __init__(self, settings: DnsSettings, clock: Clock = _CLOCK, *, system_file: str = "/etc/resolv.conf") -> None:
         self._settings = settings
         self._clock = clock
-        self._resolver = dns.asyncresolver.Resolver(configure=False)
-        self._resolver.nameservers = _choose_servers(settings)
-        self._resolver.lifetime = settings.timeout_s
-        self._resolver.timeout = min(ATTEMPT_S, settings.timeout_s)
-        self._resolver.use_edns(0, 0, UDP_PAYLOAD_BYTES)
-        self._resolver.flags = dns.flags.RD | dns.flags.AD  # ask whether it is authentic (RFC 6840 §5.7)
-        self.can_prove = all(_is_loopback(server) for server in self._resolver.nameservers)
+        servers = choose_servers(settings, system_file)
+        self._name_servers = NameServers(servers, settings.timeout_s) if servers else None
+        self._health = DnsHealth(self._check_servers, clock)
+        self._flights: Flights[Key, Told] = Flights()
         self._cache = DnsCache(settings.cached_answers, clock)
+
+    @property
+    def can_prove(self) -> bool:
+        """Say whether the servers' word about DNSSEC is believed."""
+        return self._name_servers is not None and self._name_servers.can_prove
 
     def open_for_mail(self) -> "MailResolver":
         """Give a view with one deadline and one number of questions for all that is asked through it."""
         settings = self._settings
-        return MailResolver(
-            self, DnsBudget.open(settings.max_questions_for_mail, settings.mail_deadline_s, self._clock)
-        )
+        budget = DnsBudget.open(settings.max_questions_for_mail, settings.mail_deadline_s, self._clock)
+        return MailResolver(self, budget)
 
     async def _answer(self, name: str, record_type: str) -> DnsAnswer[Any]:
         known = self.find_known(name, record_type)
         return known if known is not None else await self.ask(name, record_type)
 
     def find_known(self, name: str, record_type: str) -> DnsAnswer[Any] | None:
-        """Give what needs no question: a remembered answer, or that no such name can exist."""
+        """Give what needs no question: a remembered answer (or failure), or that no such name can exist."""
         told = self._cache.find((name.lower(), record_type))
         if told is not None:
             return _open(told)
         return None if build_question(name, record_type) else _IMPOSSIBLE
 
     async def ask(self, name: str, record_type: str) -> DnsAnswer[Any]:
-        """Ask the name servers, and remember what they say; raise TryLater when they do not."""
-        if not self._resolver.nameservers:
-            raise TryLater("no name server is known; set [dns] servers")
-        question = build_question(name, record_type)
+        """Ask the name servers, with all others who ask the same; raise TryLater when they do not answer."""
+        key = (name.lower(), record_type)
+        if len(self._flights) >= MAX_UNDER_WAY and not self._flights.has(key):
+            return _open(_BUSY)
+        return _open(await self._flights.join(key, lambda: self._ask_servers(key)))
+
+    async def _ask_servers(self, key: Key) -> Told:
+        """Ask in everybody's name: with the whole `timeout_s`, whatever time the one has left who asked first."""
+        question = build_question(*key)
         if question is None:
             return _IMPOSSIBLE
-        reply = await self._send(question, record_type)
-        if not isinstance(reply.told, Failure):
-            self._cache.keep((name.lower(), record_type), reply)
-        return _open(reply.told)
+        if self._name_servers is None:
+            return _NO_SERVER
+        if not await self._health.is_up():
+            return _DOWN
+        reply = await self._name_servers.ask(question, key[1])
+        if _is_silence(reply) and not await self._health.is_up_after_silence():
+            return _DOWN
+        self._cache.keep(key, reply)
+        return reply.told
 
-    async def _send(self, question: dns.name.Name, record_type: str) -> Reply:
-        try:
-            answer = await self._resolver.resolve(question, record_type, raise_on_no_answer=False, search=False)
-        except dns.resolver.NXDOMAIN as absent:
-            return read_absence(absent, may_prove=self.can_prove)
-        except (dns.exception.DNSException, OSError) as error:
-            return Reply(Failure(f"the name servers do not answer for {question}", f"{record_type}: {error}"), 0)
-        return read_reply(answer, record_type, may_prove=self.can_prove)
+    async def _check_servers(self) -> bool:
+        return self._name_servers is not None and await self._name_servers.reply_at_all()
 
 
 class MailResolver(_Lookups):
@@ -169,70 +150,5 @@ def _open(told: Told) -> DnsAnswer[Any]:
     return told
 
 
-def build_question(name: str, record_type: str) -> dns.name.Name | None:
-    r"""Give the name as the DNS knows it, None when no such name can exist; a backslash is a letter like any other.
-
-    >>> build_question("Example.org", "A"), build_question("192.0.2.1", "PTR"), build_question("a..b", "A")
-    (<DNS name Example.org.>, <DNS name 1.2.0.192.in-addr.arpa.>, None)
-    """
-    try:
-        if record_type == "PTR":
-            return dns.reversename.from_address(name)
-        return dns.name.Name([*name.removesuffix(".").encode("ascii").split(b"."), b""])
-    except (dns.exception.DNSException, UnicodeError):
-        return None
-
-
-def read_reply(answer: dns.resolver.Answer, record_type: str, *, may_prove: bool) -> Reply:
-    """Give the records of an answer as plain values; the AD flag (RFC 6840 §5.8) counts only where it may."""
-    read = _READERS[record_type]
-    found = list(answer.rrset or ())[:MAX_RECORDS]
-    records = tuple(sorted(map(read, found))) if record_type == "MX" else tuple(map(read, found))
-    status = DnsStatus.FOUND if records else DnsStatus.NO_DATA
-    told = DnsAnswer(records, status, may_prove and _is_authentic(answer.response))
-    size_bytes = sum(len(record.to_wire() or b"") for record in found)
-    return Reply(told, answer.chaining_result.minimum_ttl, size_bytes)
-
-
-def read_absence(absent: dns.resolver.NXDOMAIN, *, may_prove: bool) -> Reply:
-    """Give the reply for a name that does not exist; without a search list exactly one server said so."""
-    (response,) = absent.kwargs["responses"].values()
-    told: DnsAnswer[Any] = DnsAnswer((), DnsStatus.NO_NAME, may_prove and _is_authentic(response))
-    return Reply(told, response.resolve_chaining().minimum_ttl)
-
-
-def _is_authentic(response: dns.message.Message) -> bool:
-    return bool(response.flags & dns.flags.AD)
-
-
-def _choose_servers(settings: DnsSettings) -> list[dns.nameserver.Nameserver]:
-    texts = settings.servers or _system_servers()
-    return [parse_server(text) for text in texts]
-
-
-def _is_loopback(server: dns.nameserver.Nameserver | str) -> bool:
-    return isinstance(server, dns.nameserver.Do53Nameserver) and ipaddress.ip_address(server.address).is_loopback
-
-
-def _system_servers() -> Sequence[str]:
-    try:
-        return [str(server) for server in dns.resolver.Resolver().nameservers]
-    except (dns.exception.DNSException, OSError):
-        return ()
-
-
-def parse_server(text: str) -> dns.nameserver.Do53Nameserver:
-    """Read one of [dns] servers; raise BadSettings.
-
-    >>> str(parse_server("[::1]:5353"))
-    'Do53:::1@5353'
-    """
-    match = _SERVER.fullmatch(text)
-    host, port = (match["v6"] or match["v4"] or match["bare"], match["port"]) if match else (text, None)
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError as error:
-        raise BadSettings(f"[dns] servers: {text!r} is not an IP address; write IP, IP:PORT or [IPv6]:PORT") from error
-    if port is not None and not 0 < int(port) <= _MAX_PORT:
-        raise BadSettings(f"[dns] servers: the port of {text!r} is not a number from 1 to {_MAX_PORT}")
-    return dns.nameserver.Do53Nameserver(str(address), int(port or _DNS_PORT))
+def _is_silence(reply: Reply) -> bool:
+    return isinstance(reply.told, Failure) and reply.told.is_silence

@@ -1,0 +1,68 @@
+"""Whom we ask: reads [dns] servers, and says whose word about DNSSEC counts.
+
+Standards: RFC 6840 §5.8 (the AD flag), RFC 4035 §4.9.3 (only over a channel that is secure).
+Fails: BadSettings where a text names no server.
+"""
+
+import contextlib
+import ipaddress
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import dns.nameserver
+
+from gatepost.model.errors import BadSettings
+from gatepost.net.settings import DnsSettings
+
+_SERVER = re.compile(
+    r"(?:\[(?P<v6>[0-9A-Fa-f:.]+)\]|(?P<v4>[0-9.]+))(?::(?P<port>[0-9]{1,5}))?|(?P<bare>[0-9A-Fa-f:.]+)"
+)
+_DNS_PORT = 53
+_MAX_PORT = 65535
+
+
+def choose_servers(settings: DnsSettings, system_file: str = "/etc/resolv.conf") -> list[dns.nameserver.Nameserver]:
+    """Give the servers that the settings name, else those of the system, perhaps none."""
+    if settings.servers:
+        return [parse_server(text) for text in settings.servers]
+    return [dns.nameserver.Do53Nameserver(text, _DNS_PORT) for text in _read_system_servers(system_file)]
+
+
+def may_prove(servers: Iterable[dns.nameserver.Nameserver]) -> bool:
+    """Say whether the AD flag of these servers is believed: over a network anyone could set it."""
+    return all(_is_loopback(server) for server in servers)
+
+
+def _is_loopback(server: dns.nameserver.Nameserver) -> bool:
+    return isinstance(server, dns.nameserver.Do53Nameserver) and ipaddress.ip_address(server.address).is_loopback
+
+
+def _read_system_servers(file: str) -> Iterator[str]:
+    """Give the addresses in a resolv.conf (5); a line that names none is passed over, as the system itself does."""
+    try:
+        lines = Path(file).read_text("utf-8", "replace").splitlines()
+    except OSError:
+        return
+    for line in lines:
+        words = line.split()
+        with contextlib.suppress(ValueError):
+            if words[:1] == ["nameserver"]:
+                yield str(ipaddress.ip_address("".join(words[1:2])))
+
+
+def parse_server(text: str) -> dns.nameserver.Do53Nameserver:
+    """Read one of [dns] servers; raise BadSettings.
+
+    >>> str(parse_server("[::1]:5353"))
+    'Do53:::1@5353'
+    """
+    match = _SERVER.fullmatch(text)
+    host, port = (match["v6"] or match["v4"] or match["bare"], match["port"]) if match else (text, None)
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError as error:
+        raise BadSettings(f"[dns] servers: {text!r} is not an IP address; write IP, IP:PORT or [IPv6]:PORT") from error
+    if port is not None and not 0 < int(port) <= _MAX_PORT:
+        raise BadSettings(f"[dns] servers: the port of {text!r} is not a number from 1 to {_MAX_PORT}")
+    return dns.nameserver.Do53Nameserver(str(address), int(port or _DNS_PORT))
