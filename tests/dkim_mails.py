@@ -13,7 +13,8 @@ from doubles import FakeResolver
 from gatepost.message.parse import parse_message
 from gatepost.model.proof import DkimProof
 from gatepost.origin.dkim import DEFAULT_LIMITS, DkimLimits, evaluate_dkim
-from gatepost.origin.dkim_sign import DkimSigner, sign_message
+from gatepost.origin.dkim_sign import sign_message
+from gatepost.origin.dkim_signer import DkimSigner
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 _RSA_KEY = generate_private_key(65_537, 2_048)

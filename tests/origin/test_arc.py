@@ -85,15 +85,56 @@ async def test_a_chain_may_not_ask_for_ever_more_keys() -> None:
     assert "more than 1 keys" in proof.reason
 
 
-async def test_a_dns_that_does_not_answer_ends_the_question() -> None:
-    resolver = FakeResolver({("s1._domainkey.two.example", "TXT"): TIMEOUT})
+@pytest.mark.parametrize("silent", ["one.example", "two.example"])
+async def test_a_dns_that_does_not_answer_is_no_broken_chain(silent: str) -> None:
+    resolver = FakeResolver({**RESOLVER.records, (f"s1._domainkey.{silent}", "TXT"): TIMEOUT})
     proof = await prove(SEALED, resolver)
-    assert proof.result is AuthResult.FAIL
-    assert "the DNS does not answer when asked for the key of two.example" in proof.reason
+    assert (proof.result, proof.sealers) == (AuthResult.TEMPERROR, ())
+    assert proof.reason == f"The DNS does not answer when asked for the key of {silent}."
+
+
+async def test_after_one_question_without_an_answer_no_more_are_asked() -> None:
+    resolver = FakeResolver({("s1._domainkey.two.example", "TXT"): TIMEOUT})
+    await prove(SEALED, resolver)
+    assert resolver.asked == [("s1._domainkey.two.example", "TXT")]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "silent"),
+    [
+        (b"A line.", b"A lie.", "two.example"),
+        (b"cv=none", b"cv=fail", "two.example"),
+        (b"Subject: Hello", b"Subject: Hell", "one.example"),
+    ],
+)
+async def test_what_is_known_to_be_broken_is_broken_whatever_the_dns_does_not_say(
+    old: bytes, new: bytes, silent: str
+) -> None:
+    resolver = FakeResolver({**RESOLVER.records, (f"s1._domainkey.{silent}", "TXT"): TIMEOUT})
+    assert (await prove(SEALED.replace(old, new), resolver)).result is AuthResult.FAIL
+
+
+async def test_a_broken_seal_is_seen_with_a_key_that_is_known_though_another_is_not() -> None:
+    raw = seal_often(PLAIN, "one.example", "two.example").replace(b"spf=pass", b"spf=fail")
+    raw = seal_often(raw, "three.example", "one.example")
+    resolver = FakeResolver({**RESOLVER.records, ("s1._domainkey.three.example", "TXT"): TIMEOUT})
+    proof = await prove(raw, resolver)
+    assert (proof.result, "ARC-Seal of instance 1" in proof.reason) == (AuthResult.FAIL, True)
+
+
+@pytest.mark.parametrize("name", ["To", "Subject", "From", "Content-Type", "Reply-To"])
+async def test_a_header_that_was_added_to_what_a_frugal_sealer_signed_breaks_the_chain(name: str) -> None:
+    frugal = ArcSealer("one.example", "s1", make_sealer("one.example").key, ("from", "to", "subject", "content-type"))
+    plain = b"Content-Type: text/plain\r\nReply-To: a@b.example\r\n" + PLAIN
+    raw = seal_message(parse_message(plain), frugal, RESULTS, AuthResult.NONE, NOW) + plain
+    assert (await prove(raw)).result is AuthResult.PASS
+    added = f"{name}: evil@evil.example\r\n".encode()
+    is_signed = name.lower() in frugal.signed_names
+    assert (await prove(added + raw)).result is (AuthResult.FAIL if is_signed else AuthResult.PASS)
 
 
 async def test_a_signature_that_expires_later_counts_until_then() -> None:
-    raw = SEALED.replace(b"; t=", b"; x=1767400000; t=")
+    raw = SEALED.replace(b" t=", b" x=1767400000; t=")
     late = await evaluate_arc(parse_message(raw), RESOLVER, NOW + timedelta(days=9))
     assert "expired" in late.reason
     assert "expired" not in (await prove(raw)).reason

@@ -8,7 +8,8 @@ from arc_mails import NOW, PLAIN, RESULTS, make_resolver, make_rsa_key, make_sea
 from gatepost.message.parse import parse_message
 from gatepost.model.proof import AuthResult
 from gatepost.origin.arc import evaluate_arc
-from gatepost.origin.arc_seal import LINE_CHARS, ArcSealer, find_last_instance, seal_message
+from gatepost.origin.arc_seal import ArcSealer, find_last_instance, seal_message
+from gatepost.origin.dkim_signer import LINE_CHARS
 
 RSA_SEALER = ArcSealer("rsa.example", "rsa", make_rsa_key())
 
@@ -64,6 +65,18 @@ def test_a_chain_told_to_be_broken_gets_no_further_seal() -> None:
     broken = seal_often(PLAIN, "one.example").replace(b"A line.", b"A lie.")
     twice = seal(broken, AuthResult.FAIL) + broken
     assert seal(twice, AuthResult.FAIL) == b""
+
+
+def test_a_chain_that_nobody_could_judge_gets_no_seal() -> None:
+    assert seal(seal_often(PLAIN, "one.example"), AuthResult.TEMPERROR) == b""
+
+
+async def test_a_mail_with_more_of_a_header_than_it_may_have_is_sealed_whole() -> None:
+    raw = b"To: a@b.example\r\n" * 4 + PLAIN
+    sealed = seal(raw, AuthResult.NONE) + raw
+    assert (await evaluate_arc(parse_message(sealed), make_resolver(), NOW)).result is AuthResult.PASS
+    added = b"To: evil@evil.example\r\n" + sealed
+    assert (await evaluate_arc(parse_message(added), make_resolver(), NOW)).result is AuthResult.FAIL
 
 
 def test_a_full_chain_gets_no_further_seal() -> None:

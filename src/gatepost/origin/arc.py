@@ -26,6 +26,7 @@ from gatepost.origin.arc_chain import (
     read_seal,
 )
 from gatepost.origin.body_digests import BodyDigests
+from gatepost.origin.dkim_added import find_added_header
 from gatepost.origin.dkim_canonical import build_signed_data
 from gatepost.origin.dkim_keys import MIN_RSA_BITS, DkimKey, check_use, lookup_key, verify_signature
 from gatepost.origin.dkim_signature import BadSignature, DkimSignature
@@ -52,7 +53,7 @@ async def evaluate_arc(
     limits: ArcLimits = STRICT,
     bodies: BodyDigests | None = None,
 ) -> ArcProof:
-    """Say whether the chain holds: NONE without one, PASS with its sealers, or FAIL with the reason.
+    """Say whether the chain holds: NONE without one, PASS with its sealers, else FAIL or TEMPERROR with the reason.
 
     `bodies` are the digests of this very mail, when somebody else needs them, too.
     """
@@ -66,6 +67,8 @@ async def evaluate_arc(
         await _verify_seals(message, sets, seals, keys)
     except BrokenChain as error:
         return ArcProof(AuthResult.FAIL, reason=error.public)
+    if keys.trouble:  # nothing is known to be broken
+        return ArcProof(AuthResult.TEMPERROR, reason=keys.trouble)
     sealers = tuple(seal.domain for seal in seals)
     return ArcProof(
         AuthResult.PASS, sealers, f"The chain of {len(sealers)} holds; the newest seal is of {sealers[-1]}."
@@ -74,29 +77,32 @@ async def evaluate_arc(
 
 @dataclass(slots=True)
 class _KeyRing:
-    """The keys of one chain, each asked for once."""
+    """The keys of one chain, each asked for once; after a question without an answer no more are asked."""
 
     resolver: Resolver
     limits: ArcLimits
     keys: dict[tuple[str, str], DkimKey] = field(default_factory=dict)
+    trouble: str = ""  # why not everything could be verified
 
     async def verify(self, signed: ArcSeal | DkimSignature, data: bytes) -> None:
-        """Raise BadSignature unless the signature over `data` holds."""
+        """Raise BadSignature where the signature over `data` does not hold; note it as trouble without its key."""
         key = await self._find_key(signed.selector, signed.domain)
-        if trouble := check_use(key, signed.algorithm, self.limits.min_rsa_bits):
-            raise BadSignature(trouble)
+        if key is None:
+            return
+        if flaw := check_use(key, signed.algorithm, self.limits.min_rsa_bits):
+            raise BadSignature(flaw)
         if not verify_signature(key, signed.algorithm, data, signed.signature):
             raise BadSignature("what was signed was changed, or it was signed with another key")
 
-    async def _find_key(self, selector: str, domain: str) -> DkimKey:
+    async def _find_key(self, selector: str, domain: str) -> DkimKey | None:
         key = self.keys.get((selector, domain))
-        if key is None:
+        if key is None and not self.trouble:
             if len(self.keys) >= self.limits.max_key_lookups:
                 raise BadSignature(f"the chain needs more than {self.limits.max_key_lookups} keys")
             try:
                 key = self.keys[selector, domain] = await lookup_key(self.resolver, selector, domain)
-            except TryLater as error:
-                raise BadSignature(f"the DNS does not answer when asked for the key of {domain}") from error
+            except TryLater:
+                self.trouble = f"The DNS does not answer when asked for the key of {domain}."
         return key
 
 
@@ -121,7 +127,7 @@ async def _verify_message(message: Message, newest: ArcSet, keys: _KeyRing, now:
     """Check that the mail is as the newest sealer left it; older ones may have been followed by changes."""
     try:
         signature = read_message_signature(newest.signature)
-        _check_signature(signature, keys.limits, now)
+        _check_signature(signature, message, keys.limits, now)
         _check_body(signature, bodies)
         names, form = signature.signed_names, signature.header_form
         await keys.verify(signature, build_signed_data(message, newest.signature, names, form))
@@ -129,11 +135,13 @@ async def _verify_message(message: Message, newest: ArcSet, keys: _KeyRing, now:
         raise _break("ARC-Message-Signature", newest, error) from error
 
 
-def _check_signature(signature: DkimSignature, limits: ArcLimits, now: datetime) -> None:
+def _check_signature(signature: DkimSignature, message: Message, limits: ArcLimits, now: datetime) -> None:
     if "from" not in signature.signed_names and not limits.allow_unsigned_from:
         raise BadSignature("the From header is not signed")
     if signature.expires_at_s is not None and signature.expires_at_s < now.timestamp():
         raise BadSignature("the signature has expired")
+    if flaw := find_added_header(message, signature.signed_names):
+        raise BadSignature(flaw)
 
 
 def _check_body(signature: DkimSignature, bodies: BodyDigests) -> None:

@@ -14,16 +14,10 @@ from gatepost.model.errors import TryLater
 from gatepost.model.ports import Resolver
 from gatepost.model.proof import AuthResult, DkimProof
 from gatepost.origin.body_digests import MAX_LENGTHS, BodyDigests
+from gatepost.origin.dkim_added import find_added_header
 from gatepost.origin.dkim_canonical import build_signed_data
 from gatepost.origin.dkim_keys import MIN_RSA_BITS, DkimKey, check_use, lookup_key, verify_signature
 from gatepost.origin.dkim_signature import MAX_SIGNATURES, BadSignature, DkimSignature, parse_signature
-
-SINGLE_HEADERS = frozenset(  # RFC 5322 §3.6 and RFC 2045 §3 allow one of each: a second one is shown or believed
-    {
-        *("from", "sender", "reply-to", "to", "cc", "subject", "date", "message-id", "in-reply-to", "references"),
-        *("mime-version", "content-type", "content-transfer-encoding", "content-disposition"),
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +112,7 @@ class _Inspection:
         data = build_signed_data(self.message, header, signature.signed_names, signature.header_form)
         if not verify_signature(key, signature.algorithm, data, signature.signature):
             return "the signature does not fit the headers"
-        return _find_added_header(self.message, signature)
+        return find_added_header(self.message, signature.signed_names)
 
     def _find_flaw(self, signature: DkimSignature) -> str:
         """Say what is wrong with a signature whatever its key is, "" when nothing."""
@@ -158,12 +152,3 @@ class _Inspection:
 def _check_identity(key: DkimKey, signature: DkimSignature) -> str:
     is_other = signature.identity_domain != signature.domain
     return "the key is not for subdomains" if "s" in key.flags and is_other else ""
-
-
-def _find_added_header(message: Message, signature: DkimSignature) -> str:
-    """Tell of a header that stands once more than was signed, where one is all there may be (RFC 6376 §8.15)."""
-    names = signature.signed_names
-    for name in SINGLE_HEADERS.intersection(names):
-        if len(message.all_headers(name)) > names.count(name):
-            return f"an unsigned {name} header was added"
-    return ""
