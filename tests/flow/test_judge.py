@@ -2,21 +2,25 @@
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
-from doubles import FakeClock
+from doubles import FakeClock, FakeResolver
 from gatepost.decide.settings import DecideSettings
 from gatepost.flow.judge import Judging, build_judging, judge, judge_at_once
-from gatepost.model.address import Address
+from gatepost.flow.prove import build_proving
+from gatepost.model.address import Address, Domain
 from gatepost.model.envelope import Arrival, Envelope
 from gatepost.model.finding import Feature, Finding
+from gatepost.model.proof import UNPROVEN, AuthResult
 from gatepost.model.verdict import Action
 from gatepost.net.clock import SystemClock
+from gatepost.origin.settings import OriginSettings
 from gatepost.screen.case import Case, Kit, LoadedCheck
 from gatepost.screen.settings import ScreenSettings
 
@@ -117,6 +121,34 @@ async def test_a_large_mail_that_only_waited_is_asked_for_again(
     may_end.set()
     assert [first.action, second.action] == [Action.QUARANTINE, Action.DEFER]
     assert [finding.code for finding in second.screening.findings] == ["judge.busy"]
+
+
+SPOOFING_ZONE: dict[tuple[str, str], Sequence[Any]] = {("_dmarc.woodwork.example", "TXT"): [b"v=DMARC1; p=reject"]}
+
+
+def with_dns(judging: Judging, resolver: FakeResolver) -> Judging:
+    return replace(judging, proving=build_proving(OriginSettings(), (), resolver, Domain("mx.example.org")))
+
+
+@pytest.mark.parametrize("inline_max_bytes", [0, 100_000])
+async def test_a_mail_small_or_large_is_proven_before_it_is_decided_on(inline_max_bytes: int) -> None:
+    arrival = arrive()
+    spoofing = replace(arrival, envelope=replace(arrival.envelope, client_ip="192.0.2.9", helo="x.example"))
+    judging = with_dns(build(ScreenSettings(inline_max_bytes=inline_max_bytes)), FakeResolver(SPOOFING_ZONE))
+    verdict = await judge(spoofing, judging)
+    assert verdict.screening.proof.dmarc is AuthResult.FAIL
+    assert (verdict.action, verdict.decisions[0].rule) == (Action.REJECT, "dmarc.reject")
+
+
+async def test_without_a_way_to_ask_nothing_is_proven() -> None:
+    assert (await judge(arrive(), build())).screening.proof == UNPROVEN
+
+
+async def test_a_proof_that_breaks_holds_the_mail_back_and_tells_where() -> None:
+    broken = FakeResolver({("_dmarc.woodwork.example", "TXT"): ["no bytes"]})
+    verdict = await judge(arrive(), with_dns(build(), broken))
+    assert verdict.action is Action.QUARANTINE
+    assert verdict.screening.findings[0].evidence[0].text.startswith("TypeError at ")
 
 
 def test_the_judgement_without_a_loop_is_the_same() -> None:
