@@ -5,6 +5,7 @@ import pytest
 
 from gatepost.cli.mail_tables import COLUMNS, print_mail, print_rows, show_moment, tell_done
 from gatepost.flow.desk import MailView
+from gatepost.model.proof import AuthResult, DkimProof, Proof
 from gatepost.store.entries import State
 from gatepost.store.rows import DeliveryRow
 
@@ -63,6 +64,17 @@ def test_a_mail_without_findings_and_history_is_shown_without_empty_tables(capsy
     shown = capsys.readouterr().out
     assert "quarantined - because" in shown
     assert "what happened" not in shown
+    assert "proven" not in shown
+
+
+def test_who_is_proven_to_have_sent_a_mail_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    proof = Proof(dkim=AuthResult.PASS, dkim_details=(DkimProof(AuthResult.PASS, "a.test\x1b[2J", "s"),))
+    view = MailView((ROW,), (), "[]", None, msgspec.json.encode(proof).decode())
+    print_mail(view, as_json=False)
+    assert "Signed by a.test\\x1b[2J." in capsys.readouterr().out
+    print_mail(view, as_json=True)
+    auth = msgspec.json.decode(capsys.readouterr().out)["auth"]
+    assert (auth["dkim"], auth["details"]["dkim"][0]["selector"]) == ("pass", "s")
 
 
 def test_what_was_done_is_told(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,20 +1,22 @@
 """People at the terminal move mail where it may go; who and why is recorded; a mistake is told in one sentence."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from doubles import FakeClock
 from gatepost.flow.desk import Desk
 from gatepost.model.errors import BadInput
+from gatepost.model.proof import UNPROVEN, Proof
 from gatepost.model.verdict import Action
 from gatepost.store.entries import MailEntry, State, encode_entry
 from gatepost.store.frames import Kind, build_frame
 from gatepost.store.ledger import Ledger
 from gatepost.store.settings import StoreSettings
-from store_builders import RECEIVED_AT, build_arrival, build_verdict
+from store_builders import RECEIVED_AT, build_arrival, build_proof, build_verdict
 
 HELD, QUEUED, MIXED = "aaaaaa" + "1" * 26, "aaaaaa" + "2" * 26, "bbbbbb" + "3" * 26
 
@@ -46,7 +48,10 @@ def room(tmp_path: Path) -> Iterator[Room]:
         (MIXED, [Action.QUARANTINE, Action.DELIVER, Action.QUARANTINE]),
     ]:
         arrival = build_arrival(mail_id, *(f"{number}@example.org" for number in range(len(actions))))
-        entry = MailEntry(mail_id, RECEIVED_AT, 9, arrival.envelope, build_verdict(arrival, *actions))
+        verdict = build_verdict(arrival, *actions)
+        proof = build_proof() if mail_id == HELD else UNPROVEN
+        verdict = replace(verdict, screening=replace(verdict.screening, proof=proof))
+        entry = MailEntry(mail_id, RECEIVED_AT, 9, arrival.envelope, verdict)
         content += b"".join(build_frame(Kind.MAIL, encode_entry(entry), f"raw of {mail_id}".encode()))
     (tmp_path / "journal" / "0.journal").write_bytes(content)
     ledger.take_up()
@@ -124,3 +129,8 @@ def test_one_mail_is_shown_whole_and_without_bytes_when_they_are_gone(room: Room
     assert view.raw == f"raw of {MIXED}".encode()
     (tmp_path / "journal" / "0.journal").unlink()
     assert room.desk.show(MIXED).raw is None
+
+
+def test_the_proof_of_a_mail_is_shown_with_it(room: Room) -> None:
+    assert msgspec.json.decode(room.desk.show(HELD).proof, type=Proof) == build_proof()
+    assert room.desk.show(MIXED).proof == ""

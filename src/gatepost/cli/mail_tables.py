@@ -12,6 +12,9 @@ from rich.table import Table
 from gatepost.cli.output import make_cell, make_console, make_table, pick_language, print_json_lines
 from gatepost.flow.desk import MailView
 from gatepost.model.finding import Finding
+from gatepost.model.proof import UNPROVEN, Proof
+from gatepost.origin.describe import describe_proof
+from gatepost.origin.plain import proof_to_dict
 from gatepost.store.rows import DeliveryRow
 
 NAME_LENGTH = 16  # of a mail's name: enough to tell mails apart, short enough to type
@@ -52,19 +55,21 @@ def print_rows(rows: Sequence[DeliveryRow], columns: Sequence[str], *, as_json: 
 def print_mail(view: MailView, *, as_json: bool) -> None:
     """Print all that is known of one mail, its bytes apart."""
     findings = msgspec.json.decode(view.findings, type=list[Finding])
+    proof = msgspec.json.decode(view.proof, type=Proof) if view.proof else UNPROVEN
     if as_json:
-        print_json_lines([_describe_mail(view, findings)])
+        print_json_lines([_describe_mail(view, findings, proof)])
         return
     console = make_console()
-    for table in (_build_facts(view), _build_findings(findings), _build_history(view)):
+    for table in (_build_facts(view), _build_findings(findings), _build_proof(proof), _build_history(view)):
         if table.row_count:
             console.print(table)
 
 
-def _describe_mail(view: MailView, findings: list[Finding]) -> dict[str, object]:
+def _describe_mail(view: MailView, findings: list[Finding], proof: Proof) -> dict[str, object]:
     return {
         "deliveries": msgspec.to_builtins(view.deliveries),
         "findings": msgspec.to_builtins(findings),
+        "auth": proof_to_dict(proof),
         "events": msgspec.to_builtins(view.events),
         "raw_is_kept": view.raw is not None,
     }
@@ -95,6 +100,13 @@ def _build_findings(findings: list[Finding]) -> Table:
         evidence = "; ".join(one.text for one in finding.evidence)
         says = pick_language(finding.says, finding.says_zh)
         table.add_row(*map(make_cell, (finding.severity.name.lower(), finding.code, says, evidence)))
+    return table
+
+
+def _build_proof(proof: Proof) -> Table:
+    table = make_table("", [pick_language("who is proven to have sent it", "发件来源的证实情况")])
+    for says, says_zh in describe_proof(proof):
+        table.add_row(make_cell(pick_language(says, says_zh)))
     return table
 
 

@@ -17,12 +17,16 @@ MIN_PREFIX = 6
 
 @dataclass(frozen=True, slots=True)
 class MailView:
-    """One mail with all that is known of it; `findings` is JSON, `raw` None when the bytes are no longer kept."""
+    """One mail with all that is known of it; `findings` and `proof` are JSON.
+
+    `raw` is None when the bytes are no longer kept, `proof` "" when nobody asked who sent the mail.
+    """
 
     deliveries: tuple[DeliveryRow, ...]
     events: tuple[EventRow, ...]
     findings: str
     raw: bytes | None
+    proof: str = ""
 
 
 class Desk:
@@ -56,6 +60,7 @@ class Desk:
             tuple(records.load_events(mail_id)),
             records.load_findings(mail_id),
             mail.raw if mail else None,
+            records.load_proof(mail_id),
         )
 
     def release(self, mail_id: str, by: str, reason: str) -> int:
