@@ -17,17 +17,11 @@ from gatepost.message.pieces import Header
 from gatepost.message.source import MAX_HEADERS
 from gatepost.model.address import Domain
 from gatepost.model.errors import BadAddress
+from gatepost.origin.from_readings import find_other_organisation, split_readings, strip_hidden
 
 MAX_FROM_BYTES = 16_384  # a longer one is a trick: clients cut it at different places
 
 _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n|\Z)|\n(?![ \t])")
-_HIDDEN = re.compile(  # what may hold an @ or a bracket that is not meant
-    r"\"(?:[^\"\\]|\\.)*+\""
-    r"|=\?[^?\s]{1,60}\?[bBqQ]\?[^?\s]*+\?=",
-    re.DOTALL,
-)
-_COMMENT_PIECE = re.compile(r"\\.|[()]|[^\\()]++|\\", re.DOTALL)
-_PLAIN = re.compile(r"[^\"=(]++")
 _ADDRESS = re.compile(r"(?:\"(?:[^\"\\]|\\.)++\"|[^\s\"()<>\[\]:;,\\@]++)@[^\s\"()<>:;,\\@]++")
 _BARE_ADDRESS = re.compile(r"[^\s<>,]+@[^\s<>,]+")
 
@@ -56,18 +50,30 @@ def find_author(message: Message) -> Author | NoAuthor:
         return NoAuthor("The mail has no From header.")
     if len(headers) > 1:
         return NoAuthor(f"The mail has {len(headers)} From headers.")
-    trouble = _find_trouble(headers[0])
+    trouble = _find_trouble(headers[0].value)
     return NoAuthor(trouble) if trouble else _read_author(headers[0])
 
 
-def _find_trouble(header: Header) -> str:
+def _find_trouble(value: bytes) -> str:
     """Say what in the bytes of From makes readers differ, "" when nothing does."""
-    if len(header.value) > min(MAX_FROM_BYTES, MAX_VALUE_BYTES - 1):
+    if len(value) > min(MAX_FROM_BYTES, MAX_VALUE_BYTES - 1):
         return f"The From header is longer than {MAX_FROM_BYTES} bytes."
-    if _CONTROL.search(header.value):
+    if _CONTROL.search(value):
         return "The From header holds NUL, another control character or a bare line end."
-    plain = _strip_hidden(guess_text(unfold(header.value)))
-    return "The From header has a quote or a comment that does not end." if plain is None else _find_ambiguity(plain)
+    return ""
+
+
+def _read_author(header: Header) -> Author | NoAuthor:
+    text = guess_text(unfold(header.value))
+    pieces = split_readings(text)
+    if pieces is None:
+        return NoAuthor("The From header has a quote or a comment that does not end.")
+    if trouble := _find_ambiguity(strip_hidden(pieces)):
+        return NoAuthor(trouble)
+    author = _read_address(header, text)
+    if isinstance(author, Author) and (other := find_other_organisation(pieces, author.domain)):
+        return NoAuthor(f"The From header also names {other}, which some programs take for the sender's domain.")
+    return author
 
 
 def _find_ambiguity(plain: str) -> str:
@@ -81,41 +87,7 @@ def _find_ambiguity(plain: str) -> str:
     return ""
 
 
-def _strip_hidden(text: str) -> str | None:
-    """Take out quoted strings, encoded words and comments; None when one of them is broken."""
-    pieces, position = list[str](), 0
-    while position < len(text):  # every turn takes at least one of MAX_FROM_BYTES
-        if text[position] == "(":
-            position = find_comment_end(text, position)
-            if position < 0:
-                return None
-            pieces.append(" ")
-        elif hidden := _HIDDEN.match(text, position):
-            position = hidden.end()
-            pieces.append("_")
-        elif plain := _PLAIN.match(text, position):
-            position = plain.end()
-            pieces.append(plain[0])
-        elif text[position] == '"':
-            return None
-        else:
-            pieces.append("=")
-            position += 1
-    stripped = "".join(pieces)
-    return None if ")" in stripped else stripped
-
-
-def find_comment_end(text: str, start: int) -> int:
-    """Give the place behind the comment that opens at `start`, -1 when it does not end."""
-    depth = 0
-    for piece in _COMMENT_PIECE.finditer(text, start):
-        depth += (piece[0] == "(") - (piece[0] == ")")
-        if not depth:
-            return piece.end()
-    return -1
-
-
-def _read_author(header: Header) -> Author | NoAuthor:
+def _read_address(header: Header, text: str) -> Author | NoAuthor:
     found = parse_mailboxes(header)
     addresses = [mailbox.address for mailbox in found if mailbox.address]
     if not addresses:
@@ -123,11 +95,12 @@ def _read_author(header: Header) -> Author | NoAuthor:
     if len(found) > 1:
         return NoAuthor("The From header names more than one sender.")
     address = addresses[0]
-    text = guess_text(unfold(header.value))
     if not _ADDRESS.fullmatch(address) or address not in text or "=?" in address or not address.isprintable():
         return NoAuthor("The address in From is malformed.")
     if not address.isascii() and not _is_utf8(header.value):
         return NoAuthor("The address in From is neither ASCII nor UTF-8.")
+    if "@" in address.rpartition("@")[0]:
+        return NoAuthor("The address in From holds a second @ in quotes, which not all programs read alike.")
     return _read_domain(address)
 
 

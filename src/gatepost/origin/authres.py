@@ -14,7 +14,7 @@ from gatepost.message.charset import guess_text
 from gatepost.message.encoded_words import unfold
 from gatepost.model.address import Domain
 from gatepost.model.proof import AuthResult, DkimProof, DmarcProof, Proof, SpfProof
-from gatepost.origin.author import find_comment_end
+from gatepost.origin.from_readings import find_comment_end
 
 MAX_HEADER_BYTES = 16_384  # a longer one is not read
 MAX_RESULTS = 100  # of one header
