@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from gatepost.model.address import Address
 from gatepost.model.proof import ArcProof, AuthorDomain, AuthResult, DkimProof, DmarcProof, Proof, SpfProof
-from gatepost.model.verdict import Action
+from gatepost.model.verdict import Action, Decision, Screening, Verdict
 from gatepost.origin.dmarc_record import Policy
 from gatepost.store.dmarc_rows import (
     AuthOutcomes,
@@ -45,8 +45,13 @@ def build_entry(proof: Proof, *actions: Action) -> MailEntry:
     return MailEntry("1" * 32, RECEIVED_AT, 9, arrival.envelope, replace(verdict, screening=screening))
 
 
-def overrides(proof: Proof, action: Action) -> list[str]:
-    return [override.type for override in find_overrides(proof, action)]
+def judged(action: Action, rule: str = "severities.danger") -> Verdict:
+    return Verdict(Screening(), (Decision(None, action, rule, "because", "因为"),))
+
+
+def end(proof: Proof, action: Action, rule: str = "severities.danger") -> tuple[Policy, list[str]]:
+    disposition = find_disposition(proof, judged(action, rule))
+    return disposition, [override.type for override in find_overrides(proof, disposition)]
 
 
 @given(PROOFS, st.lists(st.sampled_from(Action), max_size=3))
@@ -123,21 +128,38 @@ def test_what_was_done_is_told_as_far_as_the_domain_asked_for_it(
 ) -> None:
     """What other checks found is not told: a sender of harmful mail would learn from it."""
     proof = build_proof(policy=policy, record=f"v=DMARC1; p={policy or 'none'}")
-    assert (find_disposition(proof, action), overrides(proof, action)) == (disposition, why)
+    assert end(proof, action) == (disposition, why)
+
+
+@pytest.mark.parametrize(
+    ("asked", "action", "rule", "disposition", "why"),
+    [
+        ("none", Action.REJECT, "dmarc.domains.example.com", Policy.REJECT, ["local_policy"]),
+        ("quarantine", Action.REJECT, "dmarc.quarantine", Policy.REJECT, ["local_policy"]),
+        ("reject", Action.QUARANTINE, "dmarc.reject", Policy.QUARANTINE, ["local_policy"]),
+        ("reject", Action.DELIVER, "dmarc.reject", Policy.NONE, ["local_policy"]),  # shadow mode
+        ("reject", Action.REJECT, "dmarc.reject", Policy.REJECT, []),
+    ],
+)
+def test_what_our_own_rules_for_unproven_senders_did_is_told_as_it_was(
+    asked: str, action: Action, rule: str, disposition: Policy, why: list[str]
+) -> None:
+    proof = build_proof(policy=asked, record=f"v=DMARC1; p={asked}")
+    assert end(proof, action, rule) == (disposition, why)
 
 
 @pytest.mark.parametrize(("result", "why"), [(PASS, []), (AuthResult.TEMPERROR, ["other"]), (AuthResult.PERMERROR, [])])
 @pytest.mark.parametrize("action", [Action.DELIVER, Action.REJECT])
 def test_only_a_mail_that_fails_meets_a_policy(action: Action, result: AuthResult, why: list[str]) -> None:
     proof = build_proof(result=result)
-    assert (find_disposition(proof, action), overrides(proof, action)) == (Policy.NONE, why)
+    assert end(proof, action) == (Policy.NONE, why)
 
 
 @pytest.mark.parametrize("action", [Action.DELIVER, Action.QUARANTINE])
 def test_a_trusted_forwarder_is_the_reason_whatever_else_was_found(action: Action) -> None:
     proof = replace(build_proof(), arc_details=ArcProof(PASS, ("a.test", "b.test"), vouched_by="a.test"))
-    assert find_disposition(proof, action) is Policy.NONE
-    assert list(find_overrides(proof, action)) == [
+    assert find_disposition(proof, judged(action)) is Policy.NONE
+    assert list(find_overrides(proof, Policy.NONE)) == [
         Override("trusted_forwarder", "arc=pass as[2].d=b.test as[1].d=a.test")
     ]
 
@@ -158,13 +180,12 @@ def test_a_record_that_asks_for_less_by_itself_is_the_reason(
     record: str, policy: str, standing: AuthorDomain, why: list[str]
 ) -> None:
     proof = replace(build_proof(record=record, policy=policy), author_domain=standing)
-    action = {"none": Action.DELIVER, "quarantine": Action.QUARANTINE, "reject": Action.REJECT}[policy]
-    assert overrides(proof, action) == why
+    assert [override.type for override in find_overrides(proof, Policy(policy))] == why
 
 
 def test_an_organisation_s_own_name_follows_p_not_sp() -> None:
     proof = build_proof(record="v=DMARC1; p=reject; sp=none; pct=0", policy="quarantine", domain="example.com")
-    assert overrides(proof, Action.QUARANTINE) == ["sampled_out"]
+    assert end(proof, Action.QUARANTINE) == (Policy.QUARANTINE, ["sampled_out"])
 
 
 def test_a_signature_that_leaves_the_end_open_is_told_as_such() -> None:

@@ -12,11 +12,12 @@ from typing import Any
 import msgspec
 
 from gatepost.model.proof import ArcProof, AuthorDomain, AuthResult, DmarcProof, Proof
-from gatepost.model.verdict import Action
+from gatepost.model.verdict import Action, Verdict
 from gatepost.origin.dmarc_record import BadRecord, DmarcMethod, Policy, parse_dmarc_record
 from gatepost.store.entries import MailEntry
 from gatepost.store.rows import to_ms
 
+_DMARC_RULES = "dmarc."  # keys inside [decide]
 _APPLIED = {Action.REJECT: Policy.REJECT, Action.QUARANTINE: Policy.QUARANTINE}
 _MILDEST_FIRST = list(Policy)
 _OPEN_TAIL = "the end of the body is not signed"
@@ -83,9 +84,9 @@ def build_dmarc_rows(entry: MailEntry) -> list[dict[str, Any]]:
     dmarc = proof.dmarc_details
     if dmarc is None or not dmarc.record or not entry.verdict.decisions:
         return []
-    action = entry.verdict.action
-    if action is Action.DEFER:
+    if entry.verdict.action is Action.DEFER:
         return []
+    disposition = find_disposition(proof, entry.verdict)
     row = {
         "mail_id": entry.mail_id,
         "received_ms": to_ms(entry.received_at),
@@ -95,10 +96,10 @@ def build_dmarc_rows(entry: MailEntry) -> list[dict[str, Any]]:
         "header_from": dmarc.domain,
         "envelope_from": envelope.mail_from.domain.name if envelope.mail_from else "",
         "envelope_to": _encode(sorted({recipient.domain.name for recipient in envelope.recipients})),
-        "disposition": find_disposition(proof, action).value,
+        "disposition": disposition.value,
         "dkim_is_aligned": dmarc.dkim_is_aligned,
         "spf_is_aligned": dmarc.spf_is_aligned,
-        "overrides": _encode(list(find_overrides(proof, action))),
+        "overrides": _encode(list(find_overrides(proof, disposition))),
         "auth": _encode(_gather_outcomes(proof)),
     }
     return [row]
@@ -122,18 +123,23 @@ def read_dmarc_row(row: Any, count: int) -> DmarcRow:
     )
 
 
-def find_disposition(proof: Proof, action: Action) -> Policy:
-    """Give what became of a mail by its domain's policy: never more than that asked for.
+def find_disposition(proof: Proof, verdict: Verdict) -> Policy:
+    """Give what became of a mail because its visible sender is not proven.
 
-    What else we found in a mail, and did to it, is nothing that a stranger who publishes a record is told.
+    What else we found in a mail, and did to it, is nothing that a stranger who publishes a record is told: then it is
+    never more than the record asks for.
     """
     dmarc = proof.dmarc_details
     if dmarc is None or dmarc.result is not AuthResult.FAIL or proof.author_is_proven:
         return Policy.NONE
-    return min(_read_policy(dmarc), _APPLIED.get(action, Policy.NONE), key=_MILDEST_FIRST.index)
+    action = verdict.action
+    applied = _APPLIED.get(action, Policy.NONE)
+    if any(one.action is action and one.rule.startswith(_DMARC_RULES) for one in verdict.decisions):
+        return applied
+    return min(_read_policy(dmarc), applied, key=_MILDEST_FIRST.index)
 
 
-def find_overrides(proof: Proof, action: Action) -> Iterator[Override]:
+def find_overrides(proof: Proof, disposition: Policy) -> Iterator[Override]:
     """Say why a failing mail met another fate than the record wants; nothing where it met that one."""
     dmarc = proof.dmarc_details
     if dmarc is None:
@@ -146,7 +152,7 @@ def find_overrides(proof: Proof, action: Action) -> Iterator[Override]:
         yield Override(softening)
     if proof.arc_details and proof.arc_details.vouched_by:
         yield Override("trusted_forwarder", _tell_chain(proof.arc_details))
-    elif find_disposition(proof, action) is not _read_policy(dmarc):
+    elif disposition is not _read_policy(dmarc):
         yield Override("local_policy")
 
 
