@@ -8,7 +8,7 @@ from gatepost.message.parse import parse_message
 from gatepost.model.address import Address, Domain
 from gatepost.model.envelope import Envelope
 from gatepost.model.finding import Feature, Finding
-from gatepost.model.proof import UNPROVEN
+from gatepost.model.proof import UNPROVEN, Proof
 from gatepost.screen.case import Case, Kit
 from gatepost.screen.kit import build_kit
 from gatepost.screen.run import load_checks
@@ -43,10 +43,15 @@ def write_attachment(name: str, content: bytes, kind: str = "application/octet-s
 
 
 def examine(
-    name: str, raw: bytes, *, own: tuple[str, ...] = (), recipients: tuple[str, ...] = ()
+    name: str,
+    raw: bytes,
+    *,
+    own: tuple[str, ...] = (),
+    recipients: tuple[str, ...] = (),
+    proof: Proof = UNPROVEN,
 ) -> list[Finding | Feature]:
     envelope = Envelope(None, tuple(map(Address.parse, recipients)), "", "", protocol="")
-    case = Case(parse_message(raw), envelope, UNPROVEN, frozenset(map(Domain.parse, own)))
+    case = Case(parse_message(raw), envelope, proof, frozenset(map(Domain.parse, own)))
     return list(load_checks()[name].examine(case, build_tables()))
 
 

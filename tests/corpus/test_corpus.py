@@ -7,15 +7,19 @@
     + code                   must be found
     - code or check          must not be found
     action quarantine        what the default policy makes of it
+    proof dmarc=fail policy=reject domain=bank.example
+                             what was found out about the origin: a line for each of dmarc (domain, policy), spf and
+                             dkim (domain), arc (vouched_by), or author_domain=absent; without such lines nobody asked
 
 `{{EICAR}}`, `{{EICAR_BASE64}}`, `{{EICAR_ZIP_BASE64}}` and `{{GTUBE}}` are put in when the mail is read, so that no
-scanner removes files from a checkout.
+scanner removes files from a checkout; `{{NUL}}`, `{{CR}}` and `{{LF}}` stand for those bytes alone. The folder `origin`
+is read by `test_origin_corpus.py`.
 """
 
 import base64
 import io
 import zipfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
@@ -26,7 +30,16 @@ from gatepost.decide.settings import DecideSettings
 from gatepost.message.parse import parse_message
 from gatepost.model.address import Domain
 from gatepost.model.envelope import Envelope
-from gatepost.model.proof import UNPROVEN
+from gatepost.model.proof import (
+    UNPROVEN,
+    ArcProof,
+    AuthorDomain,
+    AuthResult,
+    DkimProof,
+    DmarcProof,
+    Proof,
+    SpfProof,
+)
 from gatepost.model.verdict import Verdict
 from gatepost.screen.case import Case, Kit
 from gatepost.screen.kit import build_kit
@@ -34,7 +47,7 @@ from gatepost.screen.run import load_checks, screen
 from gatepost.screen.settings import ScreenSettings
 
 FOLDER = Path(__file__).parent
-MAILS = sorted(FOLDER.glob("*/*.eml"))
+MAILS = sorted(path for path in FOLDER.glob("*/*.eml") if path.parent.name != "origin")
 EICAR = b"".join((rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD-", rb"ANTIVIRUS-TEST-FILE!$H+H*"))
 GTUBE = b"".join((b"XJS*C4JDBQADN1.NSBN3*2IDNEN*GTUBE-STANDARD-", b"ANTI-UBE-TEST-EMAIL*C.34X"))
 
@@ -47,6 +60,7 @@ class Expectation:
     found: list[str] = field(default_factory=list)
     absent: list[str] = field(default_factory=list)
     action: str = ""
+    proof: Proof = UNPROVEN
 
 
 def read_expectation(path: Path) -> Expectation:
@@ -64,9 +78,34 @@ def read_expectation(path: Path) -> Expectation:
                 expectation.absent.append(rest)
             case "action":
                 expectation.action = rest
+            case "proof":
+                expectation.proof = add_proof(expectation.proof, rest)
             case _:
                 raise AssertionError(f"{path}: {line!r} says nothing known")
     return expectation
+
+
+def add_proof(proof: Proof, line: str) -> Proof:
+    words = dict(word.split("=") for word in line.split())
+    method, word = next(iter(words.items()))
+    domain = words.get("domain", "")
+    match method:
+        case "dmarc":
+            details = DmarcProof(AuthResult(word), domain, words.get("policy", ""))
+            return replace(proof, dmarc=details.result, dmarc_details=details)
+        case "spf":
+            found = SpfProof(AuthResult(word), "mailfrom", domain)
+            return replace(proof, spf=found.result, spf_details=(*proof.spf_details, found))
+        case "dkim":
+            signature = DkimProof(AuthResult(word), domain, "s")
+            return replace(proof, dkim=signature.result, dkim_details=(*proof.dkim_details, signature))
+        case "arc":
+            chain = ArcProof(AuthResult(word), vouched_by=words.get("vouched_by", ""))
+            return replace(proof, arc=chain.result, arc_details=chain)
+        case "author_domain":
+            return replace(proof, author_domain=AuthorDomain(word))
+        case _:
+            raise AssertionError(f"{line!r} is no proof")
 
 
 def read_mail(path: Path) -> bytes:
@@ -81,7 +120,13 @@ def read_mail(path: Path) -> bytes:
         (b"{{GTUBE}}", GTUBE),
     ):
         raw = raw.replace(name, text)
-    return raw.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+    return write_bytes(raw)
+
+
+def write_bytes(raw: bytes) -> bytes:
+    """Give the lines of a case their CRLF, then put in what stands for single bytes."""
+    raw = raw.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+    return raw.replace(b"{{NUL}}", b"\0").replace(b"{{CR}}", b"\r").replace(b"{{LF}}", b"\n")
 
 
 @cache
@@ -89,16 +134,16 @@ def build_tools() -> tuple[Kit, Policy]:
     return build_kit(ScreenSettings()), build_policy(DecideSettings())
 
 
-def judge(raw: bytes, own: set[Domain]) -> Verdict:
+def judge(raw: bytes, own: set[Domain], proof: Proof) -> Verdict:
     kit, policy = build_tools()
     envelope = Envelope(None, (), "", "", protocol="")
-    return decide(screen(Case(parse_message(raw), envelope, UNPROVEN, frozenset(own)), kit), envelope, policy)
+    return decide(screen(Case(parse_message(raw), envelope, proof, frozenset(own)), kit), envelope, policy)
 
 
 @pytest.mark.parametrize("path", MAILS, ids=lambda path: f"{path.parent.name}/{path.stem}")
 def test_the_mail_is_judged_as_expected(path: Path) -> None:
     expectation = read_expectation(path.with_suffix(".expect"))
-    verdict = judge(read_mail(path), expectation.own)
+    verdict = judge(read_mail(path), expectation.own, expectation.proof)
     codes = {finding.code for finding in verdict.screening.findings}
     assert set(expectation.found) <= codes
     assert [code for code in codes if code in expectation.absent or code.partition(".")[0] in expectation.absent] == []
