@@ -129,7 +129,7 @@ def test_a_broken_signature_beside_a_good_one_of_the_same_domain_is_no_news() ->
 
 def test_many_broken_signatures_are_counted() -> None:
     told = english(signed(*(f"d{number}.test" for number in range(8)), result=FAIL, reason="r"))
-    assert told[3:] == ["5 more of its signatures do not hold."]
+    assert told[3:] == ["Not valid either: 5 more of its signatures."]
 
 
 def test_a_mail_without_signature_is_told() -> None:

@@ -100,7 +100,7 @@ def _describe_failures(signatures: Iterable[DkimProof]) -> Iterator[Sentence]:
     told = list(dict.fromkeys(filter(None, map(_describe_failure, signatures))))
     yield from told[:MAX_FAILURES_TOLD]
     if (more := len(told) - MAX_FAILURES_TOLD) > 0:
-        yield f"{more} more of its signatures do not hold.", f"另有 {more} 个签名无效。"
+        yield f"Not valid either: {more} more of its signatures.", f"另有 {more} 个签名无效。"
 
 
 def _describe_failure(signature: DkimProof) -> Sentence | None:
