@@ -14,7 +14,7 @@ from gatepost.model.proof import AuthResult, DkimProof, DmarcProof, SpfProof
 from gatepost.origin.author import Author
 from gatepost.origin.dmarc import MAX_RECORD_CHARS, begin_dmarc, evaluate_dmarc
 from gatepost.origin.dmarc_alignment import MAX_IDENTIFIERS
-from gatepost.origin.dmarc_discovery import Discovery, DmarcDirectory
+from gatepost.origin.dmarc_discovery import DmarcDirectory
 from gatepost.origin.dmarc_record import BadRecord, DmarcMethod, DmarcRecord, is_dmarc_record, parse_dmarc_record
 from paths import SHARED, needs_shared
 
@@ -24,7 +24,9 @@ TEMPERROR, PERMERROR = AuthResult.TEMPERROR, AuthResult.PERMERROR
 
 DIFFERENCES = {  # where another implementation wants something else, and why we do not
     ("mailauth-record-lookup-10", "pct"): "pct=invalid: mailauth says 0 (policy off), RFC 7489 §6.3 the default, 100",
+    ("mox-lookup-04", "record_found"): "`p=none; bogus;`: RFC 7489 §6.3 passes over errors behind v, mox refuses all",
     ("mox-evaluate-07", "policy"): "pct=0 turns reject into quarantine (RFC 7489 §6.6.4); mox then applies nothing",
+    ("mox-evaluate-13", "status"): "`p=none; bogus`: as mox-lookup-04",
 }
 NOT_OURS = {  # assertions about the shape of mailauth's object
     *("v", "rr", "(expr)", "error", "isOrgRecord", "tagonly", "false", "status.comment"),
@@ -416,16 +418,14 @@ async def test_the_evaluations_of_mox_hold() -> None:
 
 @needs_shared
 async def test_the_lookups_of_mox_hold() -> None:
-    cases = load("lookup-mox")
+    cases, wrong = load("lookup-mox"), list[tuple[str, str]]()
     assert len(cases) == 4
     for case in cases:
         directory = DmarcDirectory(zone_of(case["zone"]), DmarcMethod.PUBLIC_SUFFIX)
-        try:
-            found = await directory.discover(case["input"]["domain"])
-        except BadRecord:
-            found = Discovery(None, case["input"]["domain"], "ErrSyntax")
-        assert (found.record is not None) is case["expect"]["record_found"], case
-        assert (found.reason == "ErrSyntax") is (case["expect"]["status"] == "permerror"), case
+        found = await directory.discover(case["input"]["domain"])
+        if (found.record is not None) is not case["expect"]["record_found"]:
+            wrong.append((case["id"], "record_found"))
+    assert wrong == [place for place in DIFFERENCES if place[0].startswith("mox-lookup")]
 
 
 @needs_shared
@@ -435,9 +435,8 @@ def test_the_records_of_mox_are_read_as_mox_reads_them() -> None:
     for case in cases:
         text = case["input"]["text"].encode()
         try:
-            parse_dmarc_record(text)
+            is_valid = parse_dmarc_record(text).has_policy
         except BadRecord:
-            assert not case["expect"]["valid"], case
-        else:
-            assert case["expect"]["valid"], case
-            assert is_dmarc_record(text)
+            is_valid = False
+        assert is_valid is case["expect"]["valid"], case
+        assert is_dmarc_record(text) or not is_valid

@@ -34,11 +34,57 @@ async def test_several_records_end_the_search() -> None:
     assert (await walk(resolver).discover("a.example.com")).domain == "example.com"
 
 
-async def test_a_broken_record_is_an_error_of_its_place_or_passed_over_by_the_walk() -> None:
+async def test_a_record_without_policy_is_an_error_of_its_place_or_ends_the_walk() -> None:
     resolver = publish(a_example_com=b"v=DMARC1; p=bad", example_com=b"v=DMARC1; p=reject")
     with pytest.raises(BadRecord, match=r"^a\.example\.com: "):
         await suffix(resolver).discover("a.example.com")
+    found = await walk(resolver).discover("a.example.com")
+    assert (found.record, found.domain) == (None, "a.example.com")
+
+
+async def test_a_malformed_record_is_an_error_of_its_place_or_passed_over_by_the_walk() -> None:
+    resolver = publish(a_example_com=b"v=DMARC1; p=none; p=none", example_com=b"v=DMARC1; p=reject")
+    with pytest.raises(BadRecord, match=r"^a\.example\.com: "):
+        await suffix(resolver).discover("a.example.com")
     assert (await walk(resolver).discover("a.example.com")).domain == "example.com"
+
+
+async def test_a_record_that_only_says_psd_still_chooses_the_organisation() -> None:
+    resolver = publish(b_example_com=b"v=DMARC1; psd=n", example_com=b"v=DMARC1; p=reject")
+    assert await walk(resolver).find_organisation("a.b.example.com") == "b.example.com"
+
+
+@pytest.mark.parametrize(
+    ("name", "asked"),
+    [
+        ("a.mail.example.com", ["a.mail.example.com", "mail.example.com", "example.com", "com"]),
+        (
+            "a.b.c.d.e.example.com",  # seven labels
+            ["a.b.c.d.e", "b.c.d.e", "c.d.e", "d.e", "e", "", "com"],
+        ),
+        ("a.b.c.d.e.f.example.com", ["a.b.c.d.e.f", "b.c.d.e.f", "c.d.e.f", "d.e.f", "e.f", "f", "", "com"]),
+        ("a.b.c.d.e.f.g.example.com", ["a.b.c.d.e.f.g", "c.d.e.f.g", "d.e.f.g", "e.f.g", "f.g", "g", "", "com"]),
+    ],
+)
+async def test_the_walk_goes_as_rfc_9989_says(name: str, asked: list[str]) -> None:
+    resolver = publish()
+    await walk(resolver).discover(name)
+    whole = [label if label.endswith("com") else f"{label}.example.com".removeprefix(".") for label in asked]
+    assert resolver.asked == [(f"_dmarc.{place}", "TXT") for place in whole]
+
+
+async def test_psd_y_at_the_name_itself_leaves_it_its_own_organisation() -> None:
+    resolver = publish(gov_example=b"v=DMARC1; p=reject; psd=y", example=b"v=DMARC1; p=none")
+    assert await walk(resolver).find_organisation("gov.example") == "gov.example"
+    assert resolver.asked == [("_dmarc.gov.example", "TXT")]
+
+
+async def test_a_listed_suffix_without_psd_lends_its_policy_but_joins_nobody() -> None:
+    resolver = publish(blogspot_com=b"v=DMARC1; p=none; sp=reject")
+    assert await walk(resolver).find_organisation("a.victim.blogspot.com") == "victim.blogspot.com"
+    assert (await walk(resolver).discover("a.victim.blogspot.com")).domain == "blogspot.com"
+    resolver = publish(blogspot_com=b"v=DMARC1; p=none; psd=n")
+    assert await walk(resolver).find_organisation("a.victim.blogspot.com") == "blogspot.com"
 
 
 @pytest.mark.parametrize("name", ["a.example.com", ".".join("abcdefghijklmnopqrstuvwxyz") + ".example.com"])

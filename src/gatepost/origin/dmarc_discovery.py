@@ -2,7 +2,7 @@
 
 Standards: RFC 7489 §6.6.3, §3.2; RFC 9989 §4.10 (tree walk).
 Trust: names come from the mail, records from the DNS of their owners; a public suffix that forgets psd=y must not
-make strangers one organisation, so a top-level domain never is one unless it says psd=n.
+make strangers one organisation: beyond RFC 9989, what the public suffix list calls one is none unless it says psd=n.
 Fails: TryLater when the DNS does not answer; BadRecord where RFC 7489 meets a broken record.
 """
 
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from gatepost.model.ports import Resolver
 from gatepost.origin.dmarc_record import BadRecord, DmarcMethod, DmarcRecord, is_dmarc_record, parse_dmarc_record
-from gatepost.origin.organisation import find_organisation
+from gatepost.origin.organisation import find_organisation, find_registrable_domain
 
 MAX_WALK_QUERIES = 8  # RFC 9989 §4.10: a longer name goes on with its last seven labels
 
@@ -58,20 +58,29 @@ class DmarcDirectory:
 
     def _parse(self, place: str, text: bytes) -> DmarcRecord:
         try:
-            return parse_dmarc_record(text, self.method)
+            record = parse_dmarc_record(text)
         except BadRecord as error:
             raise BadRecord(f"{place}: {error.public}", place) from error
+        if not record.has_policy:
+            raise BadRecord(f"{place}: the DMARC record has no valid policy", place)
+        return record
 
     async def _discover_by_walk(self, domain: str) -> Discovery:
         if own := await self._fetch_valid(domain):
-            return Discovery(own, domain, text=self._texts[domain][0])
+            return self._conclude(domain, own)
         found = await self._walk(domain)
         organisation = _choose_organisation(domain, found)
         suffix = organisation.partition(".")[2]
         place = next((place for place in (organisation, suffix) if place in found), "")
         if not place:
             return Discovery(None, "", f"neither {domain} nor a name above it publishes a valid DMARC record")
-        return Discovery(found[place], place, text=self._texts[place][0])
+        return self._conclude(place, found[place])
+
+    def _conclude(self, place: str, record: DmarcRecord) -> Discovery:
+        """Take the record that applies; without a policy it ends the search all the same (RFC 9989 §4.10.1)."""
+        if not record.has_policy:
+            return Discovery(None, place, f"the DMARC record of {place} has no valid policy")
+        return Discovery(record, place, text=self._texts[place][0])
 
     async def _walk(self, domain: str) -> dict[str, DmarcRecord]:
         """Give the valid records from the name upwards, until one says whether it is a public suffix."""
@@ -89,7 +98,7 @@ class DmarcDirectory:
         """Give the one record of a place, None when it has none, several or a broken one."""
         texts = await self._fetch(place)
         try:
-            return parse_dmarc_record(texts[0], self.method) if len(texts) == 1 else None
+            return parse_dmarc_record(texts[0]) if len(texts) == 1 else None
         except BadRecord:
             return None
 
@@ -118,8 +127,7 @@ def _choose_organisation(domain: str, found: dict[str, DmarcRecord]) -> str:
     for place, record in found.items():
         if record.suffix == "n":
             return place
-        is_suffix = record.suffix == "y" or "." not in place
-        if place != domain and is_suffix:
+        if place != domain and (record.suffix == "y" or find_registrable_domain(place) is None):
             return _take_one_label_more(place, domain)
         chosen = place
     return chosen

@@ -1,8 +1,9 @@
 """Reads the DMARC record that a domain publishes.
 
-Standards: RFC 7489 §6.3, §6.6.3; RFC 9989 §4.7 (np, psd, t); RFC 9091 (np, where suffixes decide).
+Standards: RFC 9989 §4.7, §4.8 (np, psd, t; tags in any order); RFC 7489 §6.3, §6.6.3 (pct, ri); RFC 9091 (np).
 Trust: the record comes from the DNS of whoever the mail claims to be from.
-Fails: BadRecord with the reason; never anything else. An unreadable value falls back to its default.
+Fails: BadRecord with the reason; never anything else. What is no tag is passed over and an unreadable value falls back
+to its default, as both standards say: refusing the whole record would leave its domain without protection.
 """
 
 import enum
@@ -33,7 +34,7 @@ class DmarcMethod(enum.Enum):
 
 
 class BadRecord(TheirFault):
-    """A text that begins like a DMARC record asks for nothing that could be done."""
+    """A text is no DMARC record, or its domain asks for nothing that could be done."""
 
 
 class Policy(enum.StrEnum):
@@ -53,6 +54,7 @@ class Policy(enum.StrEnum):
 class DmarcRecord:
     """One DMARC record, its defaults filled in."""
 
+    has_policy: bool = True  # False: p, sp or np cannot be read, and rua names nobody who could be told
     policy: Policy  # p
     subdomain_policy: Policy  # sp
     absent_policy: Policy  # np: for a name that does not exist
@@ -72,22 +74,16 @@ def is_dmarc_record(data: bytes) -> bool:
     return _VERSION.match(data) is not None
 
 
-def parse_dmarc_record(data: bytes, method: DmarcMethod = DmarcMethod.PUBLIC_SUFFIX) -> DmarcRecord:
-    """Read one record; raise BadRecord when it holds no policy that could be followed.
-
-    RFC 7489 wants a list of tags with p behind v; RFC 9989 takes any order and passes over what is no tag.
-    """
+def parse_dmarc_record(data: bytes) -> DmarcRecord:
+    """Read one record; raise BadRecord when its version is another one, a tag stands there twice, or it is too long."""
     if len(data) > MAX_RECORD_BYTES:
         raise BadRecord(f"the DMARC record is longer than {MAX_RECORD_BYTES} bytes")
     if not is_dmarc_record(data):
         raise BadRecord("the record does not begin with v=DMARC1")
-    tags = _read_tags(data.decode("latin-1"), method)
-    if method is DmarcMethod.PUBLIC_SUFFIX and "p" in tags and list(tags)[1] != "p":
-        raise BadRecord("the tag p does not follow v in the DMARC record")
-    return _build_record(tags)
+    return _build_record(_read_tags(data.decode("latin-1")))
 
 
-def _read_tags(text: str, method: DmarcMethod) -> dict[str, str]:
+def _read_tags(text: str) -> dict[str, str]:
     tags = dict[str, str]()
     pieces = text.split(";", MAX_TAGS)
     if len(pieces) > MAX_TAGS:
@@ -95,17 +91,20 @@ def _read_tags(text: str, method: DmarcMethod) -> dict[str, str]:
     for piece in pieces:
         tag = _TAG.fullmatch(piece)
         if tag is None:
-            if method is DmarcMethod.PUBLIC_SUFFIX and piece.strip(" \t"):
-                raise BadRecord("the DMARC record is not a list of tags with values")
-        elif tags.setdefault(tag[1].lower(), value := tag[2].strip(" \t")) is not value:
-            raise BadRecord(f"the tag {tag[1].lower()} stands twice in the DMARC record")  # RFC 6376 §3.2
+            continue
+        name, value = tag[1].lower(), tag[2].strip(" \t")
+        if name in tags:
+            raise BadRecord(f"the tag {name} stands twice in the DMARC record")  # RFC 6376 §3.2
+        tags[name] = value
     return tags
 
 
 def _build_record(tags: Mapping[str, str]) -> DmarcRecord:
     report_uris = _read_uris(tags.get("rua", ""))
-    policy, subdomain_policy, absent_policy = _read_policies(tags, can_report=bool(report_uris))
+    policies = _read_policies(tags)
+    policy, subdomain_policy, absent_policy = policies or (Policy.NONE, Policy.NONE, Policy.NONE)
     return DmarcRecord(
+        has_policy=policies is not None or bool(report_uris),  # RFC 7489 §6.6.3, RFC 9989 §4.10.1
         policy=policy,
         subdomain_policy=subdomain_policy,
         absent_policy=absent_policy,
@@ -121,13 +120,11 @@ def _build_record(tags: Mapping[str, str]) -> DmarcRecord:
     )
 
 
-def _read_policies(tags: Mapping[str, str], *, can_report: bool) -> tuple[Policy, Policy, Policy]:
-    """Give p, sp and np; one that is wrong makes all "none" where reports tell the owner (RFC 7489 §6.6.3)."""
+def _read_policies(tags: Mapping[str, str]) -> tuple[Policy, Policy, Policy] | None:
+    """Give p, sp and np; one that is wrong leaves none of them."""
     words = {name: tags[name].lower() for name in ("p", "sp", "np") if name in tags}
     if "p" not in words or not set(words.values()) <= set(Policy):
-        if not can_report:
-            raise BadRecord("the DMARC record has no valid policy")
-        return Policy.NONE, Policy.NONE, Policy.NONE
+        return None
     policy = Policy(words["p"])
     subdomain_policy = Policy(words.get("sp", policy))
     return policy, subdomain_policy, Policy(words.get("np", subdomain_policy))
