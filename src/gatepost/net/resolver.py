@@ -13,7 +13,7 @@ from gatepost.model.errors import TryLater
 from gatepost.model.ports import Clock, DnsAnswer, DnsStatus
 from gatepost.net.clock import SystemClock
 from gatepost.net.dns_budget import DnsBudget
-from gatepost.net.dns_cache import DnsCache, Failure, Key, Reply, Told
+from gatepost.net.dns_cache import DnsCache, Failure, Key, Told
 from gatepost.net.dns_flights import Flights
 from gatepost.net.dns_health import DnsHealth
 from gatepost.net.dns_questions import NameServers, build_question
@@ -116,10 +116,11 @@ class DnsResolver(_Lookups):
         if not await self._health.is_up():
             return _DOWN
         reply = await self._name_servers.ask(question, key[1])
-        if _is_silence(reply) and not await self._health.is_up_after_silence():
-            return _DOWN
+        told = reply.told
+        if isinstance(told, Failure) and told.is_silence and not await self._health.is_up_after_silence():
+            return Failure(_DOWN.public, told.detail)
         self._cache.keep(key, reply)
-        return reply.told
+        return told
 
     async def _check_servers(self) -> bool:
         return self._name_servers is not None and await self._name_servers.reply_at_all()
@@ -148,7 +149,3 @@ def _open(told: Told) -> DnsAnswer[Any]:
     if isinstance(told, Failure):
         raise TryLater(told.public, told.detail)
     return told
-
-
-def _is_silence(reply: Reply) -> bool:
-    return isinstance(reply.told, Failure) and reply.told.is_silence

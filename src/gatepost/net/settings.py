@@ -11,11 +11,15 @@ class DnsSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     servers: Annotated[
         tuple[str, ...],
         msgspec.Meta(
-            description="Name servers as IP or IP:PORT, [IPv6]:PORT with brackets; empty means those of"
-            " /etc/resolv.conf.",
+            description="Name servers as IP or IP:PORT, [IPv6]:PORT with brackets; tls://IP:PORT#NAME asks over TLS"
+            " and verifies the name; empty means those of /etc/resolv.conf.",
             max_length=8,
         ),
     ] = ()
+    trusted_ca: Annotated[
+        str,
+        msgspec.Meta(description="File with further certificates (PEM) that name servers over TLS may be signed by."),
+    ] = ""
     timeout_s: Annotated[
         float, msgspec.Meta(description="Seconds after which a question is given up.", ge=0.1, le=60)
     ] = 5
