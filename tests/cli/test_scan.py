@@ -82,7 +82,10 @@ def test_the_envelope_may_be_told(mails: Path) -> None:
     [
         (("--mail-from", "nobody"), "mail_from: 'nobody' is not a mail address: the address has no @."),
         (("--client-ip", "localhost"), "client_ip: 'localhost' is not an IPv4 or IPv6 address."),
-        (("--dns", "a.example"), "--dns: 'a.example' is not an IP address; write IP, IP:PORT or [IPv6]:PORT."),
+        (
+            ("--dns", "a.example"),
+            "--dns: 'a.example' is not an IP address; write IP, IP:PORT, [IPv6]:PORT or tls://IP:PORT#NAME.",
+        ),
     ],
 )
 def test_a_wrong_envelope_is_told_before_any_work(mails: Path, words: tuple[str, str], told: str) -> None:
