@@ -95,7 +95,8 @@ def _parse_domain(text: str) -> str:
         domain = Domain.parse(text)
     except BadAddress:
         return ""
-    return trim_name(domain.name) if "." in domain.name and not domain.is_literal else ""
+    is_name = "." in domain.name and not domain.is_literal and trim_name(domain.name) == domain.name
+    return domain.name if is_name else ""
 
 
 async def _evaluate(
