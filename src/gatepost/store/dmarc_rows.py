@@ -13,7 +13,7 @@ import msgspec
 
 from gatepost.model.proof import ArcProof, AuthorDomain, AuthResult, DmarcProof, Proof
 from gatepost.model.verdict import Action, Verdict
-from gatepost.origin.dmarc_record import BadRecord, DmarcMethod, Policy, parse_dmarc_record
+from gatepost.origin.dmarc_record import BadRecord, Policy, parse_dmarc_record
 from gatepost.store.entries import MailEntry
 from gatepost.store.rows import to_ms
 
@@ -164,7 +164,7 @@ def _find_softening(proof: Proof, dmarc: DmarcProof) -> str:
     """Say what in the record made its policy milder for this mail, "" when nothing did."""
     text = dmarc.record.encode("latin-1", "replace")
     try:
-        record = parse_dmarc_record(text, DmarcMethod.TREE_WALK)  # which reads records of both standards
+        record = parse_dmarc_record(text)
     except BadRecord:
         return ""
     if dmarc.policy_domain == dmarc.domain:
