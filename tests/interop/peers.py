@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -22,7 +23,16 @@ def require_programs(*programs: str) -> None:
     missing = [program for program in programs if shutil.which(program, path="/usr/sbin:/usr/bin:/sbin:/bin") is None]
     if not missing and os.geteuid() == 0:
         return
-    reason = f"needs {', '.join(missing)}, which is not installed" if missing else "needs to run as root"
+    _give_up(f"needs {', '.join(missing)}, which is not installed" if missing else "needs to run as root")
+
+
+def require_files(*paths: str) -> None:
+    """Skip the test, in CI fail it, where a file of a Debian package is not installed."""
+    if missing := [path for path in paths if not Path(path).exists()]:
+        _give_up(f"needs {', '.join(missing)}, which is not installed")
+
+
+def _give_up(reason: str) -> NoReturn:
     if os.environ.get("CI") == "true":
         pytest.fail(reason, pytrace=False)
     pytest.skip(reason)
