@@ -11,11 +11,12 @@ from typing import Any
 from gatepost.model.ports import Clock
 from gatepost.net.dns_flights import Flights
 
+UP_FOR_S = 1.0  # a good check excuses the silence that it followed, and hardly more
 RECHECK_S = 5.0
 
 
 class DnsHealth:
-    """Remembers the last check; at most one is under way, and one is made in five seconds."""
+    """Remembers the last check; at most one is under way, and each holds for a while."""
 
     def __init__(self, check: Callable[[], Coroutine[Any, Any, bool]], clock: Clock) -> None:
         self._check = check
@@ -39,5 +40,5 @@ class DnsHealth:
 
     async def _check_now(self) -> bool:
         self._is_up = await self._check()
-        self._next_at_s = self._clock.monotonic_s() + RECHECK_S
+        self._next_at_s = self._clock.monotonic_s() + (UP_FOR_S if self._is_up else RECHECK_S)
         return self._is_up
