@@ -20,13 +20,12 @@ import base64
 import io
 import zipfile
 from dataclasses import dataclass, field, replace
-from functools import cache
 from pathlib import Path
 
 import pytest
 
-from gatepost.decide.policy import Policy, build_policy, decide
-from gatepost.decide.settings import DecideSettings
+from corpus_tools import build_tools, write_bytes
+from gatepost.decide.policy import decide
 from gatepost.message.parse import parse_message
 from gatepost.model.address import Domain
 from gatepost.model.envelope import Envelope
@@ -41,10 +40,8 @@ from gatepost.model.proof import (
     SpfProof,
 )
 from gatepost.model.verdict import Verdict
-from gatepost.screen.case import Case, Kit
-from gatepost.screen.kit import build_kit
+from gatepost.screen.case import Case
 from gatepost.screen.run import load_checks, screen
-from gatepost.screen.settings import ScreenSettings
 
 FOLDER = Path(__file__).parent
 MAILS = sorted(path for path in FOLDER.glob("*/*.eml") if path.parent.name != "origin")
@@ -121,17 +118,6 @@ def read_mail(path: Path) -> bytes:
     ):
         raw = raw.replace(name, text)
     return write_bytes(raw)
-
-
-def write_bytes(raw: bytes) -> bytes:
-    """Give the lines of a case their CRLF, then put in what stands for single bytes."""
-    raw = raw.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
-    return raw.replace(b"{{NUL}}", b"\0").replace(b"{{CR}}", b"\r").replace(b"{{LF}}", b"\n")
-
-
-@cache
-def build_tools() -> tuple[Kit, Policy]:
-    return build_kit(ScreenSettings()), build_policy(DecideSettings())
 
 
 def judge(raw: bytes, own: set[Domain], proof: Proof) -> Verdict:
