@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import resource
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -16,7 +17,7 @@ from gatepost.model.ports import Clock, DnsAnswer, DnsStatus
 from gatepost.net.clock import SystemClock
 from gatepost.net.dns_cache import FAILURE_KEPT_S
 from gatepost.net.dns_health import RECHECK_S
-from gatepost.net.resolver import MAX_UNDER_WAY, DnsResolver
+from gatepost.net.resolver import DnsResolver
 from gatepost.net.settings import DnsSettings
 from name_server import NameServer, serve_names, serve_names_in_a_thread
 
@@ -125,10 +126,18 @@ async def test_a_mail_at_the_end_of_its_time_does_not_spoil_an_answer_for_the_ne
 async def test_a_stranger_cannot_make_us_open_sockets_without_end() -> None:
     async with serving(timeout_s=0.3) as (server, resolver):
         server.is_silent = True
-        names = [f"{number}.example" for number in range(MAX_UNDER_WAY + 5)]
+        resolver.max_under_way = 20
+        names = [f"{number}.example" for number in range(25)]
         told = await asyncio.gather(*map(resolver.lookup_a, names), return_exceptions=True)
         assert sum("too many questions" in str(error) for error in told) == 5
         assert all(isinstance(error, TryLater) for error in told)
+        server.is_silent = False
+        assert (await resolver.lookup_a("later.example")).status is DnsStatus.NO_NAME
+
+
+def test_questions_leave_most_of_the_open_files_to_the_mails() -> None:
+    allowed = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    assert 0 < DnsResolver(DnsSettings(servers=("127.0.0.1",))).max_under_way <= allowed / 4
 
 
 def test_threads_with_loops_of_their_own_may_share_a_resolver() -> None:
@@ -268,6 +277,13 @@ async def test_an_impossible_name_costs_a_mail_nothing(name: str) -> None:
         view = resolver.open_for_mail()
         assert (await view.lookup_txt(name)).status is DnsStatus.NO_NAME
         assert (await view.lookup_a("example")).records == ("192.0.2.1",)
+
+
+async def test_a_letter_that_is_small_in_ascii_alone_is_not_taken_for_it() -> None:
+    async with serving() as (server, resolver):
+        server.table["k.example.", "A"] = ("192.0.2.1",)
+        await resolver.lookup_a("k.example")
+        assert (await resolver.lookup_a("\u212a.example")).status is DnsStatus.NO_NAME
 
 
 async def test_a_backslash_in_a_name_is_a_letter_of_it() -> None:

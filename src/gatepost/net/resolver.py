@@ -6,6 +6,7 @@ Fails: TryLater when no server answers in time or all fail.
 """
 
 import asyncio
+import resource
 from collections.abc import Sequence
 from typing import Any
 
@@ -20,7 +21,8 @@ from gatepost.net.dns_questions import NameServers, build_question
 from gatepost.net.name_servers import choose_servers
 from gatepost.net.settings import DnsSettings
 
-MAX_UNDER_WAY = 500  # questions of one process at the same time: each holds a socket
+MAX_UNDER_WAY = 2_000  # questions of one process at the same time, within its share of files: each holds a socket
+SHARE_OF_FILES = 4  # a quarter of what the process may open; the rest is for mails
 
 _CLOCK = SystemClock()
 _IMPOSSIBLE: DnsAnswer[Any] = DnsAnswer((), DnsStatus.NO_NAME)
@@ -76,6 +78,7 @@ class DnsResolver(_Lookups):
         self._health = DnsHealth(self._check_servers, clock)
         self._flights: Flights[Key, Told] = Flights()
         self._cache = DnsCache(settings.cached_answers, clock)
+        self.max_under_way = min(MAX_UNDER_WAY, resource.getrlimit(resource.RLIMIT_NOFILE)[0] // SHARE_OF_FILES)
 
     @property
     def can_prove(self) -> bool:
@@ -94,6 +97,8 @@ class DnsResolver(_Lookups):
 
     def find_known(self, name: str, record_type: str) -> DnsAnswer[Any] | None:
         """Give what needs no question: a remembered answer (or failure), or that no such name can exist."""
+        if not name.isascii():  # not even to be looked for: the Kelvin sign's small letter is "k"
+            return _IMPOSSIBLE
         told = self._cache.find((name.lower(), record_type))
         if told is not None:
             return _open(told)
@@ -102,7 +107,7 @@ class DnsResolver(_Lookups):
     async def ask(self, name: str, record_type: str) -> DnsAnswer[Any]:
         """Ask the name servers, with all others who ask the same; raise TryLater when they do not answer."""
         key = (name.lower(), record_type)
-        if len(self._flights) >= MAX_UNDER_WAY and not self._flights.has(key):
+        if len(self._flights) >= self.max_under_way and not self._flights.has(key):
             return _open(_BUSY)
         return _open(await self._flights.join(key, lambda: self._ask_servers(key)))
 
