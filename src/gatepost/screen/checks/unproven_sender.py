@@ -1,7 +1,8 @@
 """The visible sender's domain did not send this mail, or nobody can tell who the visible sender is.
 
 What the domain asks for is carried out by policy (`[decide.dmarc]`); here it weighs as one sign among others, also
-where that policy is switched off. Where From is missing or stands there twice, `missing_essentials` says so.
+where that policy is switched off. Where From is missing, stands there twice or holds no address, `missing_essentials`
+says so.
 
 Standards: RFC 7489 §6.6 (DMARC), RFC 8617 (a trusted sealer may vouch for a mail that was changed on its way).
 """
@@ -46,7 +47,12 @@ UNCLEAR = Kind(
     0.0,
     "Whether the visible sender's domain sent the mail could not be found out, because the DNS did not answer.",
 )
-AUTHOR = Kind("unproven_sender.author", Severity.ODD, 1.0, "The mail does not show exactly one sender's address.")
+AUTHOR = Kind(
+    "unproven_sender.author",
+    Severity.SUSPECT,
+    2.0,
+    "The mail names a sender's address, but not exactly one that all programs read alike.",
+)
 KINDS: tuple[Kind, ...] = (REJECT, QUARANTINE, NONE, VOUCHED, UNCLEAR, AUTHOR)
 
 _ASKED = {
@@ -72,7 +78,7 @@ def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:  # noqa: ARG00
                 says=f"Whether {dmarc.domain} sent this mail could not be found out: the DNS did not answer.",
                 says_zh=f"无法查明该邮件是否由 {dmarc.domain} 发出：DNS 没有应答。",
             )
-        case AuthResult.PERMERROR if not dmarc.domain and len(headers) == 1:
+        case AuthResult.PERMERROR if not dmarc.domain and len(headers) == 1 and "@" in case.message.header_text("from"):
             yield AUTHOR.seen(
                 evidence,
                 says="The mail does not show exactly one sender's address, so nobody can be proven to have sent it.",
