@@ -12,7 +12,7 @@ from pathlib import Path
 from rich.console import Console
 
 from bench.machine import describe_machine, keep_to_cores
-from bench.promises import accept, accept_screened, idle, memory, parse, prove, screen
+from bench.promises import accept, accept_screened, dkim, idle, memory, parse, prove, screen, spf
 from bench.row import Row, Unmeasurable, not_measured
 from bench.table import make_table, write_page
 
@@ -20,6 +20,8 @@ PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 BENCHES: dict[str, Callable[[Path], list[Row]]] = {
     "parse": parse.measure,
     "screen": screen.measure,
+    "dkim": dkim.measure,
+    "spf": spf.measure,
     "prove": prove.measure,
     "accept": accept.measure,
     "accept_screened": accept_screened.measure,

@@ -23,7 +23,8 @@ from gatepost.model.proof import AuthResult
 from gatepost.net.resolver import DnsResolver
 from gatepost.net.settings import DnsSettings
 from gatepost.origin.body_digests import BodyDigests
-from gatepost.origin.dkim_sign import DkimSigner, sign_message
+from gatepost.origin.dkim_sign import sign_message
+from gatepost.origin.dkim_signer import DkimSigner
 from gatepost.origin.settings import OriginSettings
 
 PROMISED_MS = 0.5

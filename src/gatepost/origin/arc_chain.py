@@ -28,7 +28,7 @@ from gatepost.origin.dkim_signature import (
 
 MAX_INSTANCES = 50  # RFC 8617 §4.2.1
 MAX_CHAIN_BYTES = 262_144  # of all ARC fields; each seal hashes all before it, so the work grows with its square
-MAX_SIGNED_NAMES = 1_000  # in h=
+MAX_SIGNED_NAMES = 2_000  # in h=
 
 RESULTS_NAME = "arc-authentication-results"
 SIGNATURE_NAME = "arc-message-signature"

@@ -38,9 +38,9 @@ def relax_header(field: bytes) -> bytes:
     >>> relax_header(b"Subject : A \r\n\t B  \r\n")
     b'subject:A B\r\n'
     """
-    name, _, value = restore_crlf(field).partition(b":")
-    value = collapse_blanks(value.replace(b"\r\n", b"")).strip(b" ")
-    return b"%b:%b\r\n" % (name.rstrip(b" \t").lower(), value)
+    name, _, value = field.partition(b":")
+    value = collapse_blanks(value.replace(b"\r\n", b"").replace(b"\n", b""))
+    return name.rstrip(b" \t").lower() + b":" + value.strip(b" ") + b"\r\n"
 
 
 def canonicalize_body(body: bytes, form: Form) -> bytes:

@@ -16,7 +16,7 @@ from gatepost.origin.dkim_canonical import Form
 MAX_TAG_LIST_BYTES = 65_536  # z= copies whole headers; longer is an attack
 MAX_TAGS = 100
 MAX_SIGNATURES = 8  # of one mail, counted from the top; the rest is not looked at
-MAX_SIGNED_NAMES = 1_000  # in h=
+MAX_SIGNED_NAMES = 2_000  # in h=
 ALGORITHMS = frozenset({"rsa-sha256", "ed25519-sha256", "rsa-sha1"})
 
 _WHITESPACE = " \t\r\n"
