@@ -31,11 +31,6 @@ class SpfOracle:
         result, explanation = self._ask(question, zone, max_void_lookups=max_void_lookups)
         return result, explanation
 
-    def time(self, question: SpfQuestion, zone: Zone, *, times: int) -> list[float]:
-        """Give what each of so many checks cost it, in milliseconds of CPU."""
-        costs: list[float] = self._ask(question, zone, times=times)
-        return costs
-
     def _ask(self, question: SpfQuestion, zone: Zone, **more: int) -> Any:
         said = {
             "ip": question.client_ip,
