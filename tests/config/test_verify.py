@@ -35,6 +35,8 @@ def test_the_defaults_are_taken_by_every_part() -> None:
             '[recipients]\naddresses = ["nobody"]',
             "FILE:2: [recipients] addresses is wrong: addresses, line 1: 'nobody'",
         ),
+        ('[dns]\nservers = ["a.example"]', "FILE:1: dns is wrong: [dns] servers: 'a.example' is not an IP address"),
+        ('[origin]\ntrusted_sealers = ["-"]', "FILE:2: [origin] trusted_sealers, element 1, cannot be"),
         ('\n[deliver]\nupstream = "smpt://x"', "FILE:2: deliver is wrong: [deliver] upstream cannot be 'smpt://x'"),
         (
             "[screen.checks.link_mismach]\nweight = 0",

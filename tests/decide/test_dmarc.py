@@ -75,7 +75,6 @@ def test_a_failure_counts() -> None:
     [
         prove(None),
         prove(DmarcProof(AuthResult.PASS, "bank.example", "reject")),
-        prove(DmarcProof(AuthResult.TEMPERROR, "bank.example")),
         prove(DmarcProof(AuthResult.PERMERROR, "")),
         prove(failing(), ArcProof(AuthResult.PASS, ("list.example",), vouched_by="list.example")),
     ],
@@ -92,3 +91,14 @@ def test_the_reason_names_the_domain_and_what_it_asks() -> None:
     says, says_zh = explain_failure(failing())
     assert says == "bank.example did not send this mail and asks to refuse such mail"
     assert says_zh == "该邮件并非由 bank.example 发出，且该域名要求拒收此类邮件"
+
+
+def test_what_cannot_be_told_now_is_let_in_unless_the_operator_wants_it_to_come_again() -> None:
+    unknown = DmarcProof(AuthResult.TEMPERROR, "bank.example")
+    assert find_failure(prove(unknown)) == unknown
+    assert DmarcRules(DmarcActions()).find_action(unknown) == (Action.DELIVER, "dmarc.temperror")
+    assert DmarcRules(DmarcActions(temperror=Action.DEFER)).find_action(unknown)[0] is Action.DEFER
+    assert explain_failure(unknown) == (
+        "whether bank.example sent this mail cannot be told now",
+        "目前无法确认该邮件是否由 bank.example 发出",
+    )

@@ -16,12 +16,14 @@ from gatepost.deliver.route import parse_routes
 from gatepost.flow.recipients import KnownAddresses
 from gatepost.model.address import Domain
 from gatepost.model.errors import BadSettings, TheirFault
+from gatepost.net.name_servers import choose_servers
 from gatepost.screen.kit import build_kit
 
 _PARTS: tuple[tuple[KeyPath, Callable[[Settings], object]], ...] = (
     (("deliver",), lambda settings: parse_routes(settings.deliver)),
     (("decide",), lambda settings: build_policy(settings.decide)),
     (("screen",), lambda settings: build_kit(settings.screen)),
+    (("dns",), lambda settings: choose_servers(settings.dns)),
     (("recipients", "addresses"), lambda settings: KnownAddresses.parse(settings.recipients.addresses, "addresses")),
 )
 

@@ -30,6 +30,7 @@ class Plan:
     own_domains: frozenset[Domain]
     addresses: KnownAddresses
     contexts: ServerContexts
+    resolver: DnsResolver  # after the fork, each process has its own memory of answers
     judging: Judging
     clock: SystemClock
 
@@ -38,6 +39,8 @@ def build_plan(settings: Settings) -> Plan:
     """Read every file that the settings name; raise BadSettings with the place of a mistake."""
     clock, state = SystemClock(), Path(settings.state)
     own_domains = frozenset(map(Domain.parse, settings.recipients.domains))
+    resolver = DnsResolver(settings.dns)
+    proving = _build_proving(settings, resolver)
     return Plan(
         settings=settings,
         state=state,
@@ -45,21 +48,22 @@ def build_plan(settings: Settings) -> Plan:
         own_domains=own_domains,
         addresses=_read_addresses(settings),
         contexts=_build_contexts(settings, state, clock),
-        judging=build_judging(settings.screen, settings.decide, own_domains, clock, _build_proving(settings)),
+        resolver=resolver,
+        judging=build_judging(settings.screen, settings.decide, own_domains, clock, proving),
         clock=clock,
     )
 
 
-def _build_proving(settings: Settings) -> Proving | None:
+def _build_proving(settings: Settings, resolver: DnsResolver) -> Proving | None:
     if not settings.origin.enabled:
         return None
     networks, hostname = settings.recipients.trusted_networks, Domain.parse(settings.hostname)
-    return build_proving(settings.origin, networks, DnsResolver(settings.dns), hostname)
+    return build_proving(settings.origin, networks, resolver, hostname)
 
 
 def build_dialer(plan: Plan) -> SystemDialer:
     """Make what opens connections to other hosts; once for each process."""
-    return SystemDialer(DnsResolver(plan.settings.dns), build_client_contexts(plan.settings.tls))
+    return SystemDialer(plan.resolver, build_client_contexts(plan.settings.tls))
 
 
 def _build_contexts(settings: Settings, state: Path, clock: SystemClock) -> ServerContexts:

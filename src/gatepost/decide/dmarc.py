@@ -18,6 +18,7 @@ _ASKS = {
     "quarantine": ("asks to keep such mail apart", "要求隔离此类邮件"),
     "none": ("asks for nothing but reports", "仅要求提供报告"),
 }
+_NO_ANSWER = ("whether {} sent this mail cannot be told now", "目前无法确认该邮件是否由 {} 发出")
 
 
 class DmarcRules:
@@ -28,7 +29,9 @@ class DmarcRules:
         self._domains = _parse_domains(settings.domains)
 
     def find_action(self, proof: DmarcProof) -> tuple[Action, str]:
-        """Give the action for a failing mail, and the key inside `[decide]` that says so."""
+        """Give the action for a mail that is not proven, and the key inside `[decide]` that says so."""
+        if proof.result is AuthResult.TEMPERROR:
+            return self._settings.temperror, "dmarc.temperror"
         for pattern in (proof.domain, *_climb(proof.domain)):
             if pattern in self._domains:
                 return self._domains[pattern], f"dmarc.domains.{pattern}"
@@ -36,14 +39,18 @@ class DmarcRules:
 
 
 def find_failure(proof: Proof) -> DmarcProof | None:
-    """Give what DMARC says about a mail that it fails and nobody trusted vouches for; None for any other."""
+    """Give what DMARC says about a mail that it does not pass and nobody trusted vouches for; None for any other."""
     details = proof.dmarc_details
-    is_failure = proof.dmarc is AuthResult.FAIL and details is not None and details.policy in _ASKS
-    return details if is_failure and not proof.author_is_proven else None
+    if details is None or proof.author_is_proven:
+        return None
+    is_failure = details.result is AuthResult.FAIL and details.policy in _ASKS
+    return details if is_failure or details.result is AuthResult.TEMPERROR else None
 
 
 def explain_failure(proof: DmarcProof) -> tuple[str, str]:
     """Say in one sentence why such a mail is not let through, in English and Chinese."""
+    if proof.result is AuthResult.TEMPERROR:
+        return _NO_ANSWER[0].format(proof.domain), _NO_ANSWER[1].format(proof.domain)
     asks, asks_zh = _ASKS[proof.policy]
     return (
         f"{proof.domain} did not send this mail and {asks}",

@@ -32,6 +32,12 @@ class DmarcActions(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
         Action.QUARANTINE
     )
     none: Annotated[Action, Meta(description="Action where the domain only asks for reports.")] = Action.DELIVER
+    temperror: Annotated[
+        Action,
+        Meta(
+            description="Action while the DNS does not say whether the domain sent it; defer lets it come again."
+        ),
+    ] = Action.DELIVER
     domains: Annotated[
         dict[str, Action],
         Meta(

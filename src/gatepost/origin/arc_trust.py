@@ -13,6 +13,7 @@ from gatepost.model.proof import ArcProof, AuthResult
 from gatepost.origin.arc_chain import find_sets, read_results
 from gatepost.origin.authres import MethodResult, parse_authentication_results
 from gatepost.origin.dkim_canonical import relax_header, take_field
+from gatepost.origin.header_lines import find_stray_line
 
 
 class _Word(enum.Enum):
@@ -29,7 +30,7 @@ def find_voucher(message: Message, arc: ArcProof, author_domain: str, trusted: f
     `arc` is what evaluate_arc found in this very mail. Whoever sealed later could have changed everything before, so
     all newer sealers must be trusted, too. Domains are A-labels in lower case.
     """
-    if arc.result is not AuthResult.PASS or not author_domain:
+    if arc.result is not AuthResult.PASS or not author_domain or find_stray_line(message):
         return ""
     sets = find_sets(message)
     for arc_set, sealer in zip(reversed(sets), reversed(arc.sealers), strict=True):

@@ -18,6 +18,7 @@ from gatepost.origin.author import Author, NoAuthor, find_author
 from gatepost.origin.dmarc_alignment import weigh_alignment
 from gatepost.origin.dmarc_discovery import DmarcDirectory
 from gatepost.origin.dmarc_record import BadRecord, DmarcMethod, DmarcRecord, Policy
+from gatepost.origin.header_lines import find_stray_line
 
 MAX_RECORD_CHARS = 1_000  # of the published text, as it is kept with the proof
 _SAMPLING_KEY = secrets.token_bytes(32)  # made before the workers fork, so they agree
@@ -34,12 +35,14 @@ class DmarcInquiry:
     known: DmarcProof
     record: DmarcRecord | None
     directory: DmarcDirectory
+    stray_line: str = ""  # why programs read different headers, so that nothing proves what a reader sees
 
     async def conclude(self, spf: Sequence[SpfProof], dkim: Sequence[DkimProof]) -> DmarcProof:
         """Judge the author by what SPF and DKIM proved; no SPF at all means that it could not be asked."""
         if self.record is None:
             return self.known
-        aligned = await weigh_alignment(self.known.domain, self.record, self.directory, spf, dkim)
+        proofs = ((), ()) if self.stray_line else (spf, dkim)
+        aligned = await weigh_alignment(self.known.domain, self.record, self.directory, *proofs)
         cannot_tell = not spf and aligned.result is AuthResult.FAIL
         proof = replace(
             self.known,
@@ -47,6 +50,8 @@ class DmarcInquiry:
             spf_is_aligned=aligned.spf is AuthResult.PASS,
             dkim_is_aligned=aligned.dkim is AuthResult.PASS,
         )
+        if self.stray_line:
+            return replace(proof, reason=self.stray_line)
         return replace(proof, reason=_explain(proof, [*_name_proven(spf), *_name_proven(dkim)]))
 
 
@@ -69,7 +74,7 @@ async def begin_dmarc(
     if isinstance(author, NoAuthor):
         return DmarcInquiry(author, DmarcProof(AuthResult.PERMERROR, "", reason=author.reason), None, directory)
     known, record = await _find_wish(author, directory, resolver, message.raw)
-    return DmarcInquiry(author, known, record, directory)
+    return DmarcInquiry(author, known, record, directory, find_stray_line(message))
 
 
 async def _find_wish(

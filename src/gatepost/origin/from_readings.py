@@ -72,11 +72,12 @@ def find_other_organisation(pieces: tuple[str, ...], domain: str) -> str:
 
 def _join_exposed(pieces: tuple[str, ...]) -> str:
     quotes_shift = any(piece[0] == "(" and '"' in piece for piece in pieces)
-    return "".join(_expose(piece, quotes_shift=quotes_shift) for piece in pieces)
+    is_list = "," in strip_hidden(pieces)  # then an encoded word may be an address of its own to who decodes first
+    return "".join(_expose(piece, quotes_shift=quotes_shift, is_list=is_list) for piece in pieces)
 
 
-def _expose(piece: str, *, quotes_shift: bool) -> str:
-    if piece[0] == "(":
+def _expose(piece: str, *, quotes_shift: bool, is_list: bool) -> str:
+    if piece[0] == "(" or (is_list and piece.startswith("=?")):
         return decode_words(piece)
     is_safe = _is_hidden(piece) and not (piece[0] == '"' and (quotes_shift or "\\" in piece))
     return "_" if is_safe else piece

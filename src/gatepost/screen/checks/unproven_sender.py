@@ -49,7 +49,7 @@ UNCLEAR = Kind(
 )
 AUTHOR = Kind(
     "unproven_sender.author",
-    Severity.SUSPECT,
+    Severity.DANGER,
     2.0,
     "The mail names a sender's address, but not exactly one that all programs read alike.",
 )
