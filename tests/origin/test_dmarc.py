@@ -5,6 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from doubles import TIMEOUT, FakeResolver
 from gatepost.message.message import Message
@@ -176,6 +178,34 @@ async def test_a_strangers_hanging_dns_never_turns_fail_into_temperror(method: D
         assert (proof.result, proof.policy) == (FAIL, "reject")
     asked = {name for name, _ in resolver.asked}
     assert asked <= {"_dmarc.example.com", "_dmarc.com"}
+
+
+STRANGERS = st.sampled_from(
+    ["evil.com", "a.evil.com", "com", "co.uk", "notexample.com", "example.com.evil.test", "x", ""]
+)
+RESULTS = st.sampled_from(list(AuthResult))
+TEXTS = st.sampled_from([b"v=DMARC1; p=none; psd=y", b"v=DMARC1; p=none; psd=n", b"v=DMARC1; p=none", b"v=DMARC1"])
+
+
+@given(
+    st.lists(st.tuples(STRANGERS, RESULTS), max_size=5),
+    st.lists(st.tuples(STRANGERS, RESULTS), max_size=5),
+    st.dictionaries(STRANGERS, st.lists(TEXTS, max_size=2) | st.just(TIMEOUT), max_size=5),
+    st.sampled_from(["joe@example.com", "joe@absent.example.com"]),
+    st.sampled_from(list(DmarcMethod)),
+)
+async def test_whatever_strangers_prove_or_publish_a_forged_mail_fails(
+    sent: list[tuple[str, AuthResult]],
+    signed: list[tuple[str, AuthResult]],
+    published: dict[str, Any],
+    sender: str,
+    method: DmarcMethod,
+) -> None:
+    published.pop("com", None)  # the registry above both is nobody's to choose
+    resolver = FakeResolver({(f"_dmarc.{name}", "TXT"): records for name, records in published.items()} | dns().records)
+    sent_proofs = [UNSENT, *(spf(domain, result) for domain, result in sent)]
+    proof = await evaluate_dmarc(mail(sender), sent_proofs, [dkim(*each) for each in signed], resolver, method)
+    assert (proof.result, proof.policy) == (FAIL, "reject")
 
 
 async def test_a_hanging_top_level_domain_saves_no_stranger() -> None:
