@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from dkim_mails import ED25519, RSA
 from gatepost.origin.dkim_canonical import empty_signature, relax_header
 from gatepost.origin.dkim_signature import BadSignature, parse_tag_list
-from gatepost.origin.dkim_signer import LINE_CHARS, DkimSigner, sign_field, write_field, write_tags
+from gatepost.origin.dkim_signer import LINE_CHARS, DkimSigner, sign_field, write_field
 
 NAMES = st.lists(st.from_regex(r"[a-z][a-z-]{0,30}", fullmatch=True), min_size=1, max_size=60)
 
@@ -21,7 +21,8 @@ def unfold(field: bytes) -> str:
 def test_the_relaxed_form_without_signature_does_not_depend_on_it(names: list[str], data: bytes) -> None:
     tags = {"v": "1", "h": ":".join(names), "bh": "YQ=="}
     field = sign_field(ED25519, "DKIM-Signature", tags, data)
-    assert relax_header(empty_signature(field)) == relax_header(write_tags("DKIM-Signature", {**tags, "b": ""}))
+    other = sign_field(RSA, "DKIM-Signature", tags, data)
+    assert relax_header(empty_signature(field)) == relax_header(empty_signature(other))
     read = parse_tag_list(field.partition(b":")[2])
     assert "".join(read["h"].split()) == tags["h"]
 

@@ -88,10 +88,13 @@ def select_headers(message: Message, names: Iterable[str], own: Header | None = 
     """Give the fields that `names` (lower case) select, each name from the bottom up (RFC 6376 §5.4.2)."""
     left: dict[str, list[Header]] = {}
     for name in names:
-        if name not in left:
-            left[name] = [header for header in message.all_headers(name) if header is not own]
-        if left[name]:
-            yield left[name].pop()
+        headers = left.get(name)
+        if headers is None:
+            headers = left[name] = list(message.all_headers(name))
+            if own is not None and own.name == name:
+                headers.remove(own)
+        if headers:
+            yield headers.pop()
 
 
 def take_field(raw: bytes, header: Header) -> bytes:

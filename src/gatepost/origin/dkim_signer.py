@@ -57,14 +57,11 @@ def sign_field(
 
     The signature is folded in lines of `line_chars`; the other tags in lines of LINE_CHARS where they can be.
     """
-    unsigned = relax_header(write_tags(name, {**tags, "b": ""})).removesuffix(b"\r\n")
+    pieces = {tag: f"{tag}={_fold_names(value) if tag == 'h' else value}" for tag, value in tags.items()}
+    unsigned = relax_header(write_field(name, {**pieces, "b": "b="}.values())).removesuffix(b"\r\n")
     signature = base64.b64encode(signer.sign(data + unsigned)).decode("ascii")
-    return write_tags(name, {**tags, "b": _fold_base64(signature, line_chars - len(" b=;"))})
-
-
-def write_tags(name: str, tags: Mapping[str, str]) -> bytes:
-    """Give a field of tags; h= is folded wherever it stands, so that its relaxed form is always the same."""
-    return write_field(name, [f"{tag}={_fold_names(value) if tag == 'h' else value}" for tag, value in tags.items()])
+    folded = _fold_base64(signature, line_chars - len(" b=;"))
+    return write_field(name, {**pieces, "b": f"b={folded}"}.values())
 
 
 def write_field(name: str, pieces: Iterable[str]) -> bytes:
