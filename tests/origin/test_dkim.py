@@ -20,6 +20,7 @@ from gatepost.origin.arc import evaluate_arc
 from gatepost.origin.body_digests import prepare_digests
 from gatepost.origin.dkim import DEFAULT_LIMITS, DkimLimits, evaluate_dkim
 from gatepost.origin.dkim_signer import DkimSigner
+from gatepost.origin.organisation import find_organisation
 
 PASS, FAIL, NEUTRAL = AuthResult.PASS, AuthResult.FAIL, AuthResult.NEUTRAL
 FORMS = ["simple/simple", "simple/relaxed", "relaxed/simple", "relaxed/relaxed"]
@@ -369,3 +370,23 @@ def test_whatever_the_dns_says_there_is_a_proof_and_it_is_no_pass(
     proofs = asyncio.run(evaluate_dkim(message, resolver, NOW, bodies=prepare_digests(message)))
     assert {proof.result for proof in proofs} <= {AuthResult.PERMERROR, AuthResult.TEMPERROR, FAIL}
     assert asyncio.run(evaluate_arc(message, resolver, NOW)).result in {AuthResult.TEMPERROR, FAIL}
+
+
+async def test_a_signature_of_a_public_suffix_is_nobodys_below_it() -> None:
+    signer = DkimSigner("co.uk", "ed", ED25519.key)
+    resolver = FakeResolver({("ed._domainkey.co.uk", "TXT"): DNS["ed._domainkey.example.com", "TXT"]})
+    (proof,) = await evaluate_dkim(parse_message(sign(MAIL, signer)), resolver, NOW)
+    assert proof.result is PASS
+    assert find_organisation(proof.domain) != find_organisation("bank.co.uk")
+
+
+async def test_hanging_keys_of_strangers_do_not_use_up_the_time_of_the_authors() -> None:
+    """The author's key is asked for first: past the deadline nothing would tell a forged signature from a true one."""
+    strangers = b"".join(
+        f"DKIM-Signature: v=1; a=rsa-sha256; d=evil{number}.test; s=s; h=from; bh=eA==; b=eA==\r\n".encode()
+        for number in range(3)
+    )
+    resolver = FakeResolver(DNS)
+    proofs = await evaluate_dkim(parse_message(strangers + sign(MAIL, RSA)), resolver, NOW)
+    assert [proof.domain for proof in proofs] == ["evil0.test", "evil1.test", "evil2.test", "example.com"]
+    assert resolver.asked[0] == ("rsa._domainkey.example.com", "TXT")
