@@ -7,6 +7,7 @@ Fails: never; a header that two readers may read differently has no author.
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from gatepost.message.addresses import parse_mailboxes
 from gatepost.message.charset import guess_text
@@ -20,6 +21,7 @@ from gatepost.model.errors import BadAddress
 from gatepost.origin.from_readings import find_other_organisation, split_readings, strip_hidden
 
 MAX_FROM_BYTES = 16_384  # a longer one is a trick: clients cut it at different places
+MAX_REMEMBERED = 256  # headers: several standards ask about one mail
 
 _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n|\Z)|\n(?![ \t])")
 _ADDRESS = re.compile(r"(?:\"(?:[^\"\\]|\\.)++\"|[^\s\"()<>\[\]:;,\\@]++)@[^\s\"()<>:;,\\@]++")
@@ -63,6 +65,7 @@ def _find_trouble(value: bytes) -> str:
     return ""
 
 
+@lru_cache(MAX_REMEMBERED)
 def _read_author(header: Header) -> Author | NoAuthor:
     text = guess_text(unfold(header.value))
     pieces = split_readings(text)
