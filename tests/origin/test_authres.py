@@ -131,3 +131,10 @@ def test_a_hostile_header_is_read_in_linear_time() -> None:
     for piece in (b"(", b'"', b";", b"a", b"a=b ", b"a.b=c ", b"a@", b'"" ', b"()", b"\\"):
         parse_authentication_results((b"x; a=b " + piece * MAX_HEADER_BYTES)[:MAX_HEADER_BYTES])
     assert parse_authentication_results(b"x" * (MAX_HEADER_BYTES + 1)) is None
+
+
+def test_the_action_that_microsoft_tells_without_its_type_hides_nothing() -> None:
+    value = b"i=1; mx.microsoft.example 1; dmarc=pass action=none header.from=bank.example"
+    told = parse_authentication_results(value.partition(b"; ")[2])
+    assert told is not None
+    assert told.results == (MethodResult("dmarc", "pass", "", (("header.from", "bank.example"),)),)

@@ -30,6 +30,7 @@ _IDENTITY = re.compile(rf"\s*({_ATOM}|{_QUOTED})(?:\s+([0-9]{{1,9}}))?\s*", re.D
 _METHOD = re.compile(rf"\s*({_WORD})(?:\s*/\s*([0-9]{{1,9}}))?\s*=\s*({_WORD})(?=\s|\Z)")
 _REASON = re.compile(rf"\s+reason\s*=\s*({_ATOM}|{_QUOTED})(?=\s|\Z)", re.DOTALL | re.IGNORECASE)
 _PROPERTY = re.compile(rf"\s+({_WORD})\s*\.\s*({_WORD})\s*=\s*({_PROPERTY_VALUE})(?=\s|\Z)", re.DOTALL)
+_ACTION = re.compile(rf"\s+action\s*=\s*{_ATOM}(?=\s|\Z)", re.IGNORECASE)  # Microsoft 365 (2026-11): no type before it
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _PLAIN_VALUE = re.compile(r"(?:[A-Za-z0-9!#$%&'*+.^_`{|}~-]*@)?[A-Za-z0-9._-]+")
 
@@ -93,6 +94,8 @@ def _parse_result(text: str) -> MethodResult | None:
     if found := _REASON.match(text, position):
         position, reason = found.end(), _unquote(found[1])
     properties = list[tuple[str, str]]()
+    if found := _ACTION.match(text, position):
+        position = found.end()
     while found := _PROPERTY.match(text, position):  # takes at least four characters each time
         position = found.end()
         properties.append((f"{found[1]}.{found[2]}".lower(), _unquote(found[3])))
