@@ -98,6 +98,13 @@ def test_nested_wrappers_are_undone_one_after_the_other() -> None:
     assert hops[-1].target == INNER
 
 
+def test_urls_beside_each_other_are_rivals() -> None:
+    (hop,) = unwrap(
+        "https://a.example/r?u=https%3A%2F%2Fb.example%2F&v=https://c.example/&src=https://d.example/", "a.example"
+    )
+    assert (hop.host, hop.rivals) == ("b.example", ("c.example",))
+
+
 def test_proofpoint_puts_back_runs_of_letters() -> None:
     packed = base64.urlsafe_b64encode("#!$é".encode()).decode().rstrip("=")
     url = f"https://urldefense.com/v3/__https://evil.example/*a**Bb__;{packed}!!x$"

@@ -58,7 +58,6 @@ class Tables:
         self.files = files
         self.redirectors = frozenset(hosts["redirectors"])
         self.shorteners = frozenset(hosts["shorteners"])
-        self.open_hosting = frozenset(hosts["open_hosting"])
         self.free_mail = frozenset(hosts["free_mail"])
         self._cheap_suffixes = frozenset(hosts["cheap_suffixes"])
         self._brands_by_domain = _group_by_domain(self.brands)

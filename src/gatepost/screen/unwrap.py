@@ -22,6 +22,7 @@ from gatepost.message.links import find_host
 MAX_HOPS = 5
 MAX_URL_CHARS = 8_192  # the target of a longer URL is looked for in its beginning
 MAX_TOKEN_CHARS = 4_096  # of Base64 that is decoded
+MAX_RIVALS = 10  # URLs beside each other in one query
 MAX_ENCODINGS = 4  # each redirect encodes the next URL once more
 
 _ESCAPES = re.compile(r"(?:%[0-9a-fA-F]{2})+")
@@ -54,11 +55,15 @@ _MIMECAST_DOMAIN = re.compile(r"[?&]domain=([\w.-]{3,253})")
 
 @dataclass(frozen=True, slots=True)
 class Hop:
-    """One step of a link: the host that passes the reader on, and the URL behind it."""
+    """One step of a link: the host that passes the reader on, and the URL behind it.
+
+    `rivals` are the hosts of other URLs that stand beside the target, so that nobody can tell which one is opened.
+    """
 
     through: str
     target: str
     host: str  # of the target
+    rivals: tuple[str, ...] = ()
 
 
 def unwrap(url: str, host: str) -> tuple[Hop, ...]:
@@ -70,11 +75,13 @@ def unwrap(url: str, host: str) -> tuple[Hop, ...]:
     hops: list[Hop] = []
     url = url[:MAX_URL_CHARS]
     while len(hops) < MAX_HOPS and _MAY_CARRY.search(url, 8):
-        target = _find_target(url, host)
+        targets = _find_targets(url, host)
+        target = targets[0] if targets else ""
         inner = find_host(target) if target else ""
         if "." not in inner or target == url:
             break
-        hops.append(Hop(host, target, inner))
+        others = [find_host(other) for other in targets[1:MAX_RIVALS]]
+        hops.append(Hop(host, target, inner, tuple(other for other in others if other not in ("", inner))))
         url, host = target, inner
     return tuple(hops)
 
@@ -88,24 +95,23 @@ def _decode_escapes(match: re.Match[str]) -> str:
     return bytes.fromhex(match[0].replace("%", "")).decode("utf-8", "replace")
 
 
-def _find_target(url: str, host: str) -> str:
+def _find_targets(url: str, host: str) -> list[str]:
     for suffix, decode in _SPECIAL.items():
         if host == suffix or host.endswith(f".{suffix}"):
             if target := decode(url, host):
-                return _complete(target)
+                return [_complete(target)]
             break
-    return _find_carried(url)
-
-
-def _find_carried(url: str) -> str:
-    """Find a whole URL in path, query or fragment."""
     parts = _PARTS.match(url)
     if parts is None or _SHARES.search(parts[1]):
-        return ""
+        return []
     path, rest = parts[1], (parts[2] or "") + (parts[3] or "")
-    for name, value in _PARAMETER.findall(rest):
-        if name.lower() not in _NO_TARGET:
-            return _complete(_decode_fully(value))
+    named = (match.groups() for match in islice(_PARAMETER.finditer(rest), MAX_RIVALS))
+    targets = [_complete(_decode_fully(value)) for name, value in named if name.lower() not in _NO_TARGET]
+    return targets or [target for target in (_find_carried(path, rest),) if target]
+
+
+def _find_carried(path: str, rest: str) -> str:
+    """Find a URL that stands in path, query or fragment without a name."""
     if carried := _IN_PATH.search(_decode_fully(path) + rest):
         return _complete(_TAIL_OF_COUNTER.sub("", carried[1]))
     if token := _BASE64_URL.search(path + rest):

@@ -5,14 +5,13 @@ Newsletters and friends also write about organisations, so this weighs only toge
 
 from collections.abc import Iterator
 
-from gatepost.message.message import LinkKind
 from gatepost.model.finding import Evidence, Feature, Finding, Severity
 from gatepost.screen.case import Case, Kit
 from gatepost.screen.kind import Kind
+from gatepost.screen.opened import Opened, read_opened
 from gatepost.screen.quoting import point_at
 from gatepost.screen.tables import Brand
 
-MAX_LINKS = 2_000
 OPENING_CHARS = 300
 
 SUBJECT = Kind(
@@ -29,8 +28,6 @@ OPENING = Kind(
 )
 KINDS: tuple[Kind, ...] = (SUBJECT, OPENING)
 
-_OPENING = frozenset({LinkKind.ANCHOR, LinkKind.TEXT, LinkKind.FORM, LinkKind.REFRESH})
-
 
 def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:
     """Compare the organisations that are named with those that are behind the mail."""
@@ -43,11 +40,20 @@ def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:
     )
     if not any(brand for _, brand, _ in named):
         return
-    hosts = {link.target_host for link in message.links[:MAX_LINKS] if link.kind in _OPENING and link.target_host}
+    hosts = {_find_end(one, kit) for one in read_opened(message)} - {""}
     owners = _find_owners(hosts | {mailbox.domain for mailbox in message.from_}, kit)
     for kind, brand, evidence in named:
         if hosts and brand and brand.name not in owners:
             yield _describe(kind, brand, evidence)
+
+
+def _find_end(one: Opened, kit: Kit) -> str:
+    """Give the host that answers for a link: behind a known redirect the one that it leads to, else the first.
+
+    Anybody may append `?u=https://bank.example` to a page of his own.
+    """
+    first = one.link.target_host
+    return one.host if kit.tables.is_listed(first, kit.tables.redirectors) else first
 
 
 def _find_owners(hosts: set[str], kit: Kit) -> set[str]:

@@ -1,26 +1,39 @@
-"""The address of a link is built to mislead, or hides where it leads."""
+"""The address of a link is built to mislead, or hides where it leads.
+
+Redirects, click counters and gateways are looked through: what holds for a link holds for the URL that it carries.
+
+Standards: WHATWG URL (what browsers make of an address), UTS 39 §5 (mixed scripts).
+"""
 
 import re
-import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from ipaddress import ip_address
 
-from gatepost.message.message import Link, LinkKind
 from gatepost.model.address import Domain
 from gatepost.model.finding import Feature, Finding, Severity
 from gatepost.screen.case import Case, Kit
 from gatepost.screen.kind import Kind
-from gatepost.screen.quoting import point_at, quote
+from gatepost.screen.opened import Opened, read_opened
+from gatepost.screen.quoting import quote
+from gatepost.screen.skeleton import looks_latin
 
-MAX_LINKS = 2_000
+MAX_TARGET_CHARS = 8_192
+LONG_USER_CHARS = 64  # longer than any name: it pushes the host out of sight
 
 IP_HOST = Kind("url_tricks.ip_host", Severity.SUSPECT, 2.0, "A link opens a number instead of a name.")
+IP_SPELLING = Kind(
+    "url_tricks.ip_spelling",
+    Severity.DANGER,
+    3.0,
+    "The host of a link is an IP address in a spelling that people do not recognise (hexadecimal, octal, one number).",
+)
 USER_INFO = Kind(
     "url_tricks.user_info",
     Severity.DANGER,
     3.0,
-    "A link has a false host in front of an @, the true one stands behind it.",
+    "A link has a false host, or very much, in front of an @; the true host stands behind it.",
 )
+USER_NAME = Kind("url_tricks.user_name", Severity.ODD, 1.0, "A link has a user's name in front of its host.")
 LOOKALIKE = Kind(
     "url_tricks.mixed_script",
     Severity.DANGER,
@@ -34,18 +47,38 @@ BRAND = Kind(
     "The host of a link holds the name of a well-known organisation to which it does not belong.",
 )
 SHORTENER = Kind("url_tricks.shortener", Severity.NOTE, 1.5, "A link hides its target behind a URL shortener.")
-OPEN_HOSTING = Kind(
-    "url_tricks.open_hosting", Severity.ODD, 1.5, "A link opens a page at a host where anybody may publish at once."
-)
 PORT = Kind("url_tricks.port", Severity.ODD, 1.0, "A link names an unusual port.")
 SCRIPT = Kind("url_tricks.script", Severity.SUSPECT, 1.0, "A link is a script or holds its page within itself.")
-KINDS: tuple[Kind, ...] = (IP_HOST, USER_INFO, LOOKALIKE, BRAND, SHORTENER, OPEN_HOSTING, PORT, SCRIPT)
+ENCODED = Kind(
+    "url_tricks.encoded_host",
+    Severity.SUSPECT,
+    2.5,
+    "The host of a link is percent-encoded or written with other characters that a browser turns into letters.",
+)
+SLASHES = Kind(
+    "url_tricks.slashes",
+    Severity.ODD,
+    1.5,
+    "A link has backslashes, or too few or too many slashes, in front of its host; browsers mend it, filters do not.",
+)
+KINDS: tuple[Kind, ...] = (
+    *(IP_HOST, IP_SPELLING, USER_INFO, USER_NAME, LOOKALIKE, BRAND),
+    *(SHORTENER, PORT, SCRIPT, ENCODED, SLASHES),
+)
 
 _SAYS = {
     IP_HOST: ("A link opens the bare number {host} instead of a name.", "链接打开的是数字地址 {host}，而不是域名。"),
+    IP_SPELLING: (
+        "A link opens the number {host}, written so that people do not recognise it.",
+        "链接打开数字地址 {host}，其写法故意让人难以辨认。",
+    ),
     USER_INFO: (
         "A link is written to look like another site; it opens {host}.",
         "链接伪装成其他网站，实际打开 {host}。",
+    ),
+    USER_NAME: (
+        "A link to {host} has a user's name in front of the host.",
+        "打开 {host} 的链接在主机名前带有用户名。",
     ),
     LOOKALIKE: (
         "A link opens {host}, a name written with look-alike letters.",
@@ -56,40 +89,48 @@ _SAYS = {
         "链接打开 {host}，该网站冒用了知名品牌的名称。",
     ),
     SHORTENER: ("A link hides its target behind {host}.", "链接用短网址 {host} 隐藏了真实目标。"),
-    OPEN_HOSTING: (
-        "A link opens {host}, where anybody may publish a page.",
-        "链接打开 {host}，任何人都可在那里发布网页。",
-    ),
     PORT: ("A link opens {host} at an unusual port.", "链接以非常用端口打开 {host}。"),
     SCRIPT: ("A link runs a script instead of opening a page.", "链接会运行脚本，而不是打开网页。"),
+    ENCODED: (
+        "A link opens {host}, but writes that name in codes.",
+        "链接打开 {host}，但用编码的方式书写该名称。",
+    ),
+    SLASHES: (
+        "A link to {host} is written with wrong slashes, as filters misread it.",
+        "打开 {host} 的链接使用了错误的斜杠，以躲避过滤。",
+    ),
 }
-_OPENING = frozenset({LinkKind.ANCHOR, LinkKind.TEXT, LinkKind.FORM, LinkKind.REFRESH})
-_AUTHORITY = re.compile(r"[a-z]{2,10}:[/\\]{2,}([^/\\?#]*)", re.IGNORECASE)  # as browsers read it: \ is a slash
+_AUTHORITY = re.compile(r"(?:https?|ftp):([/\\]*)([^/\\?#]*)", re.IGNORECASE)  # as browsers read it: \ is a slash
 _PORT = re.compile(r":(\d{1,5})$")
 _USUAL_PORTS = frozenset({"80", "443", "8080", "8443"})
-_SCRIPT = re.compile(r"\s*(?:javascript|vbscript|data:text/html)\b", re.IGNORECASE)
-_LATIN_TWINS = frozenset("асԁеһіјӏорԛѕԝхуοαικνρυ")  # Cyrillic and Greek
-_SCRIPTS = ("LATIN", "CYRILLIC", "GREEK", "CHEROKEE", "ARMENIAN")
+_SCRIPT = re.compile(r"\s*(?:javascript|vbscript|data:(?:text/html|image/svg\+xml|application/xhtml))\b", re.IGNORECASE)
+_OWN_SCRIPT_COUNTRIES = frozenset(("bg", "by", "cy", "gr", "kz", "mk", "rs", "ru", "su", "ua", "uz"))
+_ODD_DOTS = re.compile("[\u3002\uff0e\uff61\u2024]|[\uff01-\uff5e\u2460-\u24ff\U0001d400-\U0001d7ff]")
 
 
 def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:
-    """Look at each address once."""
-    links = {link.target: link for link in case.message.links[:MAX_LINKS] if link.kind in _OPENING}
-    hosts = {link.target_host: link for link in links.values() if link.target_host}
-    yield Feature("url_tricks.links", len(links))
+    """Look at each address once, and at what is wrapped in it."""
+    opened = read_opened(case.message)
+    hosts: dict[str, Opened] = {}
+    for one in opened:
+        for _, host in one.urls:
+            hosts.setdefault(host, one)
+    hosts.pop("", None)
+    yield Feature("url_tricks.links", len(opened))
     yield Feature("url_tricks.hosts", len(hosts))
-    for link in hosts.values():
-        for kind in _judge_host(link.target_host, kit):
-            yield _describe(kind, link)
-    for link in links.values():
-        for kind in _judge_target(link.target):
-            yield _describe(kind, link)
+    for host, one in hosts.items():
+        for kind in _judge_host(host, kit):
+            yield _describe(kind, one, host)
+    for one in opened:
+        for url, host in one.urls:
+            for kind in _judge_url(url[:MAX_TARGET_CHARS], host):
+                yield _describe(kind, one, host)
 
 
-def _describe(kind: Kind, link: Link) -> Finding:
+def _describe(kind: Kind, opened: Opened, host: str) -> Finding:
     says, says_zh = _SAYS[kind]
-    host = quote(Domain(link.target_host).unicode)
-    return kind.seen(point_at(link.target, link.span), says=says.format(host=host), says_zh=says_zh.format(host=host))
+    name = quote(Domain(host).unicode)
+    return kind.seen(opened.evidence, says=says.format(host=name), says_zh=says_zh.format(host=name))
 
 
 def _judge_host(host: str, kit: Kit) -> Iterator[Kind]:
@@ -97,25 +138,35 @@ def _judge_host(host: str, kit: Kit) -> Iterator[Kind]:
     if _is_number(host):
         yield IP_HOST
         return
-    if "xn--" in host and any(_looks_latin(label) for label in Domain(host).unicode.split(".")):
+    if "xn--" in host and _poses_as_latin(host):
         yield LOOKALIKE
     if tables.find_borrowed_brand(host):
         yield BRAND
     if tables.is_listed(host, tables.shorteners):
         yield SHORTENER
-    if tables.is_listed(host, tables.open_hosting):
-        yield OPEN_HOSTING
 
 
-def _judge_target(target: str) -> Iterator[Kind]:
-    authority = _AUTHORITY.match(target)
-    user_info, at, host = authority[1].rpartition("@") if authority else ("", "", "")
-    if at and ("." in user_info or "%" in user_info):
-        yield USER_INFO
-    if (port := _PORT.search(host)) and port[1] not in _USUAL_PORTS:
-        yield PORT
-    if _SCRIPT.match(target):
+def _judge_url(url: str, host: str) -> Iterator[Kind]:
+    if _SCRIPT.match(url):
         yield SCRIPT
+    if (authority := _AUTHORITY.match(url)) is None or not host:
+        return
+    slashes = authority[1]
+    user, at, written = authority[2].rpartition("@")
+    if slashes not in ("//", "/") or "\\" in slashes:  # one slash alone is a common slip of the pen
+        yield SLASHES
+    if at:
+        yield USER_INFO if _misleads(user) else USER_NAME
+    if (port := _PORT.search(written)) and port[1] not in _USUAL_PORTS:
+        yield PORT
+    if "%" in written or (not written.isascii() and _ODD_DOTS.search(written)):
+        yield ENCODED
+    elif _is_number(host) and not host.endswith("]") and _PORT.sub("", written).rstrip(".") != host:
+        yield IP_SPELLING
+
+
+def _misleads(user: str) -> bool:
+    return "." in user or "%" in user or "@" in user or len(user) > LONG_USER_CHARS
 
 
 def _is_number(host: str) -> bool:
@@ -128,12 +179,11 @@ def _is_number(host: str) -> bool:
     return True
 
 
-def _looks_latin(label: str) -> bool:
-    """Say whether a label mixes scripts, or holds only foreign letters that look Latin, as in `аррӏе`."""
-    letters = {letter for letter in label if letter.isalpha()}
-    return len(_find_scripts(letters)) > 1 or (bool(letters) and letters <= _LATIN_TWINS)
-
-
-def _find_scripts(letters: Iterable[str]) -> set[str]:
-    names = (unicodedata.name(letter, "").partition(" ")[0] for letter in letters if letter.isalpha())
-    return {name for name in names if name in _SCRIPTS}
+def _poses_as_latin(host: str) -> bool:
+    """Say whether a label poses as a Latin one; whole names of a script are at home under suffixes of that script."""
+    *labels, suffix = Domain(host).unicode.split(".")
+    posing = [label for label in labels if looks_latin(label)]
+    if not posing:
+        return False
+    is_at_home = not suffix.isascii() or suffix in _OWN_SCRIPT_COUNTRIES
+    return not is_at_home or any(any("a" <= letter <= "z" for letter in label) for label in posing)
