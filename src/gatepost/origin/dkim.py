@@ -10,6 +10,7 @@ says of the visible sender, and there a suffix is the organisation of itself alo
 like others, with that for a reason: who may put a key into the domain's DNS may take the letter out, too.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -58,15 +59,21 @@ async def evaluate_dkim(
         if isinstance(signature, DkimSignature):
             bodies.expect(signature)
     inspection = _Inspection(message, resolver, now, limits, bodies)
-    author = find_author(message)
-    organisation = find_organisation(author.domain) if isinstance(author, Author) else ""
-    order = sorted(range(len(signed)), key=lambda place: _find_signer(signed[place][1]) != organisation)
-    proofs = {place: await inspection.prove(*signed[place]) for place in order}
+    proofs = {place: await inspection.prove(*signed[place]) for place in _order_by_author(signed, message)}
     return tuple(proofs[place] for place in range(len(signed)))
 
 
+def _order_by_author(signed: Sequence[tuple[Header, DkimSignature | BadSignature]], message: Message) -> Sequence[int]:
+    """Give the places of signatures, the author's own first, so that no stranger's DNS uses up the time for it."""
+    places = range(len(signed))
+    author = find_author(message) if len(signed) > 1 else None
+    if not isinstance(author, Author):
+        return places
+    organisation = find_organisation(author.domain)
+    return sorted(places, key=lambda place: _find_signer(signed[place][1]) != organisation)
+
+
 def _find_signer(signature: DkimSignature | BadSignature) -> str:
-    """Give the organisation that signed; the author's is asked first, so that no stranger's DNS uses up its time."""
     return find_organisation(signature.domain) if isinstance(signature, DkimSignature) else ""
 
 

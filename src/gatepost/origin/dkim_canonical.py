@@ -18,6 +18,7 @@ PIECE_BYTES = 65_536  # of a body at once, and on to the end of its line
 SPARSE_BYTES = 16  # for each pair of blanks: where they stand closer, replacing is faster than a pattern
 
 _LINE_END = b"\r\n"
+_OTHER_BLANKS = re.compile(rb"[\x0b\x0c]|\n[^ \t]")  # content to DKIM, though not to bytes.split
 _BLANKS = re.compile(rb"   *+")  # begins with two blanks themselves: found as fast as a plain text is
 _SIGNATURE_VALUE = re.compile(rb"((?:\A[^:]*+:|;)[ \t\r\n]*+b[ \t\r\n]*+=)[^;]*+")
 
@@ -41,8 +42,11 @@ def relax_header(field: bytes) -> bytes:
     b'subject:A B\r\n'
     """
     name, _, value = field.partition(b":")
-    value = collapse_blanks(value.replace(b"\r\n", b"").replace(b"\n", b""))
-    return name.rstrip(b" \t").lower() + b":" + value.strip(b" ") + b"\r\n"
+    if value.count(b"\r") == value.count(b"\r\n") and not _OTHER_BLANKS.search(value):
+        value = b" ".join(value.split())  # all that it splits at is blank here, and folds stand beside a blank
+    else:
+        value = collapse_blanks(value.replace(b"\r\n", b"").replace(b"\n", b"")).strip(b" ")
+    return name.rstrip(b" \t").lower() + b":" + value + b"\r\n"
 
 
 def canonicalize_body(body: bytes, form: Form) -> bytes:

@@ -8,6 +8,7 @@ Fails: BadSignature with the reason; never anything else.
 import binascii
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from gatepost.model.address import Domain
 from gatepost.model.errors import BadAddress, TheirFault
@@ -17,11 +18,12 @@ MAX_TAG_LIST_BYTES = 65_536  # z= copies whole headers; longer is an attack
 MAX_TAGS = 100
 MAX_SIGNATURES = 8  # of one mail, counted from the top; the rest is not looked at
 MAX_SIGNED_NAMES = 2_000  # in h=
+MAX_REMEMBERED_DOMAINS = 1_024
 ALGORITHMS = frozenset({"rsa-sha256", "ed25519-sha256", "rsa-sha1"})
 
 _WHITESPACE = " \t\r\n"
 _TAG_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
-_TAG_VALUE = re.compile(r"[\x21-\x3a\x3c-\x7e\x80-\U0010ffff \t\r\n]*")
+_TAG_LIST = re.compile(r"[\x20-\x7e\x80-\U0010ffff\t\r\n]*+")
 _ALL_WHITESPACE = re.compile(r"[ \t\r\n]+")
 _NUMBER = re.compile(r"[0-9]{1,76}")  # RFC 6376 §3.5: l= has up to 76 digits
 _FOREVER = 1 << 62
@@ -57,23 +59,33 @@ def parse_tag_list(text: bytes) -> dict[str, str]:
     >>> parse_tag_list(b"v=1; d = example.com ;")
     {'v': '1', 'd': 'example.com'}
     """
-    if len(text) > MAX_TAG_LIST_BYTES:
-        raise BadSignature(f"the tag list is longer than {MAX_TAG_LIST_BYTES} bytes")
-    try:
-        specs = text.decode().split(";", MAX_TAGS)
-    except UnicodeDecodeError as error:
-        raise BadSignature("the tag list is not UTF-8") from error
-    if not specs[-1].strip(_WHITESPACE):
-        specs.pop()
     tags: dict[str, str] = {}
-    for spec in specs:
-        name, equals, value = (piece.strip(_WHITESPACE) for piece in spec.partition("="))
-        if not equals or not _TAG_NAME.fullmatch(name) or not _TAG_VALUE.fullmatch(value):
+    for spec in _split_tags(text):
+        name, equals, value = spec.partition("=")
+        name = name.strip(_WHITESPACE)
+        if not equals or not _TAG_NAME.fullmatch(name):
             raise BadSignature("the tag list is malformed")
         if name in tags:
             raise BadSignature(f"the tag {name}= stands twice")
-        tags[name] = value
+        tags[name] = value.strip(_WHITESPACE)
     return tags
+
+
+def _split_tags(text: bytes) -> list[str]:
+    if len(text) > MAX_TAG_LIST_BYTES:
+        raise BadSignature(f"the tag list is longer than {MAX_TAG_LIST_BYTES} bytes")
+    try:
+        told = text.decode()
+    except UnicodeDecodeError as error:
+        raise BadSignature("the tag list is not UTF-8") from error
+    if not _TAG_LIST.fullmatch(told):
+        raise BadSignature("the tag list is malformed")
+    specs = told.split(";", MAX_TAGS)
+    if len(specs) > MAX_TAGS:
+        raise BadSignature(f"the tag list has {MAX_TAGS} tags or more")
+    if not specs[-1].strip(_WHITESPACE):
+        specs.pop()
+    return specs
 
 
 def parse_signature(value: bytes) -> DkimSignature:
@@ -181,6 +193,7 @@ def _read_identity_domain(tags: dict[str, str], domain: str) -> str:
     return name
 
 
+@lru_cache(MAX_REMEMBERED_DOMAINS)
 def _normalise_domain(text: str, tag: str) -> str:
     try:
         domain = Domain.parse(text)
