@@ -46,9 +46,6 @@ def sign_message(
 
 def list_signed_names(message: Message) -> list[str]:
     """Give h=: what is there, and once more what must not be added."""
-    names = list[str]()
-    for name in OVERSIGNED:
-        names += [name] * (min(len(message.all_headers(name)), MAX_SIGNED_OF_ONE_NAME) + 1)
-    for name in SIGNED:
-        names += [name] * min(len(message.all_headers(name)), MAX_SIGNED_OF_ONE_NAME)
-    return names
+    counts = {name: min(len(message.all_headers(name)), MAX_SIGNED_OF_ONE_NAME) for name in (*OVERSIGNED, *SIGNED)}
+    oversigned = (name for name in OVERSIGNED for _ in range(counts[name] + 1))
+    return [*oversigned, *(name for name in SIGNED for _ in range(counts[name]))]

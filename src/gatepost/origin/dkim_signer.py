@@ -10,6 +10,7 @@ import base64
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
@@ -19,6 +20,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from gatepost.origin.dkim_canonical import relax_header
 from gatepost.origin.dkim_signature import read_domain
 
+MAX_REMEMBERED_LISTS = 64  # of signed names: most mails have one of a few
 LINE_CHARS = 78  # RFC 5322 §2.1.1; only what has no place for a fold is longer
 
 _FOLD = "\r\n "
@@ -58,7 +60,8 @@ def sign_field(
     The signature is folded in lines of `line_chars`; the other tags in lines of LINE_CHARS where they can be.
     """
     pieces = {tag: f"{tag}={_fold_names(value) if tag == 'h' else value}" for tag, value in tags.items()}
-    unsigned = relax_header(write_field(name, {**pieces, "b": "b="}.values())).removesuffix(b"\r\n")
+    plain = "; ".join({**pieces, "b": "b="}.values())  # relaxed, it is the same as with folds
+    unsigned = relax_header(f"{name}:{plain}".encode("utf-8", "replace")).removesuffix(b"\r\n")
     signature = base64.b64encode(signer.sign(data + unsigned)).decode("ascii")
     folded = _fold_base64(signature, line_chars - len(" b=;"))
     return write_field(name, {**pieces, "b": f"b={folded}"}.values())
@@ -82,6 +85,7 @@ def _end_pieces(pieces: list[str]) -> list[str]:
     return [f"{piece};" for piece in pieces[:-1]] + pieces[-1:]
 
 
+@lru_cache(MAX_REMEMBERED_LISTS)
 def _fold_names(names: str) -> str:
     """Fold a list of names behind its colons."""
     lines = [""]
