@@ -1,0 +1,227 @@
+"""The domain of a sender or a link is made to be taken for another: ours, an often-imitated one, or a partner's.
+
+Compared is what a reader sees: letters of other scripts, digits for letters, `rn` for `m`; one letter changed, added,
+left out or swapped; words of service added (`-secure`, `login-`); another ending.
+
+Standards: UTS 39 §4 (skeletons).
+"""
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+
+from gatepost.model.address import Domain
+from gatepost.model.finding import Evidence, Feature, Finding, Severity
+from gatepost.screen.case import Case, Kit
+from gatepost.screen.kind import Kind
+from gatepost.screen.lookalike import KnownNames, Likeness, compare, learn_names
+from gatepost.screen.opened import read_opened
+from gatepost.screen.quoting import point_at, quote
+
+MAX_SENDERS = 5  # of each header
+MAX_OWN_DOMAINS = 200  # each link is compared with each of them
+MAX_HOSTS = 200
+MAX_TALKED = 50
+MAX_TEXT_CHARS = 50_000
+MIN_TALKED_CHARS = 6
+MAX_TALKED_DIFFERENCE = 2  # in letters: `rn` for `m`, twice
+
+OWN_SENDER = Kind(
+    "lookalike_domain.own_sender",
+    Severity.DANGER,
+    3.0,
+    "The sender's domain is one of ours with look-alike letters or one letter changed.",
+)
+OWN_NEAR = Kind(
+    "lookalike_domain.own_near",
+    Severity.SUSPECT,
+    2.0,
+    "The sender's domain is one of ours with words added or with another ending.",
+)
+OWN_LINK = Kind(
+    "lookalike_domain.own_link",
+    Severity.SUSPECT,
+    2.5,
+    "A link opens a domain that is made to be taken for one of ours.",
+)
+BRAND_LETTERS = Kind(
+    "lookalike_domain.brand_letters",
+    Severity.DANGER,
+    3.0,
+    "The domain of the sender or of a link is that of a well-known organisation in look-alike letters.",
+)
+BRAND_TYPO = Kind(
+    "lookalike_domain.brand_typo",
+    Severity.SUSPECT,
+    3.0,
+    "The domain of the sender or of a link is that of a well-known organisation with one letter changed.",
+)
+BRAND_SENDER = Kind(
+    "lookalike_domain.brand_sender",
+    Severity.SUSPECT,
+    3.0,
+    "The sender's domain holds the name of a well-known organisation to which it does not belong.",
+)
+BRAND_LINK = Kind(
+    "lookalike_domain.brand_link",
+    Severity.SUSPECT,
+    2.0,
+    "A link opens a domain made of a well-known organisation's name and words of service.",
+)
+PARTNER = Kind(
+    "lookalike_domain.partner",
+    Severity.ODD,
+    1.0,
+    "The sender's domain resembles one that the mail names, as of somebody who breaks into a conversation.",
+)
+KINDS: tuple[Kind, ...] = (
+    *(OWN_SENDER, OWN_NEAR, OWN_LINK, BRAND_LETTERS),
+    *(BRAND_TYPO, BRAND_SENDER, BRAND_LINK, PARTNER),
+)
+
+_CLOSE = frozenset({Likeness.LETTERS, Likeness.TYPO})
+_BRAND_KINDS = {Likeness.LETTERS: BRAND_LETTERS, Likeness.TYPO: BRAND_TYPO}
+_HOW = {
+    Likeness.LETTERS: ("written with look-alike letters", "使用了形近字符"),
+    Likeness.TYPO: ("with a letter changed", "改动了个别字母"),
+    Likeness.ADDED: ("with words added", "添加了其他词语"),
+    Likeness.SUFFIX: ("with another ending", "更换了后缀"),
+}
+_ADDRESS = re.compile(r"@(?<=[\w.+-]@)((?:[\w-]{1,63}\.){1,8}[a-z]{2,24})\b", re.IGNORECASE)
+
+
+def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:
+    """Compare senders and links with what they may be taken for."""
+    senders = _list_senders(case, kit)
+    links = _list_links(case, kit)
+    found = [*_compare_with_own(senders, links, case, kit), *_compare_with_brands(senders, links, kit)]
+    found = found or [*_compare_with_partners(senders, links, case, kit)]
+    yield Feature("lookalike_domain.close", sum(is_close for _, is_close in found))
+    yield Feature("lookalike_domain.near", sum(not is_close for _, is_close in found))
+    yield from (finding for finding, _ in found)
+
+
+def _list_senders(case: Case, kit: Kit) -> dict[str, Evidence]:
+    """Give the domains that answer for the mail."""
+    message = case.message
+    boxes = (*message.from_[:MAX_SENDERS], *message.reply_to[:MAX_SENDERS], *message.sender[:MAX_SENDERS])
+    seen = {box.domain: point_at(box.address, box.span) for box in reversed(boxes) if box.domain}
+    return {kit.tables.find_registrable_domain(host): evidence for host, evidence in seen.items()}
+
+
+def _list_links(case: Case, kit: Kit) -> dict[str, tuple[str, Evidence]]:
+    """Give the registrable domains of links, each with a host below it."""
+    hosts = {host: one for one in reversed(read_opened(case.message)) for _, host in one.urls if "." in host}
+    return {
+        kit.tables.find_registrable_domain(host): (host, hosts[host].evidence)
+        for host in islice(reversed(hosts), MAX_HOSTS)
+    }
+
+
+def _read_label(domain: str) -> str:
+    label = domain.partition(".")[0]
+    return Domain(label).unicode if label.startswith("xn--") else label
+
+
+def _compare_with_own(
+    senders: dict[str, Evidence], links: dict[str, tuple[str, Evidence]], case: Case, kit: Kit
+) -> Iterator[tuple[Finding, bool]]:
+    recipients = (recipient.domain for recipient in case.envelope.recipients)
+    own = {
+        kit.tables.find_registrable_domain(domain.name)
+        for domain in islice((*case.own_domains, *recipients), MAX_OWN_DOMAINS)
+        if not domain.is_literal
+    }
+    own = {domain for domain in own if domain not in kit.tables.free_mail and not kit.tables.find_owners(domain)}
+    for domain, evidence in senders.items() if own else ():
+        if (alike := _find_alike(domain, own)) is not None:
+            kind = OWN_SENDER if alike[1] in _CLOSE else OWN_NEAR
+            yield _describe(kind, evidence, domain, *alike), alike[1] in _CLOSE
+    for domain, (_, evidence) in links.items() if own else ():
+        if (alike := _find_alike(domain, own)) is not None and alike[1] is not Likeness.SUFFIX:
+            yield _describe(OWN_LINK, evidence, domain, *alike, is_link=True), alike[1] in _CLOSE
+
+
+def _find_alike(domain: str, own: set[str]) -> tuple[str, Likeness] | None:
+    if domain in own:
+        return None
+    label = _read_label(domain)
+    found = ((ours, compare(label, _read_label(ours))) for ours in sorted(own))
+    alike = {likeness: ours for ours, likeness in found if likeness is not None}
+    return next(((alike[likeness], likeness) for likeness in Likeness if likeness in alike), None)
+
+
+def _compare_with_brands(
+    senders: dict[str, Evidence], links: dict[str, tuple[str, Evidence]], kit: Kit
+) -> Iterator[tuple[Finding, bool]]:
+    known = learn_names(kit.tables)
+    for domain, evidence in senders.items():
+        if (seen := _find_brand(domain, known, kit)) is not None:
+            kind = _BRAND_KINDS.get(seen[1], BRAND_SENDER)
+            yield _describe(kind, evidence, domain, *seen), seen[1] in _CLOSE
+    for domain, (host, evidence) in links.items():
+        seen = _find_brand(domain, known, kit) or _find_brand_below(host, domain, known)
+        if seen is not None and seen[1] in _CLOSE:
+            yield _describe(_BRAND_KINDS[seen[1]], evidence, host, *seen, is_link=True), True
+        elif seen is not None and not kit.tables.find_borrowed_brand(domain):  # that is told by url_tricks
+            yield _describe(BRAND_LINK, evidence, host, *seen, is_link=True), False
+
+
+def _find_brand(domain: str, known: KnownNames, kit: Kit) -> tuple[str, Likeness] | None:
+    owners = kit.tables.find_owners(domain)
+    found = None if owners else known.imitations.find(_read_label(domain))
+    return None if found is None else (known.brands[found.of].name, found.likeness)
+
+
+def _find_brand_below(host: str, domain: str, known: KnownNames) -> tuple[str, Likeness] | None:
+    """Look at the labels in front of the registered domain: `paypa1.evil.example`."""
+    for label in host.removesuffix(domain).split(".")[:-1][-4:]:
+        if found := known.imitations.find_alike(_read_label(label)):
+            return known.brands[found.of].name, found.likeness
+    return None
+
+
+def _compare_with_partners(
+    senders: dict[str, Evidence], links: dict[str, tuple[str, Evidence]], case: Case, kit: Kit
+) -> Iterator[tuple[Finding, bool]]:
+    message = case.message
+    boxes = (*message.to[:MAX_SENDERS], *message.cc[:MAX_SENDERS])
+    named = [box.domain for box in boxes] + [match[1].lower() for match in _find_addresses(message.text)]
+    talked = {kit.tables.find_registrable_domain(host) for host in named if "." in host} | set(
+        islice(links, MAX_TALKED)
+    )
+    for domain, evidence in senders.items():
+        label = _read_label(domain)
+        for other in sorted(talked - senders.keys()):
+            if (likeness := _resemble(label, _read_label(other))) and not kit.tables.is_same_organisation(
+                domain, other
+            ):
+                yield _describe(PARTNER, evidence, domain, other, likeness), True
+                break
+
+
+def _resemble(label: str, name: str) -> Likeness | None:
+    """Compare the names of two strangers; `woodwork` and `woodwork2` are often one firm's."""
+    if min(len(name), len(label)) < MIN_TALKED_CHARS or abs(len(name) - len(label)) > MAX_TALKED_DIFFERENCE:
+        return None
+    if label.rstrip("0123456789") == name.rstrip("0123456789"):
+        return None
+    likeness = compare(label, name)
+    return likeness if likeness in _CLOSE else None
+
+
+def _find_addresses(text: str) -> Iterator[re.Match[str]]:
+    return islice(_ADDRESS.finditer(text, 0, MAX_TEXT_CHARS), MAX_TALKED) if "@" in text else iter(())
+
+
+def _describe(  # noqa: PLR0913 - what stands where, like what, and how: all of it is told
+    kind: Kind, evidence: Evidence, domain: str, of: str, likeness: Likeness, *, is_link: bool = False
+) -> Finding:
+    shown, name = quote(Domain(domain).unicode), quote(of)
+    how, how_zh = _HOW[likeness]
+    who, who_zh = ("A link opens", "链接打开") if is_link else ("The sender writes from", "发件人使用")
+    return kind.seen(
+        evidence,
+        says=f"{who} {shown}, which is easily taken for {name}: {how}.",
+        says_zh=f"{who_zh} {shown}，容易被误认为 {name}：{how_zh}。",
+    )
