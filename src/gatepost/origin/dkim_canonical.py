@@ -18,7 +18,6 @@ PIECE_BYTES = 65_536  # of a body at once, and on to the end of its line
 SPARSE_BYTES = 16  # for each pair of blanks: where they stand closer, replacing is faster than a pattern
 
 _LINE_END = b"\r\n"
-_OTHER_BLANKS = re.compile(rb"[\x0b\x0c]|\n[^ \t]")  # content to DKIM, though not to bytes.split
 _BLANKS = re.compile(rb"   *+")  # begins with two blanks themselves: found as fast as a plain text is
 _SIGNATURE_VALUE = re.compile(rb"((?:\A[^:]*+:|;)[ \t\r\n]*+b[ \t\r\n]*+=)[^;]*+")
 
@@ -42,11 +41,14 @@ def relax_header(field: bytes) -> bytes:
     b'subject:A B\r\n'
     """
     name, _, value = field.partition(b":")
-    if value.count(b"\r") == value.count(b"\r\n") and not _OTHER_BLANKS.search(value):
-        value = b" ".join(value.split())  # all that it splits at is blank here, and folds stand beside a blank
-    else:
-        value = collapse_blanks(value.replace(b"\r\n", b"").replace(b"\n", b"")).strip(b" ")
-    return name.rstrip(b" \t").lower() + b":" + value + b"\r\n"
+    value = collapse_blanks(value.replace(b"\r\n", b"").replace(b"\n", b""))
+    return name.rstrip(b" \t").lower() + b":" + value.strip(b" ") + b"\r\n"
+
+
+def _relax_plain(field: bytes) -> bytes:
+    """Do the same for a field in which all that bytes.split splits at is blank, and each fold stands beside a blank."""
+    name, _, value = field.partition(b":")
+    return name.rstrip(b" \t").lower() + b":" + b" ".join(value.split()) + b"\r\n"
 
 
 def canonicalize_body(body: bytes, form: Form) -> bytes:
@@ -82,10 +84,16 @@ def build_signed_data(message: Message, own: Header, names: Iterable[str], form:
 
 def canonicalize_selected(message: Message, names: Iterable[str], form: Form, own: Header | None = None) -> bytes:
     """Give the canonical fields that `names` (lower case) select; never the signature's own field."""
-    raw = message.raw
-    return b"".join(
-        canonicalize_header(take_field(raw, header), form) for header in select_headers(message, names, own)
-    )
+    raw, headers = message.raw, select_headers(message, names, own)
+    if form is Form.RELAXED and _is_plain(raw[: message.root.extent.start]):
+        return b"".join([_relax_plain(take_field(raw, header)) for header in headers])
+    return b"".join([canonicalize_header(take_field(raw, header), form) for header in headers])
+
+
+def _is_plain(head: bytes) -> bool:
+    """Say whether a header knows no blanks but spaces and tabs, and no line end but CRLF."""
+    line_ends = head.count(b"\r\n")
+    return line_ends == head.count(b"\r") == head.count(b"\n") and b"\v" not in head and b"\f" not in head
 
 
 def select_headers(message: Message, names: Iterable[str], own: Header | None = None) -> Iterator[Header]:
@@ -124,10 +132,11 @@ def restore_crlf(data: bytes) -> bytes:
 
 def collapse_blanks(data: bytes) -> bytes:
     """Give the bytes with each run of spaces and tabs as one space."""
-    data = data.replace(b"\t", b" ").replace(b" " * 8, b" ")  # indents have long runs
+    data = data.replace(b"\t", b" ")
     pairs = data.count(b"  ")
     if pairs * SPARSE_BYTES < len(data):
         return _BLANKS.sub(b" ", data) if pairs else data
+    data = data.replace(b" " * 8, b" ")  # indents have long runs
     while b"  " in data:  # each turn halves the longest run
         data = data.replace(b"  ", b" ")
     return data
