@@ -34,6 +34,7 @@ def test_a_header_knows_its_place() -> None:
         (b"A: 1\n\n", ["a"], b"", []),
         (b"From joe@x Sat Jan  3 2026\nA: 1\n\nx", ["a"], b"x", ["header.mbox_from"]),
         (b">From joe\nA: 1\n\nx", ["a"], b"x", ["header.mbox_from"]),
+        (b"From : joe@x\nA: 1\n\nx", ["from", "a"], b"x", ["header.space_before_colon"]),
         (b"A : 1\n\nx", ["a"], b"x", ["header.space_before_colon"]),
         (b"A: 1\njunk\nB: 2\n\nx", ["a", "b"], b"x", ["header.no_colon"]),
         (b"A: 1\njunk\nmore junk\n", ["a"], b"junk\nmore junk\n", ["header.missing_blank_line"]),

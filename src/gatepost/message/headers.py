@@ -13,6 +13,7 @@ from gatepost.message.source import MAX_HEADERS, Source
 MAX_VALUE_BYTES = 262_144  # of one field; a longer one is cut
 
 _FIELD = re.compile(rb"([^\x00-\x20:\x7f]++)([ \t]*+):([^\n]*+(?:\n[ \t][^\n]*+)*+)\n?")
+_MBOX_LINE = re.compile(rb">?From (?![ \t]*+:)")  # with a colon it is the field, in the form of old
 _LOOKS_LIKE_FIELD = re.compile(rb"[A-Za-z][A-Za-z0-9-]*+:[ \t\r\n]")
 _BLANK_FOLD = re.compile(rb"\n[ \t]++\r?(?:\n|\Z)")
 _BLANK_LINE = re.compile(rb"\n\r?\n")
@@ -37,7 +38,7 @@ def split_headers(source: Source, start: int, end: int) -> tuple[tuple[Header, .
 
 
 def _skip_mbox_line(source: Source, start: int, end: int) -> int:
-    if not source.raw.startswith((b"From ", b">From "), start):
+    if not _MBOX_LINE.match(source.raw, start, end):
         return start
     line_end = _find_line_end(source.raw, start, end)
     source.note("header.mbox_from", start, line_end)
