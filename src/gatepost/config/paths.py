@@ -10,6 +10,7 @@ PATH_SETTINGS = (  # "*" stands for every key of a table
     ("tls", "key"),
     ("tls", "trusted_ca"),
     ("recipients", "addresses_file"),
+    ("feeds", "lists", "*", "file"),
     ("deliver", "maildir"),
     ("deliver", "smarthost", "maildir"),
     ("deliver", "routes", "*", "maildir"),

@@ -7,6 +7,7 @@ from msgspec import Meta
 
 from gatepost.decide.settings import DecideSettings
 from gatepost.deliver.settings import DeliverSettings
+from gatepost.feeds.settings import FeedsSettings
 from gatepost.flow.settings import RecipientSettings
 from gatepost.gates.settings import SmtpSettings, parse_listen
 from gatepost.net.settings import DnsSettings, TlsSettings
@@ -72,6 +73,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     dns: DnsSettings = DnsSettings()
     origin: OriginSettings = OriginSettings()
     screen: ScreenSettings = ScreenSettings()
+    feeds: FeedsSettings = FeedsSettings()
     decide: DecideSettings = DecideSettings()
     deliver: DeliverSettings = DeliverSettings()
     store: StoreSettings = StoreSettings()

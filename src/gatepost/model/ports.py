@@ -4,7 +4,7 @@ The real ones live in net/ and store/; the doubles of the tests in tests/doubles
 """
 
 import enum
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, Protocol, TypeVar
@@ -177,6 +177,36 @@ class Reception(Protocol):
 
     def make_mail_id(self) -> str:
         """Name the next mail."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class FetchOrder:
+    """What to fetch by HTTP, and how much of it may come."""
+
+    url: str
+    max_bytes: int  # as it comes over the wire
+    deadline_s: float  # for everything, redirects included
+    headers: Mapping[str, str]
+    secret_headers: Mapping[str, str]  # for the host of `url` alone, never for one that it redirects to
+    allow_http: bool = False
+    allow_private: bool = False  # the host of `url` may have an address that is not on the public internet
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What a server answered; the body went to the sink, as it came."""
+
+    is_changed: bool  # False: the server said that it is as `headers` of the order know it (304)
+    etag: str
+    last_modified: str
+
+
+class Fetcher(Protocol):
+    """Fetches by HTTPS."""
+
+    async def fetch(self, order: FetchOrder, sink: Callable[[bytes], object]) -> Fetched:
+        """Give what came; raise TryLater when nothing whole came in time, TheirFault for an answer that is no file."""
         ...
 
 

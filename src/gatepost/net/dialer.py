@@ -8,7 +8,7 @@ import asyncio
 import ipaddress
 import os
 import socket
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import zip_longest
 
 from gatepost.model.errors import PeerGone, TryLater
@@ -19,15 +19,22 @@ from gatepost.net.tls_contexts import ClientContexts
 STAGGER_S = 0.25  # RFC 8305 §5, Connection Attempt Delay
 MAX_ADDRESSES = 8
 
+_GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")  # RFC 4291 §2.4; NAT64's prefixes lie outside
 _LOCALHOST = ("127.0.0.1", "::1")
 
 
 class SystemDialer:
-    """Asks the resolver for addresses, and the system (/etc/hosts) for names that the resolver does not know."""
+    """Asks the resolver for addresses, and the system (/etc/hosts) for names that the resolver does not know.
 
-    def __init__(self, resolver: Resolver, contexts: ClientContexts) -> None:
+    Addresses that `accepts` refuses are never connected to, whatever name leads to them.
+    """
+
+    def __init__(
+        self, resolver: Resolver, contexts: ClientContexts, accepts: Callable[[str], bool] = lambda _: True
+    ) -> None:
         self._resolver = resolver
         self._contexts = contexts
+        self._accepts = accepts
 
     async def connect(self, endpoint: Endpoint, *, timeout_s: float) -> AsyncioStream:
         """Connect within `timeout_s`; raise PeerGone with the reason when that fails."""
@@ -35,7 +42,8 @@ class SystemDialer:
             async with asyncio.timeout(timeout_s):
                 if endpoint.unix_path:
                     return await self._connect_unix(endpoint)
-                return await self._race(await self._find_addresses(endpoint.host), endpoint)
+                addresses = [one for one in await self._find_addresses(endpoint.host) if self._accepts(one)]
+                return await self._race(addresses, endpoint)
         except TimeoutError as error:
             raise PeerGone(f"{endpoint} did not answer within {timeout_s:g} s") from error
         except (OSError, UnicodeError) as error:  # the system's own resolver refuses some names with UnicodeError
@@ -79,7 +87,7 @@ class SystemDialer:
             if stream is not winner:
                 stream.abort()
         if winner is None:
-            raise errors[-1] if errors else OSError("the name has no address")
+            raise errors[-1] if errors else OSError("the name has no address that may be connected to")
         return winner
 
     async def _try(self, address: str, endpoint: Endpoint, errors: list[OSError]) -> AsyncioStream | None:
@@ -102,6 +110,21 @@ async def _first_stream(
         if not done or any(_streams(attempts)):
             break
     return next(_streams(attempts), None)
+
+
+def is_public(address: str) -> bool:
+    """Say whether an address is on the public internet, also where an IPv6 address only wraps an IPv4 one.
+
+    >>> [is_public(one) for one in ("1.1.1.1", "10.0.0.1", "::ffff:127.0.0.1", "64:ff9b::7f00:1", "2606:4700::1111")]
+    [True, False, False, False, True]
+    """
+    ip = ipaddress.ip_address(address)
+    if isinstance(ip, ipaddress.IPv6Address):
+        inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo or (None, None))[1]
+        if inner is not None:
+            return is_public(str(inner))
+        return ip in _GLOBAL_UNICAST and ip.is_global
+    return ip.is_global and not ip.is_multicast
 
 
 def _streams(attempts: Iterable[asyncio.Task[AsyncioStream | None]]) -> Iterator[AsyncioStream]:
