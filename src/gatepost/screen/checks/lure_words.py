@@ -1,0 +1,261 @@
+"""The mail speaks of what lures speak of: a locked account, a parcel, a prize, a password, an invoice, a threat.
+
+Honest mail speaks of the same things, so words alone never convict: a finding needs the words together with a link that
+leads to others than the sender, a mailbox that anybody may open, a telephone number, or an address for crypto currency.
+The words are in screen/data/lures.toml, in English and Chinese, less in German, French, Spanish, Portuguese and
+Japanese; the beginning and the end of the text are read.
+
+Features: for each theme how many distinct phrases (`lure_words.credential` ..., at most 4); `subject` and `themes` (how
+many themes in the subject, and in all); `density` (phrases in a hundred words, at most 20); `pressed` (pressure with
+account, payment or mailbox); `elsewhere` (themes, where all links lead to other organisations than the sender's);
+`free_mail` (themes, from a mailbox that anybody may open); `money` and `phones` (amounts and telephone numbers, at most
+5); `crypto_address`.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from gatepost.message.message import LinkKind, Message
+from gatepost.model.finding import Evidence, Feature, Finding, Severity
+from gatepost.screen.case import Case, Kit
+from gatepost.screen.crypto_addresses import find_crypto_addresses
+from gatepost.screen.kind import Kind
+from gatepost.screen.quoting import point_at
+from gatepost.screen.themes import Spoken, cut_middle, find_themes
+
+MAX_LINKS = 200
+MAX_SUBJECT_CHARS = 1_000
+MAX_COUNTED = 5
+MAX_CANDIDATES = 20
+MAX_PHRASES = 4
+MAX_DENSITY = 20.0
+MIN_WORDS = 10  # of a text whose density says something
+MIN_THREATS = 3
+MIN_FEE_PHRASES = 5
+
+EXTORTION = Kind(
+    "lure_words.extortion", Severity.SUSPECT, 3.0, "The mail threatens its reader and names an address for ransom."
+)
+ADVANCE_FEE = Kind(
+    "lure_words.advance_fee",
+    Severity.ODD,
+    2.0,
+    "The mail promises a fortune from a stranger, as advance fee fraud does.",
+)
+CALLBACK = Kind(
+    "lure_words.callback",
+    Severity.ODD,
+    2.0,
+    "The mail tells of a charge and names a telephone number to call against it, from a mailbox that anybody may open.",
+)
+GIFT_CARD = Kind(
+    "lure_words.gift_card",
+    Severity.ODD,
+    1.5,
+    "Somebody with a mailbox that anybody may open asks for gift cards or favours.",
+)
+BANK_CHANGE = Kind(
+    "lure_words.bank_change",
+    Severity.ODD,
+    1.5,
+    "Salaries and bank details, from a mailbox that anybody may open or from somebody whose answers go elsewhere.",
+)
+ACCOUNT = Kind(
+    "lure_words.account",
+    Severity.ODD,
+    1.0,
+    "The mail presses its reader about an account or a password, and its links lead to others than the sender.",
+)
+DELIVERY = Kind(
+    "lure_words.parcel", Severity.ODD, 0.7, "The mail speaks of a parcel, and its links lead to others than the sender."
+)
+PRIZE = Kind(
+    "lure_words.prize", Severity.ODD, 0.7, "The mail speaks of a prize, and its links lead to others than the sender."
+)
+MAILBOX = Kind(
+    "lure_words.mailbox",
+    Severity.ODD,
+    0.7,
+    "The mail speaks of a full mailbox or of held mail, and its links lead to others than the sender.",
+)
+KINDS: tuple[Kind, ...] = (
+    EXTORTION,
+    ADVANCE_FEE,
+    CALLBACK,
+    GIFT_CARD,
+    BANK_CHANGE,
+    ACCOUNT,
+    DELIVERY,
+    PRIZE,
+    MAILBOX,
+)
+
+_SAYS = {
+    EXTORTION: ("The mail threatens you and names an address to pay to.", "邮件进行威胁，并给出付款的加密货币地址。"),
+    ADVANCE_FEE: (
+        "A stranger promises you a fortune, as fraudsters do who then ask for a fee.",
+        "陌生人许诺巨额钱财，诈骗者常以此骗取“手续费”。",
+    ),
+    CALLBACK: (
+        "The mail tells of a charge and wants you to call a number, but comes from a private mailbox.",
+        "邮件声称已扣款并要求拨打电话，却来自个人免费邮箱。",
+    ),
+    GIFT_CARD: (
+        "Somebody with a private mailbox asks for gift cards or a quick favour.",
+        "有人用个人免费邮箱索要礼品卡或请求帮忙。",
+    ),
+    BANK_CHANGE: (
+        "Somebody who may not be who they say speaks of salaries and bank details.",
+        "身份可疑的人谈及工资和银行账户信息。",
+    ),
+    ACCOUNT: (
+        "The mail presses you about an account, but its links lead to others than its sender.",
+        "邮件就账户问题催促您，但其链接指向发件人以外的网站。",
+    ),
+    DELIVERY: (
+        "The mail speaks of a parcel, but its links lead to others than its sender.",
+        "邮件提到包裹，但其链接指向发件人以外的网站。",
+    ),
+    PRIZE: (
+        "The mail speaks of a prize, but its links lead to others than its sender.",
+        "邮件提到奖品，但其链接指向发件人以外的网站。",
+    ),
+    MAILBOX: (
+        "The mail speaks of trouble with your mailbox, but its links lead to others than its sender.",
+        "邮件声称邮箱有问题，但其链接指向发件人以外的网站。",
+    ),
+}
+_OPENING = frozenset({LinkKind.ANCHOR, LinkKind.TEXT, LinkKind.FORM, LinkKind.REFRESH})
+_MONEY_SIGNS = (
+    "$",
+    "\u20ac",
+    "\u00a3",
+    "\u00a5",
+    "\uffe5",
+    "\u20b9",
+    "\u5143",
+    "USD",
+    "EUR",
+    "GBP",
+    "dollars",
+    "euros",
+)
+_MONEY = tuple(  # one for each way to write an amount; each begins with characters that are quickly looked for
+    map(
+        re.compile,
+        (
+            "[$\u20ac\u00a3\u00a5\uffe5\u20b9] ?[0-9]",
+            "(?:USD|EUR|GBP) ?[0-9]",
+            "[0-9] ?(?:[$\u20ac\u00a3\u5143]|(?:USD|EUR|GBP|dollars|euros)\\b)",
+        ),
+    )
+)
+_PHONE = re.compile(
+    r"(?<![\w.+/=-])(?:\+[0-9oO]{1,3}[ .\-]{0,3})?"
+    r"\(?[0-9oO]{3,4}\)?[ .\-\u2013]{0,3}[0-9oO]{3}[ .\-\u2013]{0,3}[0-9oO]{4}(?![\w/=])"
+)
+_MIN_PHONE_DIGITS = 9
+
+
+@dataclass(frozen=True, slots=True)
+class _Setting:
+    """What stands around the words."""
+
+    leads_elsewhere: bool
+    is_free_mail: bool
+    answers_elsewhere: bool
+
+
+def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:
+    """Find themes and what stands around them."""
+    message = case.message
+    text = cut_middle(message.text)
+    subject = find_themes(message.subject[:MAX_SUBJECT_CHARS])
+    spoken = find_themes(f"{message.subject[:MAX_SUBJECT_CHARS]}\n{text}")
+    if not spoken.phrases:
+        return
+    setting = _look_around(message, kit)
+    phones = _find_phones(text) if spoken.has("callback") else []
+    crypto = next(find_crypto_addresses(text), "") if spoken.has("extortion") else ""
+    yield from _measure(spoken, subject, setting)
+    yield Feature("lure_words.money", _count_money(text))
+    yield Feature("lure_words.phones", len(phones))
+    yield Feature("lure_words.crypto_address", float(bool(crypto)))
+    for kind, seen in _judge(spoken, setting, phones, crypto):
+        says, says_zh = _SAYS[kind]
+        yield kind.seen(*seen, says=says, says_zh=says_zh)
+
+
+def _measure(spoken: Spoken, subject: Spoken, setting: _Setting) -> Iterator[Feature]:
+    for theme, phrases in spoken.phrases.items():
+        yield Feature(f"lure_words.{theme}", min(len(phrases), MAX_PHRASES))
+    count = len(spoken.phrases)
+    yield Feature("lure_words.themes", count)
+    yield Feature("lure_words.subject", len(subject.phrases))
+    if spoken.word_count >= MIN_WORDS:
+        total = sum(map(len, spoken.phrases.values()))
+        yield Feature("lure_words.density", min(MAX_DENSITY, 100 * total / spoken.word_count))
+    if spoken.has("pressure") and spoken.has("credential", "account_lock", "payment", "mailbox"):
+        yield Feature("lure_words.pressed", 1.0)
+    if setting.leads_elsewhere:
+        yield Feature("lure_words.elsewhere", count)
+    if setting.is_free_mail:
+        yield Feature("lure_words.free_mail", count)
+
+
+def _judge(spoken: Spoken, setting: _Setting, phones: list[str], crypto: str) -> Iterator[tuple[Kind, list[Evidence]]]:
+    """Give the kinds that are seen, each with what was said and named."""
+    if crypto and spoken.count("extortion") >= MIN_THREATS:
+        yield EXTORTION, [*_cite(spoken, "extortion"), point_at(crypto)]
+    if spoken.count("advance_fee") >= MIN_FEE_PHRASES:
+        yield ADVANCE_FEE, _cite(spoken, "advance_fee")
+    if setting.is_free_mail:
+        if phones and spoken.count("callback") > 1 and spoken.has("payment", "invoice"):
+            yield CALLBACK, [*_cite(spoken, "callback", "payment", "invoice"), point_at(phones[0])]
+        if spoken.has("gift_card"):
+            yield GIFT_CARD, _cite(spoken, "gift_card")
+    if spoken.count("payroll") > 1 and (setting.is_free_mail or setting.answers_elsewhere):
+        yield BANK_CHANGE, _cite(spoken, "payroll")
+    if setting.leads_elsewhere:
+        yield from _judge_links(spoken)
+
+
+def _judge_links(spoken: Spoken) -> Iterator[tuple[Kind, list[Evidence]]]:
+    if spoken.has("pressure") and spoken.has("credential", "account_lock"):
+        yield ACCOUNT, _cite(spoken, "credential", "account_lock", "pressure")
+    for kind, theme in ((DELIVERY, "parcel"), (PRIZE, "prize")):
+        if spoken.count(theme) > 1:
+            yield kind, _cite(spoken, theme)
+    if spoken.count("mailbox") > 1 and spoken.has("pressure", "credential", "account_lock"):
+        yield MAILBOX, _cite(spoken, "mailbox", "pressure")  # reports of failed delivery speak of mailboxes, too
+
+
+def _cite(spoken: Spoken, *themes: str) -> list[Evidence]:
+    phrases = [phrase for theme in themes for phrase in spoken.phrases.get(theme, ())[:MAX_PHRASES]]
+    return [point_at(" … ".join(phrases))]
+
+
+def _look_around(message: Message, kit: Kit) -> _Setting:
+    sender = next(iter(message.from_), None)
+    domain = sender.domain if sender else ""
+    hosts = {link.target_host for link in message.links[:MAX_LINKS] if link.kind in _OPENING and link.target_host}
+    answer = next((mailbox.domain for mailbox in message.reply_to), "")
+    return _Setting(
+        leads_elsewhere=bool(domain and hosts)
+        and not any(kit.tables.is_same_organisation(domain, one) for one in hosts),
+        is_free_mail=domain in kit.tables.free_mail,
+        answers_elsewhere=bool(domain and answer) and not kit.tables.is_same_organisation(domain, answer),
+    )
+
+
+def _count_money(text: str) -> int:
+    if not any(sign in text for sign in _MONEY_SIGNS):
+        return 0
+    return min(MAX_COUNTED, sum(1 for pattern in _MONEY for _ in islice(pattern.finditer(text), MAX_COUNTED)))
+
+
+def _find_phones(text: str) -> list[str]:
+    found = (match[0] for match in islice(_PHONE.finditer(text), MAX_CANDIDATES))
+    return [one for one in found if sum(map(str.isdigit, one)) >= _MIN_PHONE_DIGITS][:MAX_COUNTED]

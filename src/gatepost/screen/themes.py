@@ -1,0 +1,202 @@
+"""What a text speaks about: the themes that lures use, found by their phrases.
+
+The table screen/data/lures.toml explains how phrases are written. Words are compared without case, accents and
+invisible characters, and letters of other scripts count as the Latin letters that they are drawn like.
+
+Trust: the text comes from a mail's author.
+Fails: never; at most MAX_TEXT_CHARS of a text are looked at, its beginning and its end.
+"""
+
+import itertools
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from gatepost.screen.skeleton import draw_latin
+
+HEAD_CHARS = 6_000
+TAIL_CHARS = 2_000
+MAX_TEXT_CHARS = HEAD_CHARS + TAIL_CHARS
+MAX_HAN_CHARS = 6_000
+HAN_OF_WORD = 2  # a word takes about two characters
+MAX_PHRASES_OF_LINE = 4_000
+MAX_CHUNKS = 4_000  # runs of characters that are not ASCII; the rest of such a text is read as it stands
+
+_INVISIBLE = re.compile("[\u00ad\u034f\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]+")
+_FOREIGN = re.compile("[^\0-\x7f\u1100-\u11ff\u2e80-\ufaff]{1,100}")  # not ASCII and not written in blocks
+_HAN = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
+_KANA = re.compile("[\u3041-\u30fe]")
+_WORD_TABLE = bytes(
+    ord(chr(code).lower()) if chr(code).isascii() and chr(code).isalnum() else ord(" ") for code in range(256)
+)
+_JOINERS = b"'\x60"  # "you've" is one word
+_END: Any = None  # the key under which a phrase's theme stands in the tree
+_NUMBER, _ANY = b"#", b"*"
+
+Node = dict[Any, Any]  # a word leads to the next node; _END leads to the names of themes
+
+
+@dataclass(frozen=True, slots=True)
+class Blocks:
+    """Phrases of a script that is written without spaces."""
+
+    pattern: re.Pattern[str]
+    themes: Mapping[str, str]  # of each phrase
+
+
+@dataclass(frozen=True, slots=True)
+class Lures:
+    """The table as it is searched: phrases of words as a tree, phrases of Han and kana as they stand."""
+
+    names: tuple[str, ...]
+    words: Node
+    open_starts: frozenset[bytes]  # first words that need no particular second one
+    han: Blocks
+    kana: Blocks
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """What was found: for each theme its distinct phrases, in the order of the text; and the number of words."""
+
+    phrases: Mapping[str, tuple[str, ...]]
+    word_count: int
+
+    def count(self, theme: str) -> int:
+        """Give how many distinct phrases of a theme were found."""
+        return len(self.phrases.get(theme, ()))
+
+    def has(self, *themes: str) -> bool:
+        """Say whether any of these themes was found."""
+        return any(theme in self.phrases for theme in themes)
+
+
+def find_themes(text: str) -> Spoken:
+    """Give the themes of a text."""
+    lures = load_lures()
+    text = cut_middle(text)
+    words = split_words(text)
+    found: dict[str, dict[str, None]] = {}
+    count, phrases = len(words), _search(lures, words)
+    if not text.isascii() and _HAN.search(text):
+        short = "".join(text.split())[:MAX_HAN_CHARS]
+        count += len(_HAN.findall(short)) // HAN_OF_WORD
+        phrases = itertools.chain(phrases, _search_blocks(short, lures))
+    for theme, phrase in phrases:
+        found.setdefault(theme, {})[phrase] = None
+    return Spoken({theme: tuple(distinct) for theme, distinct in found.items()}, count)
+
+
+def cut_middle(text: str) -> str:
+    """Keep the beginning and the end of a long text."""
+    return text if len(text) <= MAX_TEXT_CHARS else f"{text[:HEAD_CHARS]}\n{text[-TAIL_CHARS:]}"
+
+
+def split_words(text: str) -> list[bytes]:
+    """Give the words of a text as they are compared: ASCII letters and digits, lower case.
+
+    >>> split_words("Ihr Kоntо wird \u200bge\u200bsperrt: You've 24 Stunden")
+    [b'ihr', b'konto', b'wird', b'gesperrt', b'youve', b'24', b'stunden']
+    """
+    if not text.isascii():
+        text = text.replace("\u2019", "'")
+        text = _FOREIGN.sub(_draw, _INVISIBLE.sub("", text), MAX_CHUNKS)
+    return text.encode("ascii", "replace").translate(_WORD_TABLE, _JOINERS).split()
+
+
+def _draw(match: re.Match[str]) -> str:
+    return draw_latin(match[0])
+
+
+def _search(lures: Lures, words: list[bytes]) -> Iterator[tuple[str, str]]:
+    """Give (theme, phrase) for each place where a phrase stands; the longest one there for each theme."""
+    starts = lures.words.keys() & set(words)
+    if not starts:
+        return
+    words = [*words, b""]
+    for place in [place for place, word in enumerate(words) if word in starts]:
+        node = lures.words[words[place]]
+        if words[place + 1] in node or words[place] in lures.open_starts:
+            longest: dict[str, int] = {}
+            for theme, end in _follow(node, words, place + 1):
+                longest[theme] = max(end, longest.get(theme, 0))
+            for theme, end in longest.items():
+                yield theme, b" ".join(words[place:end]).decode("ascii")
+
+
+def _follow(node: Node, words: list[bytes], place: int) -> Iterator[tuple[str, int]]:
+    for theme in node.get(_END, ()):
+        yield theme, place
+    if place < len(words):
+        word = words[place]
+        if following := node.get(word):
+            yield from _follow(following, words, place + 1)
+        if (following := node.get(_NUMBER)) and word.isdigit():
+            yield from _follow(following, words, place + 1)
+        if following := node.get(_ANY):
+            yield from _follow(following, words, place + 1)
+
+
+def _search_blocks(text: str, lures: Lures) -> Iterator[tuple[str, str]]:
+    for blocks in (lures.han, lures.kana) if _KANA.search(text) else (lures.han,):
+        yield from ((blocks.themes[match[0]], match[0]) for match in blocks.pattern.finditer(text))
+
+
+@cache
+def load_lures() -> Lures:
+    """Read the table (about 20 ms; once for each process)."""
+    source = (resources.files("gatepost.screen") / "data" / "lures.toml").read_text("utf-8")
+    table = tomllib.loads(source)
+    pairs = "".join(table["traditional"].split())
+    traditional = str.maketrans(pairs[::2], pairs[1::2])
+    themes = table["theme"]
+    tree: Node = {}
+    for theme in themes:
+        for line in filter(None, theme["phrases"].splitlines()):
+            for phrase in itertools.islice(_expand(line), MAX_PHRASES_OF_LINE):
+                _plant(tree, phrase, theme["name"])
+    return Lures(
+        names=tuple(theme["name"] for theme in themes),
+        words=tree,
+        open_starts=frozenset(word for word, node in tree.items() if not node.keys().isdisjoint((_END, _NUMBER, _ANY))),
+        han=_build_blocks(
+            (phrase, theme["name"]) for theme in themes for phrase in _write_han(theme["zh"], traditional)
+        ),
+        kana=_build_blocks((phrase, theme["name"]) for theme in themes for phrase in theme["ja"].split()),
+    )
+
+
+def _expand(line: str) -> Iterator[list[bytes]]:
+    choices = [choice.split("|") for choice in line.split()]
+    for words in itertools.product(*choices):
+        yield " ".join(words).replace("_", " ").encode("ascii").split()
+
+
+def _plant(tree: Node, phrase: list[bytes], theme: str) -> None:
+    node = tree
+    for word in phrase:
+        node = node.setdefault(word, {})
+    themes = node.setdefault(_END, [])
+    if theme not in themes:
+        themes.append(theme)
+
+
+def _build_blocks(phrases: Iterable[tuple[str, str]]) -> Blocks:
+    """Give a pattern that tries only the phrases which begin with the character at hand, the longest first."""
+    themes = dict(phrases)
+    by_first: dict[str, list[str]] = {}
+    for phrase in sorted(themes, key=len, reverse=True):
+        by_first.setdefault(phrase[0], []).append(re.escape(phrase[1:]))
+    branches = (f"{re.escape(first)}(?:{'|'.join(rests)})" for first, rests in by_first.items())
+    return Blocks(re.compile("|".join(branches)), themes)
+
+
+def _write_han(phrases: str, traditional: Mapping[int, int]) -> Iterable[str]:
+    """Give each phrase in simplified and traditional characters; an account is written with two characters there."""
+    for phrase in phrases.split():
+        written = phrase.translate(traditional)
+        yield from dict.fromkeys((phrase, written, written.replace("賬", "帳")))
