@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from gate_process import GateProcess, running_gate
+from gatepost.daemon.supervisor import MAX_FILES
 
 MAIL = (
     "From: Anna <anna@example.com>\r\nTo: b@example.org\r\nDate: Fri, 02 Jan 2026 03:04:05 +0000\r\n"
@@ -185,6 +186,17 @@ def test_a_thousand_slow_connections_do_not_stop_a_fast_one(tmp_path: Path) -> N
         for each in slow:
             each.close()
     resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def test_the_gate_takes_as_many_files_as_it_may(tmp_path: Path) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 512), hard))
+    try:
+        with running_gate(tmp_path) as gate:
+            allowed = [resource.prlimit(child, resource.RLIMIT_NOFILE)[0] for child in gate.children()]
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    assert set(allowed) == {min(hard, MAX_FILES)}
 
 
 def test_a_port_that_is_taken_is_told_in_one_sentence(tmp_path: Path) -> None:

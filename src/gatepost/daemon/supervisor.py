@@ -7,6 +7,7 @@ Fails: BadSettings before anything has started; afterwards it goes on with what 
 import fcntl
 import functools
 import os
+import resource
 import signal
 import socket
 import time
@@ -44,6 +45,7 @@ LEAVE_TIMEOUT_S = 30.0
 TURN_S = 0.2
 RENEW_EVERY_S = 86400.0
 LOCK_NAME = "gate.lock"
+MAX_FILES = 65_536  # what the unit file of systemd gives, too
 GENERATIONS = 2  # during a reload old and new workers count side by side
 
 log = structlog.get_logger()
@@ -101,6 +103,7 @@ def run(configuration: Configuration, announce: Callable[[], None]) -> int:
 def _prepare(configuration: Configuration) -> tuple[Supervisor, Plan]:
     """Do all that may need root (low ports, a key that only root may read), then give root up."""
     settings = configuration.settings
+    _raise_file_limit()
     user = find_service_user(settings.run_as)
     folders = _make_folders(settings)
     lock = _lock_state(folders[0])
@@ -113,6 +116,12 @@ def _prepare(configuration: Configuration) -> tuple[Supervisor, Plan]:
     news = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
     counters = SharedCounters.create(settings.workers * GENERATIONS)
     return Supervisor(configuration, lock, listeners, counters, news), plan
+
+
+def _raise_file_limit() -> None:
+    """Take as many open files as we may: with a shell's 1024 few slow senders would leave no room to ask the DNS."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(hard, MAX_FILES)), hard))
 
 
 def _make_folders(settings: Settings) -> list[Path]:
