@@ -1,0 +1,243 @@
+"""Whether links and pictures belong to the organisation that sends the mail, and to each other.
+
+Alignment alone proves little: whoever owns a domain can align everything with it, and honest people link to whatever
+they like. So this check measures (for the classifier) and speaks only of what deceivers do: the parts of a mail that
+nobody clicks belong to the organisation that is imitated, the link to click on does not.
+
+Unknown weighs nothing: names that cannot exist on the internet (`.example`, `.test`, `.local` ...) belong to nobody.
+Features, each 0 where it does not apply: `known` (1: sender and links can be compared), `links`, `orgs` (organisations
+behind the links), `top_share` (of the largest of them), `sender_share`, `mailer_share` (through known bulk mailers),
+`common_share` (social networks, stores), `strange_share` (the rest), `proven_share` (of an organisation that signed),
+`same_share` (of the address named most often), `images`, `image_orgs`, `image_sender_share`, `image_link_share` (of
+pictures from the organisations of links), `image_brand_share` (from often-imitated organisations other than the
+sender), `own_small_print` (1: its links are the sender's), `astray` (1: all links to click on lead to strangers).
+"""
+
+from collections import Counter
+from collections.abc import Collection, Container, Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from gatepost.message.message import LinkKind
+from gatepost.model.finding import Feature, Finding, Severity
+from gatepost.model.proof import AuthResult
+from gatepost.screen.case import Case, Kit
+from gatepost.screen.kind import Kind
+from gatepost.screen.opened import Opened, read_opened
+from gatepost.screen.quoting import quote
+from gatepost.screen.tables import Tables
+
+MAX_IMAGES = 500
+MAX_COUNTED = 100  # more makes no difference
+MAX_SHOWN_CHARS = 60  # of the words of a link that are looked at
+
+ACTION = Kind(
+    "link_alignment.action_elsewhere",
+    Severity.ODD,
+    1.0,
+    "The small print of the mail leads to the sender's site, the link to click on leads to strangers.",
+)
+PICTURES = Kind(
+    "link_alignment.borrowed_pictures",
+    Severity.SUSPECT,
+    2.5,
+    "The mail shows pictures from a well-known organisation's own servers, but neither its sender nor its main links"
+    " belong to that organisation.",
+)
+DECOYS = Kind(
+    "link_alignment.decoys",
+    Severity.SUSPECT,
+    2.0,
+    "The mail presents itself as a well-known organisation that is not its sender; some links open that"
+    " organisation's site, others strangers.",
+)
+KINDS: tuple[Kind, ...] = (ACTION, PICTURES, DECOYS)
+
+# Where mails of all kinds lead: follow us, get the app, find the way.
+_COMMON = frozenset((
+    "facebook.com", "fb.com", "fb.me", "twitter.com", "x.com", "instagram.com", "linkedin.com", "youtube.com",
+    "youtu.be", "tiktok.com", "pinterest.com", "whatsapp.com", "wa.me", "t.me", "telegram.me", "telegram.org",
+    "reddit.com", "discord.com", "discord.gg", "threads.net", "snapchat.com", "tumblr.com", "vimeo.com", "flickr.com",
+    "medium.com", "github.com", "apps.apple.com", "itunes.apple.com", "play.google.com", "maps.google.com", "goo.gl",
+    "plus.google.com", "calendar.google.com", "google.com", "gravatar.com", "w3.org", "wikipedia.org", "weibo.com",
+    "weixin.qq.com", "xiaohongshu.com", "douyin.com", "bilibili.com", "zhihu.com", "yelp.com", "trustpilot.com",
+    "googleapis.com", "gstatic.com", "microsoft.com", "aka.ms", "apple.com", "spotify.com", "vk.com", "bsky.app",
+))  # fmt: skip
+_PICTURE_STORES = frozenset((  # under the name of a brand, but anybody's
+    "googleusercontent.com", "googleapis.com", "ggpht.com", "amazonaws.com", "windows.net", "azureedge.net", "wp.com",
+    "githubusercontent.com", "dropboxusercontent.com", "secureserver.net", "media-amazon.com", "alicdn.com",
+))  # fmt: skip
+_RESERVED = frozenset(("example", "test", "invalid", "localhost", "local", "lan", "internal", "localdomain", "home"))
+_RESERVED_DOMAINS = frozenset(("example.com", "example.net", "example.org", "example.edu"))
+_LEGAL_WORDS = (
+    *("unsubscribe", "opt out", "opt-out", "preferences", "privacy", "terms", "imprint", "impressum", "legal"),
+    *("contact", "help", "support", "about us", "view in", "view this", "abmelden", "datenschutz", "abonner"),
+    *("confidentialit", "de baja", "privacidad", "cancelar", "descadastr", "disiscri"),
+    *("退订", "退訂", "取消订阅", "隐私", "隱私", "条款", "條款", "联系我们", "聯絡"),
+)
+
+
+def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:
+    """Measure, and tell of mails whose parts do not fit together."""
+    view = _read_view(case, kit.tables)
+    if not view.links and not view.images:
+        return
+    yield from (Feature(f"link_alignment.{name}", value) for name, value in _measure(view) if value)
+    strange = view.list_strange() if view.is_known else []
+    if not strange:
+        return
+    linked = view.list_linked_brands()
+    if view.has_own_small_print() and view.is_astray():
+        yield _describe(ACTION, strange[0], view.sender)
+    if pictured := next((brand for brand in view.list_pictured_brands() if brand not in linked), None):
+        yield _describe(PICTURES, strange[0], pictured)
+    claimed = _find_claimed_brands(case, kit.tables) if linked else set()
+    if decoy := next((brand for brand in linked if brand in claimed), None):
+        yield _describe(DECOYS, strange[0], decoy)
+
+
+def _find_claimed_brands(case: Case, tables: Tables) -> set[str]:
+    """Give the organisations as which the mail presents itself, in the sender's name or the subject."""
+    message = case.message
+    names = (message.subject, *(box.display_name for box in message.from_[:1]))
+    return {brand.name for brand in map(tables.find_brand, names) if brand}
+
+
+@dataclass(frozen=True, slots=True)
+class _Owned:
+    """One link with the organisation that it belongs to."""
+
+    link: Opened
+    organisation: str
+    is_legal: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """Links and pictures, and whose they are; organisations are registrable domains."""
+
+    sender: str  # "" where it is unknown
+    links: tuple[_Owned, ...]
+    images: tuple[str, ...]
+    own: frozenset[str]
+    mailers: frozenset[str]
+    common: frozenset[str]
+    proven: frozenset[str]
+    brands: dict[str, str]  # organisation to the often-imitated owner who is not the sender
+
+    @property
+    def is_known(self) -> bool:
+        return bool(self.sender and self.links)
+
+    def list_strange(self) -> list[Opened]:
+        """Give the links that belong neither to the sender nor to anybody known."""
+        passing = self.own | self.mailers | self.common | self.brands.keys()
+        return [owned.link for owned in self.links if owned.organisation not in passing]
+
+    def list_actions(self) -> list[_Owned]:
+        """Give the links to click on: no small print, no social networks."""
+        return [owned for owned in self.links if not owned.is_legal and owned.organisation not in self.common]
+
+    def is_astray(self) -> bool:
+        """Say whether all links to click on lead to strangers."""
+        passing = self.own | self.mailers | self.brands.keys()
+        actions = self.list_actions()
+        return bool(actions) and not any(owned.organisation in passing for owned in actions)
+
+    def has_own_small_print(self) -> bool:
+        return any(owned.is_legal and owned.organisation in self.own for owned in self.links)
+
+    def list_linked_brands(self) -> list[str]:
+        names = (owned.organisation for owned in self.links if owned.organisation not in self.common)
+        return [self.brands[name] for name in names if name in self.brands]
+
+    def list_pictured_brands(self) -> list[str]:
+        names = (image for image in self.images if image not in self.common and image not in _PICTURE_STORES)
+        return [self.brands[name] for name in names if name in self.brands]
+
+
+def _read_view(case: Case, tables: Tables) -> _View:
+    message = case.message
+    domain = message.from_[0].domain if message.from_ else ""
+    sender = tables.find_registrable_domain(domain) if _exists(domain, tables) else ""
+    links = tuple(
+        _Owned(one, tables.find_registrable_domain(one.host), _is_legal(one))
+        for one in read_opened(message)
+        if one.host and _exists(one.host, tables)
+    )
+    pictures = (link.target_host for link in message.links if link.kind is LinkKind.RESOURCE and link.target_host)
+    images = [tables.find_registrable_domain(host) for host in islice(pictures, MAX_IMAGES) if _exists(host, tables)]
+    hosts = {owned.organisation: owned.link.host for owned in links}
+    organisations = {*hosts, *images}
+    own = {one for one in organisations if sender and tables.is_same_organisation(one, sender)}
+    others = organisations - own
+    owners = {one: tables.find_owners(one) for one in others}
+    return _View(
+        sender=sender,
+        links=links,
+        images=tuple(images),
+        own=frozenset(own),
+        mailers=frozenset(one for one in others if tables.is_listed(one, tables.redirectors)),
+        common=frozenset(one for one in others if tables.is_listed(hosts.get(one, one), _COMMON)),
+        proven=frozenset(_list_proven(case, tables)),
+        brands={one: min(names) for one, names in owners.items() if names},
+    )
+
+
+def _exists(host: str, tables: Tables) -> bool:
+    """Say whether a name may belong to somebody on the internet."""
+    domain = tables.find_registrable_domain(host)
+    return host.rpartition(".")[2] not in _RESERVED and domain not in _RESERVED_DOMAINS and "." in host
+
+
+def _is_legal(one: Opened) -> bool:
+    shown = one.link.shown[:MAX_SHOWN_CHARS].lower()
+    return any(word in shown for word in _LEGAL_WORDS)
+
+
+def _list_proven(case: Case, tables: Tables) -> Iterator[str]:
+    signed = [proof.domain for proof in case.proof.dkim_details if proof.result is AuthResult.PASS]
+    sent = [proof.domain for proof in case.proof.spf_details if proof.result is AuthResult.PASS]
+    yield from (tables.find_registrable_domain(domain) for domain in signed + sent if domain)
+
+
+def _measure(view: _View) -> Iterator[tuple[str, float]]:
+    organisations = [owned.organisation for owned in view.links]
+    counts = Counter(organisations)
+    named = [owned.link.count for owned in view.links]
+    is_known = view.is_known
+    yield "known", float(is_known)
+    yield "links", min(sum(named), MAX_COUNTED)
+    yield "orgs", min(len(counts), MAX_COUNTED)
+    yield "top_share", max(counts.values()) / len(organisations) if counts else 0.0
+    yield "same_share", max(named) / sum(named) if named else 0.0
+    yield "sender_share", _share(organisations, view.own) if is_known else 0.0
+    yield "mailer_share", _share(organisations, view.mailers)
+    yield "common_share", _share(organisations, view.common)
+    yield "strange_share", 1 - _share(organisations, view.own | view.mailers | view.common) if is_known else 0.0
+    yield "proven_share", _share(organisations, view.proven)
+    yield "images", min(len(view.images), MAX_COUNTED)
+    yield "image_orgs", min(len(set(view.images)), MAX_COUNTED)
+    yield "image_sender_share", _share(view.images, view.own) if view.sender else 0.0
+    yield "image_link_share", _share(view.images, counts.keys())
+    yield "image_brand_share", _share(view.images, view.brands.keys() - view.common) if view.sender else 0.0
+    yield "own_small_print", float(is_known and view.has_own_small_print())
+    yield "astray", float(is_known and view.is_astray())
+
+
+def _share(organisations: Collection[str], chosen: Container[str]) -> float:
+    return sum(one in chosen for one in organisations) / len(organisations) if organisations else 0.0
+
+
+def _describe(kind: Kind, one: Opened, of: str) -> Finding:
+    host, owner = quote(one.host), quote(of)
+    if kind is ACTION:
+        says = f"The small print leads to {owner}, but the link to click on opens {host}."
+        says_zh = f"页脚链接指向 {owner}，但需要点击的链接打开的是 {host}。"
+    elif kind is PICTURES:
+        says = f"The mail shows pictures from {owner}, but comes from somebody else and leads to {host}."
+        says_zh = f"邮件使用 {owner} 的图片，但并非由其发出，链接打开的是 {host}。"
+    else:
+        says = f"Some links open {owner}, others {host}, and the mail does not come from {owner}."
+        says_zh = f"部分链接打开 {owner}，另一部分打开 {host}，而邮件并非来自 {owner}。"
+    return kind.seen(one.evidence, says=says, says_zh=says_zh)
