@@ -119,8 +119,8 @@ def read_as_others_do(raw: bytes) -> Iterator[str]:
         for value in mail.get_all("from", []):
             read = (address for _, address in email.utils.getaddresses([str(value)]))
             yield from (
-                to_domain(address) for address in read if "\ufffd" not in address
-            )  # where it was made for ASCII
+                to_domain(address) for address in read if address and "\ufffd" not in address
+            )  # nothing behind a comma is nobody; a replacement stands where it was made for ASCII
     for value in re.findall(
         rb"(?im)^[^\w\n]*from[ \t]*:(.*(?:\r?\n[ \t].*)*)", re.split(rb"\r?\n\r?\n", raw, maxsplit=1)[0]
     ):
