@@ -1,0 +1,70 @@
+"""The mail holds two texts, plain and HTML, of which a program shows one, and they say different things.
+
+Filters that read the plain text and readers who see the HTML then judge different mails. Plain texts that only ask to
+open the mail in a browser are short and usual.
+
+Features: `only_plain` and `only_html` (which share of the words of one text is missing in the other, 0 to 1; 0 where it
+says little).
+"""
+
+import itertools
+import re
+from collections.abc import Iterator
+
+from gatepost.message.text import read_plain_text
+from gatepost.model.finding import Feature, Finding, Severity
+from gatepost.screen.case import Case, Kit
+from gatepost.screen.kind import Kind
+from gatepost.screen.quoting import point_at
+from gatepost.screen.themes import split_words
+
+MAX_TEXT_CHARS = 3_000
+MIN_WORDS = 25  # distinct ones, of a text that says something
+MIN_MISSING_SHARE = 0.8
+MIN_LETTERS = 4  # of a word that carries meaning
+
+DIFFER = Kind(
+    "two_texts.differ", Severity.SUSPECT, 2.0, "The plain text and the HTML of the mail have hardly a word in common."
+)
+KINDS: tuple[Kind, ...] = (DIFFER,)
+
+_EITHER = "multipart/alternative"
+_HAN = re.compile("[\u3400-\u9fff]{2,200}")
+
+
+def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:  # noqa: ARG001 - all checks are called alike
+    """Compare the words of the two texts."""
+    message = case.message
+    plain = next((part for part in message.text_parts if part.content_type == "text/plain"), None)
+    if plain is None or plain.parent_type != _EITHER or not message.html:
+        return
+    text, view = read_plain_text(plain.text, plain.parameters), message.html[0]
+    only_plain = _measure_missing(text, view.text)
+    only_html = _measure_missing(view.text, text)
+    yield Feature("two_texts.only_plain", only_plain)
+    yield Feature("two_texts.only_html", only_html)
+    if min(only_plain, only_html) >= MIN_MISSING_SHARE:
+        yield DIFFER.seen(
+            point_at(text, plain.body_span),
+            point_at(view.text, view.span),
+            says="The mail holds two texts that say different things; programs show the one or the other.",
+            says_zh="邮件含有两份内容不同的正文，不同软件会显示其中之一。",
+        )
+
+
+def _measure_missing(text: str, other: str) -> float:
+    """Give which share of the words at the beginning of a text is missing in the other; 0 where it says little."""
+    words = _read_words(text[:MAX_TEXT_CHARS])
+    if len(words) < MIN_WORDS:
+        return 0.0
+    return len(words - _read_words(other[: 2 * MAX_TEXT_CHARS])) / len(words)
+
+
+def _read_words(text: str) -> set[bytes | str]:
+    """Give the longer words without URLs and addresses, which stand differently in HTML; of Han each pair."""
+    said = " ".join([word for word in text.split() if "/" not in word and "@" not in word])
+    words: set[bytes | str] = {word for word in split_words(said) if len(word) >= MIN_LETTERS}
+    if not said.isascii():
+        for run in _HAN.findall(said):
+            words.update(map("".join, itertools.pairwise(run)))
+    return words
