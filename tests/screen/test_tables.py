@@ -94,6 +94,12 @@ def test_a_borrowed_brand_is_seen_in_a_host(host: str, brand: str | None) -> Non
     assert (found.name if found else None) == brand
 
 
+@pytest.mark.parametrize(("word", "brand"), [("paypal", "PayPal"), ("apple", None), ("oak", None), ("", None)])
+def test_a_single_word_may_be_a_brand(word: str, brand: str | None) -> None:
+    found = tables().find_single_word(word)
+    assert (found.name if found else None) == brand
+
+
 def test_the_operators_brands_are_known_like_the_others() -> None:
     own = load_tables([BrandSettings(name="Mill Street", words=("Mill Street",), domains=("mill-street.example",))])
     found = own.find_brand("mill street billing")

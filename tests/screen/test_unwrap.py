@@ -116,6 +116,13 @@ def test_wrappers_without_end_are_followed_only_so_far() -> None:
     assert len(unwrap(url, "a.example")) == MAX_HOPS
 
 
+@pytest.mark.parametrize(
+    "url", ["https://a.example/aHR0cDovL\u00e9vil", "https://urldefense.com/v3/__https://a.b/*__;\u00e9!!"]
+)
+def test_base64_of_other_letters_is_none(url: str) -> None:
+    assert [hop.host for hop in unwrap(url, "urldefense.com")] in ([], ["a.b"])
+
+
 def test_percent_encoding_that_is_no_text_is_replaced() -> None:
     assert decode_percent("%ff%41%zz%4") == "\ufffdA%zz%4"
 

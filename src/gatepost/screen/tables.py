@@ -111,6 +111,10 @@ class Tables:
                     return brand
         return None
 
+    def find_single_word(self, word: str) -> Brand | None:
+        """Give the brand whose name is this one word, in lower case."""
+        return next((brand for name, brand in self._brands_by_first_word.get(word, ()) if len(name) == 1), None)
+
     def find_borrowed_brand(self, host: str) -> Brand | None:
         """Give the brand whose name stands in a host that is not its own: `paypal.com.evil.example`."""
         domain = self.find_registrable_domain(host)

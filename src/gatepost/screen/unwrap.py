@@ -141,7 +141,7 @@ def _decode_base64(token: str) -> bytes:
     token = token[:MAX_TOKEN_CHARS].replace("-", "+").replace("_", "/")
     try:
         return binascii.a2b_base64(token[: len(token) - (len(token) % 4 == 1)] + "==")
-    except binascii.Error:
+    except ValueError:  # also of letters that no Base64 has
         return b""
 
 
