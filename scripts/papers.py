@@ -12,8 +12,8 @@ MAP = ROOT / "docs" / "map.md"
 RFC_TABLE = ROOT / "docs" / "rfc.tsv"
 
 ORDER = (  # the sentence that the folders spell, from the top of the house to its ground
-    *("cli", "daemon", "scanner", "config", "gates", "flow", "screen", "decide", "store", "deliver", "net", "origin"),
-    *("message", "wire", "model"),
+    *("cli", "daemon", "scanner", "config", "gates", "flow", "screen", "decide", "store", "deliver", "net"),
+    *("feeds", "origin", "message", "wire", "model"),
 )
 OPENING = """\
 # Map

@@ -33,10 +33,10 @@ def put_table(state: Path, name: str, text: str, guard: Guard | None = None) -> 
     files.clear_unfinished()
 
 
-def fill_shelf(state: Path, texts: Mapping[tuple[str, Threat], str]) -> FeedShelf:
+def fill_shelf(state: Path, texts: Mapping[tuple[str, Threat], str], guard: Guard | None = None) -> FeedShelf:
     """Give a shelf with a table for each text."""
     for (name, _), text in texts.items():
-        put_table(state, name, text)
+        put_table(state, name, text, guard)
     shelf = FeedShelf(state, dict(texts.keys()))
     assert shelf.refresh() == []
     return shelf

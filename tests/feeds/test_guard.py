@@ -3,7 +3,7 @@ import pytest
 from gatepost.feeds.guard import Guard, build_guard
 from gatepost.feeds.names import Name, NameKind, read_entry
 
-GUARD = build_guard(["bank.example", "wix.com"], ["pages.example", "wix.com"])
+GUARD = build_guard(["bank.example", "both.example"], ["pages.example", "both.example", "wix.com"])
 
 
 @pytest.mark.parametrize(
@@ -11,7 +11,7 @@ GUARD = build_guard(["bank.example", "wix.com"], ["pages.example", "wix.com"])
     [
         "google.com", "docs.google.com", "www.dropbox.com", "bank.example", "a.bank.example", "pages.example",
         "www.pages.example", "github.io", "co.uk", "com", "blogspot.com", "127.0.0.1", "10.1.2.3", "[::1]",
-        "192.168.0.1", "wix.com", "www.wix.com", "pan.baidu.com",
+        "192.168.0.1", "a.both.example", "wix.com", "www.wix.com", "pan.baidu.com",
     ],
 )  # fmt: skip
 def test_what_belongs_to_many_is_shielded(host: str) -> None:

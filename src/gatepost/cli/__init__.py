@@ -26,6 +26,7 @@ COMMANDS = {  # the noun, and where it is: loading all of them would make each o
     "scan": "gatepost.cli.scan:scan_command",
     "quarantine": "gatepost.cli.quarantine:app",
     "queue": "gatepost.cli.queue:app",
+    "feeds": "gatepost.cli.feeds:app",
     "config": "gatepost.cli.config:app",
     "demo": "gatepost.cli.demo:demo_command",
     "version": "gatepost.cli.version:version_command",

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import structlog
 import uvloop
 
+from gatepost.daemon.feeds import FeedKeeper, build_updater
 from gatepost.daemon.logs import set_up_logs
 from gatepost.daemon.parts import Plan, build_dialer
 from gatepost.deliver.route import Router, build_router
@@ -58,11 +59,15 @@ async def _keep(plan: Plan, counters: SharedCounters, news: int, tell_ready: Cal
     loop.add_signal_handler(signal.SIGTERM, dispatcher.stop)
     loop.add_reader(news, _hear_news, news, wake, loop)
     async with contextlib.AsyncExitStack() as open_things:
-        await _open_doors(_Parts(plan, counters, ledger, dispatcher, wake), open_things)
+        feeds = FeedKeeper(
+            build_updater(plan.settings, plan.judging.kit.tables, plan.clock), plan.settings.feeds, plan.clock
+        )
+        await _open_doors(_Parts(plan, counters, ledger, dispatcher, wake, feeds), open_things)
         async with asyncio.TaskGroup() as tasks:
-            housekeeping = tasks.create_task(_keep_house(journal, router))
+            aside = [tasks.create_task(_keep_house(journal, router)), tasks.create_task(feeds.run())]
             await dispatcher.run()
-            housekeeping.cancel()
+            for task in aside:
+                task.cancel()
     await _close(router, journal, ledger)
 
 
@@ -73,6 +78,7 @@ class _Parts:
     ledger: Ledger
     dispatcher: Dispatcher
     wake: Wake
+    feeds: FeedKeeper
 
 
 async def _open_ledger(plan: Plan) -> Ledger:
@@ -96,7 +102,9 @@ async def _open_doors(parts: _Parts, open_things: contextlib.AsyncExitStack) -> 
     if not parts.plan.settings.metrics.listen:
         return
     where = parse_listen(parts.plan.settings.metrics.listen)
-    page = MetricsPage(lambda: _read_numbers(parts), lambda: _find_trouble(parts))
+    page = MetricsPage(
+        lambda: _read_numbers(parts), lambda: _find_trouble(parts), read_labelled=parts.feeds.read_numbers
+    )
     try:
         await open_things.enter_async_context(await serve_metrics(where.host, where.port, page))
     except OSError as error:

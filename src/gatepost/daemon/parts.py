@@ -1,11 +1,12 @@
 """What supervisor, workers and keeper are built from, read and checked once before anything forks."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from msgspec import structs
 
 from gatepost.config.settings import Settings
+from gatepost.feeds.shelf import open_shelf
 from gatepost.flow.judge import Judging, build_judging
 from gatepost.flow.prove import Proving, build_proving
 from gatepost.flow.recipients import KnownAddresses
@@ -40,7 +41,7 @@ def build_plan(settings: Settings) -> Plan:
     clock, state = SystemClock(), Path(settings.state)
     own_domains = frozenset(map(Domain.parse, settings.recipients.domains))
     resolver = DnsResolver(settings.dns)
-    proving = _build_proving(settings, resolver)
+    judging = build_judging(settings.screen, settings.decide, own_domains, clock, _build_proving(settings, resolver))
     return Plan(
         settings=settings,
         state=state,
@@ -49,7 +50,7 @@ def build_plan(settings: Settings) -> Plan:
         addresses=_read_addresses(settings),
         contexts=_build_contexts(settings, state, clock),
         resolver=resolver,
-        judging=build_judging(settings.screen, settings.decide, own_domains, clock, proving),
+        judging=replace(judging, kit=replace(judging.kit, feeds=open_shelf(state, settings.feeds))),
         clock=clock,
     )
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import structlog
 import uvloop
 
+from gatepost.daemon.feeds import refresh_shelf
 from gatepost.daemon.logs import set_up_logs
 from gatepost.daemon.parts import Plan, build_dialer
 from gatepost.deliver.route import Router, build_router
@@ -75,6 +76,7 @@ async def _receive(parts: _Parts, tell_ready: Callable[[], None]) -> None:
         housekeeping = [
             tasks.create_task(_rotate(journal)),
             tasks.create_task(_retire(gate, told_to_retire, told_to_stop)),
+            tasks.create_task(refresh_shelf(plan.judging.kit.feeds)),
         ]
         tell_ready()
         await told_to_stop.wait()

@@ -19,7 +19,7 @@ class Guard(msgspec.Struct, frozen=True, dict=True):
     """Names that are shared by many.
 
     Of `shared`, every host at or below a name is everybody's; of `landlords`, only the name itself: each host below
-    it has a tenant of its own. Public suffixes are landlords, too; who is both is a landlord.
+    it has a tenant of its own. Public suffixes are landlords, too; who is both is shared.
     """
 
     shared: frozenset[str] = frozenset()
@@ -29,12 +29,15 @@ class Guard(msgspec.Struct, frozen=True, dict=True):
         """Say whether a host must never be blocked as a whole."""
         if (is_public := _is_public_address(host)) is not None:
             return not is_public
-        if host.removeprefix("www.") in self.landlords or self._suffixes.is_public(host):
+        if self._is_landlord(host.removeprefix("www.")) or self._is_landlord(host):
             return True
         labels = host.split(".")
         names = [".".join(labels[start:]) for start in range(len(labels))]
-        found = next((name for name in names if name in self.shared or name in self.landlords), "")
-        return found in self.shared and found not in self.landlords
+        found = next((name for name in names if name in self.shared or self._is_landlord(name)), "")
+        return found in self.shared
+
+    def _is_landlord(self, name: str) -> bool:
+        return name in self.landlords or self._suffixes.is_public(name)
 
     def name_entry(self, entry: ReadUrl | Name, *, whole_hosts: bool) -> Name | None:
         """Give the name to keep for an entry; None where it would block what belongs to many."""

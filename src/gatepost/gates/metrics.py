@@ -6,6 +6,7 @@ Trust: whoever reaches the port may read the numbers; there is nothing else to b
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
+from typing import NamedTuple
 
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
@@ -19,14 +20,27 @@ PLAIN = "text/plain; charset=utf-8"
 PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
 
 
+class Labelled(NamedTuple):
+    """A gauge that there is once for each of several things."""
+
+    name: str
+    label: str
+    thing: str
+    value: float
+
+
 class NumbersCollector:
     """Shows a table of numbers to Prometheus: names that end in _total are counters, the others gauges."""
 
-    def __init__(self, read_numbers: Callable[[], Mapping[str, float]]) -> None:
+    def __init__(
+        self, read_numbers: Callable[[], Mapping[str, float]], read_labelled: Callable[[], Iterable[Labelled]] = tuple
+    ) -> None:
         self._read_numbers = read_numbers
+        self._read_labelled = read_labelled
 
     def collect(self) -> Iterable[Metric]:
         """Give each number as a metric of its own."""
+        yield from self._collect_labelled()
         for name, value in self._read_numbers().items():
             if name.endswith("_total"):
                 counter = CounterMetricFamily(f"gatepost_{name}", name.replace("_", " "))
@@ -34,6 +48,14 @@ class NumbersCollector:
                 yield counter
             else:
                 yield GaugeMetricFamily(f"gatepost_{name}", name.replace("_", " "), value=value)
+
+    def _collect_labelled(self) -> Iterable[Metric]:
+        families: dict[str, GaugeMetricFamily] = {}
+        for one in self._read_labelled():
+            says = one.name.replace("_", " ")
+            family = families.setdefault(one.name, GaugeMetricFamily(f"gatepost_{one.name}", says, labels=[one.label]))
+            family.add_metric([one.thing], one.value)
+        return families.values()
 
 
 class MetricsPage:
@@ -44,9 +66,10 @@ class MetricsPage:
         read_numbers: Callable[[], Mapping[str, float]],
         find_trouble: Callable[[], str],
         timeout_s: float = TIMEOUT_S,
+        read_labelled: Callable[[], Iterable[Labelled]] = tuple,
     ) -> None:
         self._registry = CollectorRegistry()
-        self._registry.register(NumbersCollector(read_numbers))
+        self._registry.register(NumbersCollector(read_numbers, read_labelled))
         self._find_trouble = find_trouble
         self._timeout_s = timeout_s
         self._asker_count = 0

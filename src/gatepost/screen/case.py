@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from gatepost.feeds.shelf import NO_FEEDS, FeedShelf
 from gatepost.message.message import Message
 from gatepost.model.address import Domain
 from gatepost.model.envelope import Envelope
@@ -50,3 +51,4 @@ class Kit:
     tables: Tables
     checks: tuple[LoadedCheck, ...]
     weights: Mapping[str, float]  # log-odds by code, with the operator's factors
+    feeds: FeedShelf = NO_FEEDS  # lists of known bad URLs, domains and files: asked in memory, never over the network
