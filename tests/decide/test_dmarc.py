@@ -93,6 +93,26 @@ def test_the_reason_names_the_domain_and_what_it_asks() -> None:
     assert says_zh == "该邮件并非由 bank.example 发出，且该域名要求拒收此类邮件"
 
 
+@pytest.mark.parametrize(
+    ("settings", "policy", "action"),
+    [
+        (DmarcActions(), "reject", Action.DEFER),
+        (DmarcActions(), "quarantine", Action.DEFER),
+        (DmarcActions(), "none", Action.DELIVER),
+        (DmarcActions(reject=Action.FLAG), "reject", Action.DELIVER),
+        (DmarcActions(domains={"bank.example": Action.DELIVER}), "reject", Action.DELIVER),
+        (DmarcActions(domains={"bank.example": Action.REJECT}), "", Action.DEFER),
+        (DmarcActions(unsure=Action.QUARANTINE), "reject", Action.QUARANTINE),
+    ],
+)
+def test_a_mail_that_may_be_forged_comes_in_for_no_silent_dns_where_a_forged_one_would_not(
+    settings: DmarcActions, policy: str, action: Action
+) -> None:
+    unsure = DmarcProof(AuthResult.TEMPERROR, "bank.example", policy)
+    rule = "dmarc.temperror" if action is Action.DELIVER else "dmarc.unsure"
+    assert DmarcRules(settings).find_action(unsure) == (action, rule)
+
+
 def test_what_cannot_be_told_now_is_let_in_unless_the_operator_wants_it_to_come_again() -> None:
     unknown = DmarcProof(AuthResult.TEMPERROR, "bank.example")
     assert find_failure(prove(unknown)) == unknown

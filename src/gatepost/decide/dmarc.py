@@ -18,6 +18,7 @@ _ASKS = {
     "quarantine": ("asks to keep such mail apart", "要求隔离此类邮件"),
     "none": ("asks for nothing but reports", "仅要求提供报告"),
 }
+_LETS_IN = (Action.DELIVER, Action.FLAG)
 _NO_ANSWER = ("whether {} sent this mail cannot be told now", "目前无法确认该邮件是否由 {} 发出")
 
 
@@ -29,13 +30,23 @@ class DmarcRules:
         self._domains = _parse_domains(settings.domains)
 
     def find_action(self, proof: DmarcProof) -> tuple[Action, str]:
-        """Give the action for a mail that is not proven, and the key inside `[decide]` that says so."""
-        if proof.result is AuthResult.TEMPERROR:
-            return self._settings.temperror, "dmarc.temperror"
+        """Give the action for a mail that is not proven, and the key inside `[decide]` that says so.
+
+        Where the DNS does not say whether it is, a mail that would be kept away must not come in for that: whoever
+        sends it chooses whom we have to ask, be it a forgotten name below the domain whose servers are gone.
+        """
+        if proof.result is not AuthResult.TEMPERROR:
+            return self._find_wish(proof)
+        if self._find_wish(proof)[0] not in _LETS_IN:
+            return self._settings.unsure, "dmarc.unsure"
+        return self._settings.temperror, "dmarc.temperror"
+
+    def _find_wish(self, proof: DmarcProof) -> tuple[Action, str]:
         for pattern in (proof.domain, *_climb(proof.domain)):
             if pattern in self._domains:
                 return self._domains[pattern], f"dmarc.domains.{pattern}"
-        return getattr(self._settings, proof.policy), f"dmarc.{proof.policy}"
+        policy = proof.policy or "none"  # "" where the DNS does not say
+        return getattr(self._settings, policy), f"dmarc.{policy}"
 
 
 def find_failure(proof: Proof) -> DmarcProof | None:

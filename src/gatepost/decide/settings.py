@@ -32,11 +32,16 @@ class DmarcActions(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
         Action.QUARANTINE
     )
     none: Annotated[Action, Meta(description="Action where the domain only asks for reports.")] = Action.DELIVER
-    temperror: Annotated[
+    unsure: Annotated[
         Action,
         Meta(
-            description="Action while the DNS does not say whether the domain sent it; defer lets it come again."
+            description="Action where mail that the domain did not send is kept away, and the DNS does not say now"
+            " whether it sent this one; defer lets it come again."
         ),
+    ] = Action.DEFER
+    temperror: Annotated[
+        Action,
+        Meta(description="Action while the DNS does not say what the domain asks for; defer lets it come again."),
     ] = Action.DELIVER
     domains: Annotated[
         dict[str, Action],

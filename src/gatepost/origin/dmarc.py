@@ -134,7 +134,8 @@ def _name_proven(proofs: Sequence[SpfProof] | Sequence[DkimProof]) -> list[str]:
 def _explain(proof: DmarcProof, proven: list[str]) -> str:
     if proof.result is AuthResult.PASS:
         ways = [name for name, holds in (("SPF", proof.spf_is_aligned), ("DKIM", proof.dkim_is_aligned)) if holds]
-        return f"{' and '.join(ways)} prove the visible sender's domain {proof.domain}."
+        prove = "prove" if len(ways) > 1 else "proves"
+        return f"{' and '.join(ways)} {prove} the visible sender's domain {proof.domain}."
     if proof.result is AuthResult.UNKNOWN:
         return f"SPF was not asked and DKIM does not prove {proof.domain}, so nobody can tell whether it sent this."
     if proof.result is AuthResult.TEMPERROR:
