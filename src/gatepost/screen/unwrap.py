@@ -19,7 +19,7 @@ from itertools import islice
 
 from gatepost.message.links import find_host
 
-MAX_HOPS = 5
+MAX_HOPS = 8
 MAX_URL_CHARS = 8_192  # the target of a longer URL is looked for in its beginning
 MAX_TOKEN_CHARS = 4_096  # of Base64 that is decoded
 MAX_RIVALS = 10  # URLs beside each other in one query

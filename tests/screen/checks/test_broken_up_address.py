@@ -23,6 +23,7 @@ CHECK = "broken_up_address"
         ("hxxp://notice-desk[.]com", ["scheme", "dots"]),
         ("ann (at) woodwork (dot) com", []),
         ("ann@woodwork[.]com", []),
+        ("our site at notice-desk[.]com/login", ["dots"]),
         ("the dot company", []),
         ("f(.) com", []),
         ("x t t p", []),

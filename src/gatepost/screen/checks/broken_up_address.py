@@ -69,6 +69,8 @@ def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:  # noqa: ARG00
 def _read_name(text: str, match: re.Match[str]) -> str:
     """Give the domain that is meant, "" where no name stands before the dot, or a mail address (`ann at b dot com`)."""
     before = _BEFORE.search(text, max(0, match.start() - _BEFORE_CHARS), match.start())
-    if before is None or text[: before.start()].rstrip().endswith((" at", "(at)", "[at]", "@")):
+    front = text[max(0, match.start() - _BEFORE_CHARS) : before.start()].rstrip() if before else ""
+    is_spoken = "dot" in match[0]
+    if before is None or front.endswith(("(at)", "[at]", "@")) or (is_spoken and front.endswith(" at")):
         return ""
     return before[0] + match[0]

@@ -15,7 +15,7 @@ from gatepost.model.finding import Feature, Finding, Severity
 from gatepost.screen.case import Case, Kit
 from gatepost.screen.kind import Kind
 from gatepost.screen.quoting import point_at, quote
-from gatepost.screen.unwrap import unwrap
+from gatepost.screen.unwrap import MAX_HOPS, unwrap
 
 MAX_LINKS = 2_000
 MIN_WRAPPED_LINKS = 4  # so many links through one host make it a click counter ...
@@ -88,7 +88,8 @@ def _find_click_counters(links: list[Link]) -> set[str]:
 def _is_redirect(link: Link, counters: set[str], case: Case, kit: Kit) -> bool:
     tables = kit.tables
     hops = unwrap(link.target, link.target_host)
-    leads_there = bool(hops) and not hops[-1].rivals and _is_same_site(link.shown_host, hops[-1].host, kit)
+    is_read = 0 < len(hops) < MAX_HOPS and not any(hop.rivals for hop in hops)
+    leads_there = is_read and _is_same_site(link.shown_host, hops[-1].host, kit)
     if link.target_host in counters or tables.is_listed(link.target_host, tables.redirectors):
         return leads_there or not hops
     if tables.find_owners(tables.find_registrable_domain(link.shown_host)):
