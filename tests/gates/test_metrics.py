@@ -8,7 +8,15 @@ from dataclasses import dataclass, field
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from gatepost.gates.metrics import MAX_ASKERS, MAX_HEAD_BYTES, TIMEOUT_S, MetricsPage, serve_metrics
+from gatepost.gates.metrics import (
+    MAX_ASKERS,
+    MAX_HEAD_BYTES,
+    TIMEOUT_S,
+    Labelled,
+    MetricsPage,
+    NumbersCollector,
+    serve_metrics,
+)
 from gatepost.model.errors import StorageTrouble
 from loops import LOOPS, LoopFactory, run_on_loop
 
@@ -139,3 +147,14 @@ async def test_a_port_that_is_taken_is_an_error_for_whoever_builds_the_house() -
     async with serving() as page:
         with pytest.raises(OSError, match="in use"):
             await serve_metrics("127.0.0.1", page.port, MetricsPage(dict, str))
+
+
+def test_a_number_of_each_of_several_things_has_a_label() -> None:
+    rows = [Labelled("feed_age_s", "feed", name, value) for name, value in (("a", 1.0), ("b", 2.0))]
+    numbers = NumbersCollector(dict, lambda: [*rows, Labelled("feed_entries", "feed", "a", 3.0)])
+    shown = [(sample.name, sample.labels, sample.value) for metric in numbers.collect() for sample in metric.samples]
+    assert shown == [
+        ("gatepost_feed_age_s", {"feed": "a"}, 1.0),
+        ("gatepost_feed_age_s", {"feed": "b"}, 2.0),
+        ("gatepost_feed_entries", {"feed": "a"}, 3.0),
+    ]

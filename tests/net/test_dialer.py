@@ -11,7 +11,7 @@ import pytest
 from doubles import FakeResolver
 from gatepost.model.errors import PeerGone
 from gatepost.model.ports import Endpoint
-from gatepost.net.dialer import SystemDialer, interleave_families
+from gatepost.net.dialer import SystemDialer, interleave_families, is_public
 from gatepost.net.settings import TlsSettings
 from gatepost.net.tls_contexts import build_client_contexts
 
@@ -136,3 +136,32 @@ async def test_a_missing_unix_socket_is_told(tmp_path: Path) -> None:
 def test_families_take_turns_and_nothing_is_tried_twice() -> None:
     found = interleave_families(["192.0.2.1", "192.0.2.1", "2001:db8::1", "192.0.2.2", "2001:db8::2"])
     assert found == ["2001:db8::1", "192.0.2.1", "2001:db8::2", "192.0.2.2"]
+
+
+async def test_an_address_that_is_not_accepted_is_never_connected_to() -> None:
+    async with listening() as port:
+        resolver = know(both_example=("127.0.0.2", "127.0.0.1"))
+        dialer = SystemDialer(resolver, CONTEXTS, lambda address: address != "127.0.0.2")
+        assert await hear(dialer, Endpoint("both.example", port)) == b"220 hello\r\n"
+        nowhere = SystemDialer(resolver, CONTEXTS, is_public)
+        for host in ("both.example", "localhost", "127.0.0.1", "::1"):
+            with pytest.raises(PeerGone, match="no address that may be connected to"):
+                await nowhere.connect(Endpoint(host, port), timeout_s=5)
+
+
+@pytest.mark.parametrize("address", ["1.1.1.1", "2606:4700:4700::1111", "::ffff:8.8.8.8", "2002:0808:0808::1"])
+def test_addresses_of_the_public_internet_are_known(address: str) -> None:
+    assert is_public(address)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "127.0.0.1", "10.0.0.1", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "224.0.0.1",
+        "255.255.255.255", "240.0.0.1", "192.0.2.1", "::1", "::", "fe80::1", "fe80::1%eth0", "fc00::1", "ff02::1",
+        "::ffff:10.0.0.1", "::ffff:7f00:1", "2002:7f00:1::", "2002:c0a8:0101::1", "64:ff9b::a00:1", "64:ff9b:1::a00:1",
+        "2001:0:0:0:0:0:f5ff:fffe", "2001:db8::1", "::127.0.0.1", "fec0::1",
+    ],
+)  # fmt: skip
+def test_an_inner_address_is_not_public_however_it_is_wrapped(address: str) -> None:
+    assert not is_public(address)
