@@ -231,6 +231,7 @@ class FakeResolver:
     fails: bool = False  # for every question
     is_authentic: bool = False
     asked: list[tuple[str, str]] = field(default_factory=list)
+    was_turned_away: bool = False
 
     def open_for_mail(self) -> "FakeResolver":
         """Serve every mail alike, without a limit."""

@@ -160,3 +160,10 @@ async def test_the_time_it_took_is_told() -> None:
     judging = replace(build(), clock=SystemClock(), threads=ThreadPoolExecutor(1))
     verdict = await judge(arrive(), judging)
     assert 0 < verdict.screening.elapsed_ms < 10_000
+
+
+async def test_a_mail_that_we_are_too_busy_to_prove_is_asked_for_again() -> None:
+    busy = FakeResolver(fails=True, was_turned_away=True)
+    verdict = await judge(arrive(), with_dns(build(), busy))
+    assert verdict.action is Action.DEFER
+    assert [finding.code for finding in verdict.screening.findings] == ["judge.busy"]

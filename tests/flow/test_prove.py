@@ -9,7 +9,7 @@ from gatepost.flow.prove import Proving, build_proving, prove_origin
 from gatepost.message.parse import parse_message
 from gatepost.model.address import Address, Domain
 from gatepost.model.envelope import Arrival, Envelope
-from gatepost.model.errors import BadSettings
+from gatepost.model.errors import BadSettings, TryLater
 from gatepost.model.proof import UNPROVEN, AuthorDomain, AuthResult, Proof
 from gatepost.origin.arc_seal import seal_message
 from gatepost.origin.body_digests import BodyDigests
@@ -103,3 +103,13 @@ def test_a_mistake_in_the_settings_names_its_place(
 ) -> None:
     with pytest.raises(BadSettings, match=place):
         build_proving(settings, networks, FakeResolver(), HOST)
+
+
+async def test_where_we_are_too_busy_to_ask_the_mail_must_come_again() -> None:
+    busy = FakeResolver(fails=True, was_turned_away=True)
+    with pytest.raises(TryLater, match="too many questions"):
+        await prove(MAIL, build(busy), client_ip="203.0.113.9")
+
+
+async def test_where_we_are_too_busy_but_enough_is_known_the_mail_is_proven() -> None:
+    assert (await prove(sign(MAIL, RSA), build(FakeResolver(ZONE, was_turned_away=True)))).dmarc is PASS

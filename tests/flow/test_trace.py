@@ -165,3 +165,15 @@ def test_the_findings_are_listed_by_code() -> None:
     verdict = replace(verdict, screening=replace(verdict.screening, findings=findings, score=0.875))
     head = apply_splices(arrival.raw, build_trace(arrival, verdict, HOST))
     assert b"X-Gatepost-Verdict: score=0.875; link_mismatch.host, html_form.password\r\n" in head
+
+
+@pytest.mark.parametrize("line", [b"From boss@bank.example Fri Jan  2 03:04:05 2026\r\n", b">From boss\r\n"])
+def test_a_mailbox_s_line_in_front_becomes_a_header_so_that_nobody_ends_the_header_there(line: bytes) -> None:
+    raw = line + b"From: a@example.com\r\n\r\nbody\r\n"
+    traced = trace(build_arrival(raw=raw))
+    assert b"\r\nX-Mailbox-Line: " + raw in traced
+    assert parse_message(traced).from_[0].address == "a@example.com"
+
+
+def test_a_from_header_with_a_blank_before_its_colon_is_no_mailbox_s_line() -> None:
+    assert b"X-Mailbox-Line" not in trace(build_arrival(raw=b"From : a@example.com\r\n\r\nbody\r\n"))

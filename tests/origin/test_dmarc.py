@@ -470,3 +470,15 @@ def test_the_records_of_mox_are_read_as_mox_reads_them() -> None:
             is_valid = False
         assert is_valid is case["expect"]["valid"], case
         assert is_dmarc_record(text) or not is_valid
+
+
+@pytest.mark.parametrize("method", DmarcMethod)
+async def test_a_silent_name_below_does_not_hide_what_its_organisation_asks(method: DmarcMethod) -> None:
+    resolver = FakeResolver(
+        {
+            ("_dmarc.lame.example.com", "TXT"): TIMEOUT,
+            ("_dmarc.example.com", "TXT"): [b"v=DMARC1; p=none; sp=reject"],
+        }
+    )
+    proof = await evaluate_dmarc(mail("boss@lame.example.com"), [spf("evil.test")], [], resolver, method)
+    assert (proof.result, proof.policy, proof.policy_domain) == (TEMPERROR, "reject", "example.com")

@@ -18,6 +18,7 @@ from gatepost.message.message import Message
 from gatepost.message.parse import parse_message
 from gatepost.model.address import Domain
 from gatepost.model.envelope import Arrival
+from gatepost.model.errors import TryLater
 from gatepost.model.finding import Evidence, Finding, Severity
 from gatepost.model.ports import Clock
 from gatepost.model.proof import UNPROVEN, Proof
@@ -75,6 +76,8 @@ async def _look(arrival: Arrival, judging: Judging) -> Screening:
         return await (_look_in_threads if is_large else _look_here)(arrival, judging)
     except _TooLateError as error:
         return error.screening
+    except TryLater:
+        return _wait()
     except Exception as error:  # noqa: BLE001 - whatever the mail broke, it must end in a verdict, not in a lost mail
         return _break_off(error)
 
@@ -130,9 +133,7 @@ async def _run_in_thread(judging: Judging, ends_s: float, do: Callable[[], T]) -
     except TimeoutError:
         had_not_begun = job.cancel()
     if had_not_begun:
-        raise _TooLateError(
-            _give_up(BUSY, "too much mail came at once to judge this one", "邮件过多，暂时无法检查该邮件")
-        )
+        raise _TooLateError(_wait())
     limit = f"{judging.kit.settings.deadline_s:g}"
     says, says_zh = f"judging this mail took longer than {limit} s", f"检查该邮件的时间超过 {limit} 秒"
     raise _TooLateError(_give_up("judge.overran", says, says_zh))
@@ -143,6 +144,10 @@ def _break_off(error: Exception) -> Screening:
     while isinstance(cause, BaseExceptionGroup):
         cause = cause.exceptions[0]
     return _give_up("judge.broke", "this mail broke the judgement", "检查该邮件时程序出错", describe_error(cause))
+
+
+def _wait() -> Screening:
+    return _give_up(BUSY, "too much mail came at once to judge this one", "邮件过多，暂时无法检查该邮件")
 
 
 def _give_up(code: str, says: str, says_zh: str, detail: str = "") -> Screening:

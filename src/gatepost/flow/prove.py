@@ -2,7 +2,8 @@
 
 Standards: RFC 7208, RFC 6376, RFC 7489, RFC 8617; RFC 8601 §2.7 (results).
 Trust: the mail and its DNS are strangers'. Each question opens the DNS for itself, so none can use up another's share.
-Fails: never for what a mail or the DNS holds; a DNS that does not answer ends as temperror.
+Fails: TryLater when we ourselves are too busy to ask; never for what a mail or the DNS holds, whose silence ends as
+temperror.
 """
 
 import asyncio
@@ -13,9 +14,9 @@ from ipaddress import ip_network
 from gatepost.message.message import Message
 from gatepost.model.address import Domain
 from gatepost.model.envelope import Arrival
-from gatepost.model.errors import BadAddress, BadSettings
+from gatepost.model.errors import BadAddress, BadSettings, TryLater
 from gatepost.model.networks import Network, is_inside
-from gatepost.model.ports import Resolvers
+from gatepost.model.ports import MailResolver, Resolver, Resolvers
 from gatepost.model.proof import (
     UNPROVEN,
     ArcProof,
@@ -73,15 +74,36 @@ async def prove_origin(message: Message, arrival: Arrival, bodies: BodyDigests, 
     """Ask all four standards about one mail; nothing is asked about a mail from our own networks."""
     if is_inside(arrival.envelope.client_ip, proving.own_networks):
         return UNPROVEN
-    resolvers, now = proving.resolvers, arrival.received_at
+    desk, now = _Desk(proving.resolvers), arrival.received_at
     async with asyncio.TaskGroup() as tasks:
-        inquiry = tasks.create_task(begin_dmarc(message, resolvers.open_for_mail(), proving.method))
-        standing = tasks.create_task(_prove_author_domain(message, resolvers))
-        dkim = tasks.create_task(evaluate_dkim(message, resolvers.open_for_mail(), now, bodies=bodies))
-        arc = tasks.create_task(evaluate_arc(message, resolvers.open_for_mail(), now, bodies=bodies))
-        spf = tasks.create_task(_prove_spf(arrival, proving))
+        inquiry = tasks.create_task(begin_dmarc(message, desk.open(), proving.method))
+        standing = tasks.create_task(_prove_author_domain(message, desk.open()))
+        dkim = tasks.create_task(evaluate_dkim(message, desk.open(), now, bodies=bodies))
+        arc = tasks.create_task(evaluate_arc(message, desk.open(), now, bodies=bodies))
+        spf = tasks.create_task(_prove_spf(arrival, proving.hostname, desk.open()))
     told = _Told(spf.result(), dkim.result(), arc.result(), standing.result())
-    return await _combine(message, inquiry.result(), told, proving)
+    proof = await _combine(message, inquiry.result(), told, proving)
+    if proof.dmarc is AuthResult.TEMPERROR and desk.turned_us_away:
+        raise TryLater("too many questions wait for the name servers")
+    return proof
+
+
+class _Desk:
+    """Opens the DNS for each question about one mail, and knows whether we were too busy to ask one of them."""
+
+    def __init__(self, resolvers: Resolvers) -> None:
+        self._resolvers = resolvers
+        self._opened: list[MailResolver] = []
+
+    def open(self) -> MailResolver:
+        """Give one more question's own view."""
+        self._opened.append(self._resolvers.open_for_mail())
+        return self._opened[-1]
+
+    @property
+    def turned_us_away(self) -> bool:
+        """Say whether the silence of the DNS is our own."""
+        return any(resolver.was_turned_away for resolver in self._opened)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,21 +116,18 @@ class _Told:
     author_domain: AuthorDomain
 
 
-async def _prove_spf(arrival: Arrival, proving: Proving) -> tuple[SpfProof, ...]:
+async def _prove_spf(arrival: Arrival, hostname: Domain, resolver: Resolver) -> tuple[SpfProof, ...]:
     envelope = arrival.envelope
     if not envelope.client_ip:
         return ()
-    question = SpfQuestion(
-        envelope.client_ip, envelope.helo, envelope.mail_from, proving.hostname, asked_at=arrival.received_at
-    )
-    return await evaluate_spf(question, proving.resolvers.open_for_mail())
+    asked_at = arrival.received_at
+    question = SpfQuestion(envelope.client_ip, envelope.helo, envelope.mail_from, hostname, asked_at)
+    return await evaluate_spf(question, resolver)
 
 
-async def _prove_author_domain(message: Message, resolvers: Resolvers) -> AuthorDomain:
+async def _prove_author_domain(message: Message, resolver: Resolver) -> AuthorDomain:
     author = find_author(message)
-    if not isinstance(author, Author):
-        return AuthorDomain.UNKNOWN
-    return await evaluate_author_domain(author.domain, resolvers.open_for_mail())
+    return await evaluate_author_domain(author.domain, resolver) if isinstance(author, Author) else AuthorDomain.UNKNOWN
 
 
 async def _combine(message: Message, inquiry: DmarcInquiry, told: _Told, proving: Proving) -> Proof:

@@ -26,7 +26,9 @@ MAX_CODES_CHARS = 700
 MAX_WORD_CHARS = 500
 MAX_IDENTITY_BYTES = 10_000  # of a header that is read for the identity it claims
 STRAY = b"X-Gatepost-Stray: the line below was the first one and belongs to no header\r\n"
+MAILBOX_LINE = b"X-Mailbox-Line: "  # stands in front of the line, as Postfix does it
 
+_MBOX_LINE = re.compile(rb">?From (?![ \t]*:)")
 _FORGEABLE = (b"authentication-results", b"x-gatepost-")
 _FORGEABLE_FIELD = re.compile(
     rb"^(authentication-results|x-gatepost-(?:verdict|action|stray))[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*)\n?",
@@ -43,6 +45,8 @@ def build_trace(arrival: Arrival, verdict: Verdict, hostname: Domain) -> tuple[S
         fields.append(_build_verdict_header(verdict))
     if arrival.raw.startswith((b" ", b"\t")):  # else the mail's first line would go on with our last header
         fields.append(STRAY)
+    if _MBOX_LINE.match(arrival.raw):  # else some readers would end the header here, and see no sender
+        fields.append(MAILBOX_LINE)
     return Splice(0, 0, b"".join(fields)), *_cut_forged(arrival.raw, hostname)
 
 

@@ -135,10 +135,19 @@ class Resolver(Protocol):
         ...
 
 
+class MailResolver(Resolver, Protocol):
+    """The DNS for one mail."""
+
+    @property
+    def was_turned_away(self) -> bool:
+        """Say whether a question was not asked because too many of ours wait already: that is no word of the DNS."""
+        ...
+
+
 class Resolvers(Protocol):
     """Opens the DNS for one mail."""
 
-    def open_for_mail(self) -> Resolver:
+    def open_for_mail(self) -> MailResolver:
         """Give a resolver whose questions together end by one deadline and are limited in number.
 
         Past either it raises TryLater at once for what is not in the cache.

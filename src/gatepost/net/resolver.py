@@ -85,11 +85,11 @@ class DnsResolver(_Lookups):
         """Say whether the servers' word about DNSSEC is believed."""
         return self._name_servers is not None and self._name_servers.can_prove
 
-    def open_for_mail(self) -> "MailResolver":
+    def open_for_mail(self) -> "DnsMailResolver":
         """Give a view with one deadline and one number of questions for all that is asked through it."""
         settings = self._settings
         budget = DnsBudget.open(settings.max_questions_for_mail, settings.mail_deadline_s, self._clock)
-        return MailResolver(self, budget)
+        return DnsMailResolver(self, budget)
 
     async def _answer(self, name: str, record_type: str) -> DnsAnswer[Any]:
         known = self.find_known(name, record_type)
@@ -107,9 +107,13 @@ class DnsResolver(_Lookups):
     async def ask(self, name: str, record_type: str) -> DnsAnswer[Any]:
         """Ask the name servers, with all others who ask the same; raise TryLater when they do not answer."""
         key = (name.lower(), record_type)
-        if len(self._flights) >= self.max_under_way and not self._flights.has(key):
+        if self.is_busy(name, record_type):
             return _open(_BUSY)
         return _open(await self._flights.join(key, lambda: self._ask_servers(key)))
+
+    def is_busy(self, name: str, record_type: str) -> bool:
+        """Say whether so much is under way that nothing else can be asked."""
+        return len(self._flights) >= self.max_under_way and not self._flights.has((name.lower(), record_type))
 
     async def _ask_servers(self, key: Key) -> Told:
         """Ask in everybody's name: with the whole `timeout_s`, whatever time the one has left who asked first."""
@@ -131,17 +135,19 @@ class DnsResolver(_Lookups):
         return self._name_servers is not None and await self._name_servers.reply_at_all()
 
 
-class MailResolver(_Lookups):
+class DnsMailResolver(_Lookups):
     """The DNS for one mail: what is remembered is free, every question is paid from the budget."""
 
     def __init__(self, resolver: DnsResolver, budget: DnsBudget) -> None:
         self._resolver = resolver
         self._budget = budget
+        self.was_turned_away = False
 
     async def _answer(self, name: str, record_type: str) -> DnsAnswer[Any]:
         known = self._resolver.find_known(name, record_type)
         if known is not None:
             return known
+        self.was_turned_away = self.was_turned_away or self._resolver.is_busy(name, record_type)
         left_s = self._budget.take_question()
         try:
             async with asyncio.timeout(left_s):

@@ -87,13 +87,25 @@ async def _find_wish(
             return replace(unknown, reason=f"{found.reason}."), None
         policy = await _find_policy(author, found.domain, found.record, resolver)
     except TryLater as error:
-        return replace(unknown, result=AuthResult.TEMPERROR, reason=f"{error.public}."), None
+        silent = replace(unknown, result=AuthResult.TEMPERROR, reason=f"{error.public}.")
+        return await _find_wish_above(silent, directory), None
     except BadRecord as error:
         broken = replace(unknown, result=AuthResult.PERMERROR, policy_domain=error.detail)
         return replace(broken, reason=f"{error.public}."), None
     asked = _soften(policy, found.record, directory.method, raw)
     text = _clean(found.text)
     return replace(unknown, policy=asked.value, policy_domain=found.domain, record=text), found.record
+
+
+async def _find_wish_above(silent: DmarcProof, directory: DmarcDirectory) -> DmarcProof:
+    """Tell what the organisation asks for names below, so that a forgotten one does not hide it."""
+    try:
+        found = await directory.discover_above(silent.domain)
+    except (TryLater, BadRecord):
+        return silent
+    if found.record is None:
+        return silent
+    return replace(silent, policy=found.record.subdomain_policy.value, policy_domain=found.domain)
 
 
 def _clean(text: bytes) -> str:

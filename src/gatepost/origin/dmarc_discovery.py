@@ -41,6 +41,14 @@ class DmarcDirectory:
             return await self._discover_by_walk(domain)
         return await self._discover_by_suffix(domain)
 
+    async def discover_above(self, domain: str) -> Discovery:
+        """Find the organisation's record: a stranger may use a name below it whose servers are gone."""
+        place = find_organisation(domain)
+        texts = await self._fetch(place) if place != domain else ()
+        if len(texts) != 1:
+            return Discovery(None)
+        return Discovery(self._parse(place, texts[0]), place, text=texts[0])
+
     async def find_organisation(self, domain: str) -> str:
         """Give the organisational domain of a name."""
         if self.method is DmarcMethod.TREE_WALK:

@@ -41,7 +41,7 @@ LINE_END = Kind(
 )
 ALMOST_FROM = Kind(
     "sender_display.almost_from",
-    Severity.SUSPECT,
+    Severity.DANGER,
     2.5,
     "A line is read as a second From header by some programs and as junk by others.",
 )
@@ -102,7 +102,7 @@ INVISIBLE = Kind(
 )
 INSTEAD = Kind(
     "sender_display.instead_of_from",
-    Severity.SUSPECT,
+    Severity.DANGER,
     1.5,
     "From is missing, and some programs show Sender or Reply-To in its place.",
 )
