@@ -36,6 +36,11 @@ def test_the_defaults_are_taken_by_every_part() -> None:
             "FILE:2: [recipients] addresses is wrong: addresses, line 1: 'nobody'",
         ),
         ('[dns]\nservers = ["a.example"]', "FILE:1: dns is wrong: [dns] servers: 'a.example' is not an IP address"),
+        ('[feeds]\nnever = ["a", "-"]', "FILE:2: [feeds] never, element 2, cannot be"),
+        (
+            '[feeds.lists.a]\nurl = "https://a.example/"\nsignature_url = "https://a.example/s"\npublic_key = "x"',
+            "FILE:4: [feeds.lists.a] public_key cannot be",
+        ),
         ('[origin]\ntrusted_sealers = ["-"]', "FILE:2: [origin] trusted_sealers, element 1, cannot be"),
         ('\n[deliver]\nupstream = "smpt://x"', "FILE:2: deliver is wrong: [deliver] upstream cannot be 'smpt://x'"),
         (

@@ -87,6 +87,18 @@ async def test_a_list_that_grows_old_is_warned_of_once_a_day(bench: Bench) -> No
     assert bench.metrics()["feed_entries"] == 1
 
 
+async def test_a_server_is_left_in_peace_even_where_nothing_can_be_recorded(bench: Bench) -> None:
+    (bench.state / "feeds").mkdir()
+    (bench.state / "feeds" / "a.json.new").mkdir()  # as a full disk would: the state cannot be kept
+    for _ in range(10):
+        await bench.keeper.turn("a", bench.feed)
+        bench.clock.advance(29)
+    assert len(bench.server.heads) == 1
+    bench.clock.advance(10)
+    await bench.keeper.turn("a", bench.feed)
+    assert len(bench.server.heads) == 2
+
+
 async def test_a_defect_in_the_updater_does_not_end_the_keeper(bench: Bench, tmp_path: Path) -> None:
     class Broken:
         async def fetch(self, *_: object) -> None:

@@ -2,7 +2,7 @@ import asyncio
 import gzip
 import hashlib
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +10,14 @@ import pytest
 
 from doubles import FakeClock
 from feed_server import FeedServer, answer, redirect, serving_feeds
+from gatepost.feeds.build import Built, Job
 from gatepost.feeds.files import FeedFiles, FeedState
 from gatepost.feeds.guard import Guard
-from gatepost.feeds.names import read_url
+from gatepost.feeds.names import NameKind, read_url
 from gatepost.feeds.settings import FeedSettings, Layout, Threat
 from gatepost.feeds.shelf import FeedShelf
-from gatepost.feeds.update import FeedUpdater, Outcome, Result, show_source
+from gatepost.feeds.table import write_table
+from gatepost.feeds.update import FeedUpdater, Outcome, Result, build_in_process, show_source
 
 LIST = b"".join(b"https://evil.example/%d\n" % number for number in range(50))
 
@@ -251,3 +253,16 @@ async def test_a_folder_that_takes_nothing_is_told(bench: Bench) -> None:
 )
 def test_what_may_be_secret_in_a_url_is_not_shown(url: str, shown: str) -> None:
     assert show_source(url) == shown
+
+
+async def test_a_table_that_somebody_else_writes_meanwhile_is_not_taken(bench: Bench) -> None:
+    async def build_twice(job: Job) -> Built:
+        built = await build_in_process(job)
+        write_table(Path(job.target), job.info, {NameKind.PAGE: [1, 2, 3]})  # a process that outlived its keeper
+        return built
+
+    await bench.update()
+    bench.updater = replace(bench.updater, build=build_twice)
+    bench.server.pages["/list"] = answer(LIST + b"https://evil.example/77\n")
+    assert "another process changed" in (await bench.update()).says
+    assert bench.knows()

@@ -13,6 +13,7 @@ from gatepost.config.settings import Settings
 from gatepost.config.values import show_value
 from gatepost.decide.policy import build_policy
 from gatepost.deliver.route import parse_routes
+from gatepost.feeds.proofs import parse_public_key
 from gatepost.flow.recipients import KnownAddresses
 from gatepost.model.address import Domain
 from gatepost.model.errors import BadSettings, TheirFault
@@ -41,6 +42,11 @@ def _try_values(settings: Settings) -> Iterator[Mistake]:
         yield from _try_value(("recipients", "domains", index), name, Domain.parse)
     for index, network in networks:
         yield from _try_value(("recipients", "trusted_networks", index), network, ip_network)
+    for index, name in enumerate(settings.feeds.never):
+        yield from _try_value(("feeds", "never", index), name, Domain.parse)
+    for name, feed in settings.feeds.lists.items():
+        if feed.public_key:
+            yield from _try_value(("feeds", "lists", name, "public_key"), feed.public_key, parse_public_key)
     for index, name in enumerate(settings.origin.trusted_sealers):
         yield from _try_value(("origin", "trusted_sealers", index), name, Domain.parse)
 

@@ -9,11 +9,12 @@ import structlog
 
 from gatepost.config.settings import Settings
 from gatepost.feeds.files import FEEDS_FOLDER, FeedFiles
-from gatepost.feeds.schedule import find_wait_s, measure_age_s
+from gatepost.feeds.schedule import FIRST_RETRY_S, find_wait_s, measure_age_s
 from gatepost.feeds.settings import FeedSettings, FeedsSettings
 from gatepost.feeds.shelf import FeedShelf
 from gatepost.feeds.update import FeedUpdater, Outcome, Result
 from gatepost.gates.metrics import Labelled
+from gatepost.model.address import Domain
 from gatepost.model.ports import Clock
 from gatepost.net.dialer import SystemDialer, is_public
 from gatepost.net.http import HttpFetcher
@@ -33,7 +34,7 @@ def build_updater(settings: Settings, tables: Tables, clock: Clock) -> FeedUpdat
     """Make what fetches lists into the state folder; raise BadSettings where certificates cannot be read."""
     resolver, contexts = DnsResolver(settings.dns), build_client_contexts(settings.tls)
     dialer, public_dialer = SystemDialer(resolver, contexts), SystemDialer(resolver, contexts, is_public)
-    own = (*settings.recipients.domains, settings.hostname, *settings.feeds.never)
+    own = (Domain.parse(name).name for name in (*settings.recipients.domains, settings.hostname, *settings.feeds.never))
     return FeedUpdater(Path(settings.state), gather_guard(tables, own), HttpFetcher(dialer, public_dialer), clock)
 
 
@@ -45,6 +46,7 @@ class FeedKeeper:
         self._settings = settings
         self._clock = clock
         self._warned_s: dict[str, float] = {}
+        self._tried_s: dict[str, float] = {}
 
     async def run(self) -> None:
         """Fetch what is due, again and again."""
@@ -58,13 +60,15 @@ class FeedKeeper:
 
     async def turn(self, name: str, feed: FeedSettings) -> Outcome | None:
         """Update one list if it is due, and say what came of it."""
-        if find_wait_s(feed, self._files(name).load_state(), self._clock.now()) > 0:
+        now_s = self._clock.monotonic_s()
+        has_just_tried = now_s - self._tried_s.get(name, -FIRST_RETRY_S) < FIRST_RETRY_S  # also where no state is kept
+        if has_just_tried or find_wait_s(feed, self._files(name).load_state(), self._clock.now()) > 0:
             return None
+        self._tried_s[name] = now_s
         try:
             outcome = await self._updater.update(name, feed)
         except Exception:
             log.exception("feed_broke", feed=name)  # a defect here must not stop the delivery of mail
-            await asyncio.sleep(TURN_S)
             return None
         self._tell(outcome)
         return outcome

@@ -73,7 +73,8 @@ def write_table(path: Path, info: TableInfo, keys: Mapping[NameKind, Iterable[in
     info = msgspec.structs.replace(info, bits=bits, counts=counts, sha256=hashlib.sha256(body).hexdigest())
     head = msgspec.json.encode(info)
     head += b" " * (-(len(MAGIC) + _LENGTH_BYTES + len(head)) % _KEY_BYTES)
-    with path.open("wb") as file:
+    path.unlink(missing_ok=True)  # whoever still writes into an older one writes into nothing
+    with path.open("xb") as file:
         path.chmod(0o600)
         file.write(MAGIC + len(head).to_bytes(_LENGTH_BYTES, "little") + head)
         file.write(body)

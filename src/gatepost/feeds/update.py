@@ -13,8 +13,8 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
@@ -54,6 +54,28 @@ class Outcome:
     entry_count: int = 0
 
 
+async def build_in_process(job: Job) -> Built:
+    """Run the building process; it ends with us."""
+    command = [sys.executable, "-P", "-m", "gatepost.feeds.build"]
+    process = await asyncio.to_thread(
+        subprocess.Popen,
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env={name: os.environ[name] for name in ("PATH", "PYTHONPATH", "LANG") if name in os.environ},
+    )
+    try:
+        said, _ = await asyncio.to_thread(process.communicate, msgspec.json.encode(job), BUILD_TIMEOUT_S)
+        return msgspec.json.decode(said, type=Built)
+    except (subprocess.TimeoutExpired, msgspec.MsgspecError) as error:
+        raise FeedTrouble("broke the process that reads it, or kept it busy for too long") from error
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await asyncio.shield(asyncio.to_thread(process.wait))
+
+
 @dataclass(frozen=True, slots=True)
 class FeedUpdater:
     """Updates the lists of one state folder; `guard` are the names that no list may block."""
@@ -62,7 +84,7 @@ class FeedUpdater:
     guard: Guard
     fetcher: Fetcher
     clock: Clock
-    _salts: dict[Path, bytes] = field(default_factory=dict)
+    build: Callable[[Job], Awaitable[Built]] = build_in_process
 
     async def update(self, name: str, feed: FeedSettings, *, force: bool = False) -> Outcome:
         """Bring one list up to date; with `force` an unchanged list is read anew and a short one is taken."""
@@ -81,15 +103,15 @@ class FeedUpdater:
         known = former if former.rules == rules and not force else FeedState()
         try:
             files.clear_unfinished()
-            table = _open_table(files)
+            table = await asyncio.to_thread(_open_table, files.table)
             if table is None or table.info.sha256 != known.version:
                 known = FeedState()
             fetched, proofs = await self._fetch(files, feed, known)
             if not fetched.is_changed:
                 return self._conclude_unchanged(files, former, table)
-            built = await _build(self._describe_job(files, feed, proofs))
+            built = await self.build(self._describe_job(files, feed, proofs))
             info = _judge(built, table, 0.0 if force else feed.min_share)
-            files.take_new_table()
+            await asyncio.to_thread(_swap, files, info)
         except (GatepostError, OSError) as error:
             return self._conclude_failed(files, former, error)
         finally:
@@ -154,7 +176,7 @@ class FeedUpdater:
                 name=files.name,
                 source=feed.file or show_source(feed.url),
                 made_at=self.clock.now().isoformat(),
-                salt=self._load_salt(files.folder).hex(),
+                salt=load_salt(files.folder).hex(),
             ),
             layout=feed.layout,
             column=feed.column,
@@ -168,9 +190,6 @@ class FeedUpdater:
             signature=proofs.get("signature_url", ""),
             public_key=feed.public_key,
         )
-
-    def _load_salt(self, folder: Path) -> bytes:
-        return self._salts.setdefault(folder, load_salt(folder))
 
 
 def show_source(url: str) -> str:
@@ -201,11 +220,18 @@ def _digest_rules(feed: FeedSettings, guard: Guard) -> str:
     return hashlib.sha256("\n".join((*rules, *names)).encode()).hexdigest()
 
 
-def _open_table(files: FeedFiles) -> Table | None:
+def _open_table(path: Path) -> Table | None:
     try:
-        return Table.open(files.table)
+        return Table.open(path)
     except FeedTrouble:
         return None
+
+
+def _swap(files: FeedFiles, info: TableInfo) -> None:
+    """Read the new table as the workers will, then put it in the place of the old one."""
+    if Table.open(files.new_table).info != info:
+        raise FeedTrouble("has a table that another process changed while it was made")
+    files.take_new_table()
 
 
 def _take_file(path: Path, known: FeedState) -> Fetched:
@@ -228,25 +254,3 @@ def _judge(built: Built, former: Table | None, min_share: float) -> TableInfo:
             f"`gatepost feeds update --force {built.info.name}` takes the new one"
         )
     return built.info
-
-
-async def _build(job: Job) -> Built:
-    """Run the building process; it ends with us."""
-    command = [sys.executable, "-P", "-m", "gatepost.feeds.build"]
-    process = await asyncio.to_thread(
-        subprocess.Popen,
-        command,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env={name: os.environ[name] for name in ("PATH", "PYTHONPATH", "LANG") if name in os.environ},
-    )
-    try:
-        said, _ = await asyncio.to_thread(process.communicate, msgspec.json.encode(job), BUILD_TIMEOUT_S)
-        return msgspec.json.decode(said, type=Built)
-    except (subprocess.TimeoutExpired, msgspec.MsgspecError) as error:
-        raise FeedTrouble("broke the process that reads it, or kept it busy for too long") from error
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await asyncio.shield(asyncio.to_thread(process.wait))

@@ -5,21 +5,23 @@ feeds/names.py. A list never blocks a site that belongs to many as a whole.
 """
 
 from collections.abc import Iterator
-from itertools import islice
+from itertools import chain, islice
 
 from gatepost.feeds.names import NameKind, ReadUrl, read_url
 from gatepost.feeds.settings import Threat
 from gatepost.feeds.shelf import Listing
-from gatepost.message.message import Link, LinkKind, Message
+from gatepost.message.message import Link, Message
 from gatepost.model.address import Domain
 from gatepost.model.finding import Feature, Finding, Severity
+from gatepost.screen.attached_html import read_attached_html
 from gatepost.screen.case import Case, Kit
 from gatepost.screen.kind import Kind
-from gatepost.screen.opened import MAX_LINKS, Opened, read_opened
+from gatepost.screen.opened import Opened, read_opened
 from gatepost.screen.quoting import point_at, quote
 
 MAX_BASES = 8  # <base href> of different HTML parts
-MAX_URLS = 4_000  # written and unwrapped together
+MAX_LINKS = 10_000
+MAX_URLS = 12_000  # written and unwrapped together
 
 PHISHING = Kind("listed_url.phishing", Severity.DANGER, 5.0, "A link opens a page that a list names as phishing.")
 MALWARE = Kind("listed_url.malware", Severity.MALWARE, 6.0, "A link opens what a list names as malware.")
@@ -64,14 +66,14 @@ def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:
 
 
 def _list_urls(message: Message) -> Iterator[tuple[tuple[str, str], Link | Opened]]:
-    """Give each URL with its host, written and unwrapped ones, then those of images and other resources."""
+    """Give each URL with its host: what a reader opens, written and unwrapped; then the rest, and attached pages."""
     urls: dict[tuple[str, str], Link | Opened] = {}
     for opened in read_opened(message):
         for url, host in opened.urls:
             urls.setdefault((url, host.rstrip(".")), opened)
-    for link in message.links[:MAX_LINKS]:
-        if link.kind is LinkKind.RESOURCE:
-            urls.setdefault((link.target, link.target_host.rstrip(".")), link)
+    attached = (link for page in read_attached_html(message) for link in page.view.links)
+    for link in islice(chain(message.links, attached), MAX_LINKS):
+        urls.setdefault((link.target, link.target_host.rstrip(".")), link)
     return (item for item in islice(urls.items(), MAX_URLS) if item[0][1])
 
 
@@ -80,7 +82,8 @@ def _read(url: str, message: Message) -> Iterator[ReadUrl]:
     if (read := read_url(url)) is not None:
         yield read
         return
-    bases = dict.fromkeys(view.base_url for view in message.html if view.base_url)
+    views = chain(message.html, (page.view for page in read_attached_html(message)))
+    bases = dict.fromkeys(view.base_url for view in views if view.base_url)
     for base in list(bases)[:MAX_BASES]:
         if (read := read_url(url, base)) is not None:
             yield read
