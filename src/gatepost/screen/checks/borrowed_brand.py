@@ -10,6 +10,7 @@ from gatepost.screen.case import Case, Kit
 from gatepost.screen.kind import Kind
 from gatepost.screen.opened import Opened, read_opened
 from gatepost.screen.quoting import point_at
+from gatepost.screen.skeleton import draw_latin
 from gatepost.screen.tables import Brand
 
 OPENING_CHARS = 300
@@ -35,7 +36,11 @@ def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:
     header = next(iter(message.all_headers("subject")), None)
     subject, opening = message.subject, message.text[:OPENING_CHARS]
     named = (
-        (SUBJECT, kit.tables.find_brand(subject), point_at(subject, header.span if header else None)),
+        (
+            SUBJECT,
+            kit.tables.find_brand(subject) or kit.tables.find_brand(draw_latin(subject)),
+            point_at(subject, header.span if header else None),
+        ),
         (OPENING, kit.tables.find_brand(opening), point_at(opening)),
     )
     if not any(brand for _, brand, _ in named):

@@ -8,11 +8,17 @@ from gatepost.message.message import Message
 from gatepost.model.finding import Evidence, Feature, Finding, Severity
 from gatepost.screen.case import Case, Kit
 from gatepost.screen.kind import Kind
+from gatepost.screen.lookalike import learn_names
 from gatepost.screen.quoting import point_at
+from gatepost.screen.skeleton import draw_latin, find_scripts
+from gatepost.screen.tables import Brand, Tables, fold_name
 
 MAX_TEXT_CHARS = 100_000
 MIN_SPLIT_WORDS = 3
 MAX_SENDERS = 5
+MAX_NAME_CHARS = 300  # of a subject or a name that is compared with brands
+MAX_TOKENS = 30
+MIN_BRAND_CHARS = 5
 
 MIXED = Kind(
     "letter_tricks.mixed_script",
@@ -34,19 +40,26 @@ NEEDLESS = Kind(
     2.0,
     "Subject or sender's name is plain English text, but was encoded so that filters do not read it.",
 )
-KINDS: tuple[Kind, ...] = (MIXED, STYLED, SPLIT, EMOJI, NEEDLESS)
+BRAND = Kind(
+    "letter_tricks.brand",
+    Severity.DANGER,
+    3.0,
+    "The subject or the sender's name shows a well-known organisation's name in look-alike letters.",
+)
+KINDS: tuple[Kind, ...] = (MIXED, STYLED, SPLIT, EMOJI, NEEDLESS, BRAND)
 
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _STYLED = re.compile("[\u2100-\u214f\u2460-\u24ff\U0001d400-\U0001d7ff\U0001f130-\U0001f189]{2,}")
 _INVISIBLE = re.compile("[\u034f\u180e\u200b-\u200f\u2060-\u2064\ufeff]+")  # not the soft hyphen: German mail has it
 _SPELLED = re.compile("[A-Za-z\u0400-\u04ff]")  # other scripts join and part letters by invisible characters
+_TOKEN = re.compile(r"[^\W_]+")
 _CONTEXT_CHARS = 8
 _EMOJI = re.compile("[\U0001f300-\U0001faff\u2600-\u27bf]")
 _BASE64_WORD = re.compile(rb"=\?[^?\s]{1,40}\?[bB]\?")
 _NON_ASCII_LETTER = re.compile("[\u0370-\u058f\u13a0-\u13ff]")
 
 
-def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:  # noqa: ARG001 - all checks are called alike
+def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:
     """Look at subject, sender's names and text."""
     message = case.message
     yield from _examine_senders(message)
@@ -57,6 +70,12 @@ def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:  # noqa: ARG00
                 evidence,
                 says="Words are written with look-alike foreign letters.",
                 says_zh="文字中混用了形近的外文字母。",
+            )
+        if (brand := _find_disguised_brand(evidence.text, kit.tables)) is not None:
+            yield BRAND.seen(
+                evidence,
+                says=f"The name {brand.name} is written in look-alike letters, so that filters do not recognise it.",
+                says_zh=f"“{brand.name_zh}”的名称使用了形近字符，以躲避过滤。",
             )
         if _STYLED.search(evidence.text):
             yield STYLED.seen(
@@ -111,6 +130,20 @@ def _read_names(message: Message) -> Iterator[Evidence]:
     yield Evidence(message.subject[:1000], header.span if header else None)
     for mailbox in message.from_[:MAX_SENDERS]:
         yield Evidence(mailbox.display_name[:1000], mailbox.span)
+
+
+def _find_disguised_brand(text: str, tables: Tables) -> Brand | None:
+    """Give the brand that a reader sees in a text which does not spell it; ornamental letters do spell it."""
+    folded = fold_name(text[:MAX_NAME_CHARS])
+    known = learn_names(tables)
+    for token in _TOKEN.findall(folded)[:MAX_TOKENS]:
+        if len(token) >= MIN_BRAND_CHARS and (found := known.imitations.find_alike(token)):
+            return known.brands[found.of]
+    if folded.isascii() or tables.find_brand(folded):
+        return None
+    drawn = tables.find_brand(draw_latin(folded))
+    is_mixed = len(find_scripts(folded)) > 1 or any(map(unicodedata.combining, folded))
+    return drawn if is_mixed else None
 
 
 def _mixes_scripts(word: str) -> bool:
