@@ -2,13 +2,16 @@
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 import gatepost
+from feed_builders import put_table
 from gatepost.decide.settings import DecideSettings
+from gatepost.feeds.settings import FeedSettings, FeedsSettings
 from gatepost.model.address import Domain
 from gatepost.model.errors import BadInput
 from gatepost.model.proof import AuthResult
@@ -119,3 +122,12 @@ def test_any_bytes_give_a_report(raw: bytes) -> None:
     report = OFFLINE.scan(raw)
     assert report.action is not Action.DEFER
     assert all(not finding.code.startswith(("judge.", "screen.")) for finding in report.findings)
+
+
+def test_a_scanner_asks_the_lists_that_a_gate_has_fetched(tmp_path: Path) -> None:
+    put_table(tmp_path, "own", "https://evil.example/a\n")
+    feeds = FeedsSettings(lists={"own": FeedSettings(file="/own.txt")})
+    raw = b"From: a@b.example\r\nSubject: x\r\n\r\nhttps://evil.example/a?b\r\n"
+    rules = ScanRules(feeds=feeds, state=str(tmp_path))
+    assert "listed_url.phishing" in {one.code for one in Scanner(offline=True, rules=rules).scan(raw).findings}
+    assert "listed_url.phishing" not in {one.code for one in OFFLINE.scan(raw).findings}

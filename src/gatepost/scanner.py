@@ -11,12 +11,15 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from ipaddress import ip_address
+from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from gatepost.decide.settings import DecideSettings
-from gatepost.flow.judge import build_judging, judge, judge_at_once
+from gatepost.feeds.settings import FeedsSettings
+from gatepost.feeds.shelf import NO_FEEDS, open_shelf
+from gatepost.flow.judge import build_judging, give_feeds, judge, judge_at_once
 from gatepost.flow.prove import build_proving
 from gatepost.model.address import Address, Domain
 from gatepost.model.envelope import Arrival, Envelope
@@ -94,6 +97,8 @@ class ScanRules(msgspec.Struct, frozen=True, kw_only=True):
     deciding: DecideSettings = DecideSettings()
     origin: OriginSettings = OriginSettings()
     dns: DnsSettings = DnsSettings()
+    feeds: FeedsSettings = FeedsSettings()
+    state: str = ""  # folder of the gate that fetches these lists; a scanner fetches nothing itself
 
 
 class Scanner:
@@ -115,7 +120,8 @@ class Scanner:
         self._clock = SystemClock()
         self._mail_ids = MailIds()
         proving = None if offline else build_proving(rules.origin, (), DnsResolver(rules.dns), UNKNOWN_HOST)
-        self._judging = build_judging(rules.screening, rules.deciding, own_domains, self._clock, proving)
+        judging = build_judging(rules.screening, rules.deciding, own_domains, self._clock, proving)
+        self._judging = give_feeds(judging, open_shelf(Path(rules.state), rules.feeds) if rules.state else NO_FEEDS)
 
     def scan(
         self, raw: bytes, mail_from: str | None = None, client_ip: str | None = None, helo: str | None = None

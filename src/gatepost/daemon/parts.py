@@ -1,13 +1,13 @@
 """What supervisor, workers and keeper are built from, read and checked once before anything forks."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from msgspec import structs
 
 from gatepost.config.settings import Settings
 from gatepost.feeds.shelf import open_shelf
-from gatepost.flow.judge import Judging, build_judging
+from gatepost.flow.judge import Judging, build_judging, give_feeds
 from gatepost.flow.prove import Proving, build_proving
 from gatepost.flow.recipients import KnownAddresses
 from gatepost.model.address import Domain
@@ -50,7 +50,7 @@ def build_plan(settings: Settings) -> Plan:
         addresses=_read_addresses(settings),
         contexts=_build_contexts(settings, state, clock),
         resolver=resolver,
-        judging=replace(judging, kit=replace(judging.kit, feeds=open_shelf(state, settings.feeds))),
+        judging=give_feeds(judging, open_shelf(state, settings.feeds)),
         clock=clock,
     )
 

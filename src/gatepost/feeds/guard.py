@@ -29,15 +29,14 @@ class Guard(msgspec.Struct, frozen=True, dict=True):
         """Say whether a host must never be blocked as a whole."""
         if (is_public := _is_public_address(host)) is not None:
             return not is_public
-        if self._is_landlord(host.removeprefix("www.")) or self._is_landlord(host):
+        suffix = self._suffixes.publicsuffix(host) or ""
+        bare = host.removeprefix("www.")
+        if suffix in (bare, host) or bare in self.landlords or host in self.landlords:
             return True
         labels = host.split(".")
-        names = [".".join(labels[start:]) for start in range(len(labels))]
-        found = next((name for name in names if name in self.shared or self._is_landlord(name)), "")
+        names = (".".join(labels[start:]) for start in range(len(labels)))
+        found = next((name for name in names if name in self.shared or name in self.landlords or name == suffix), "")
         return found in self.shared
-
-    def _is_landlord(self, name: str) -> bool:
-        return name in self.landlords or self._suffixes.is_public(name)
 
     def name_entry(self, entry: ReadUrl | Name, *, whole_hosts: bool) -> Name | None:
         """Give the name to keep for an entry; None where it would block what belongs to many."""

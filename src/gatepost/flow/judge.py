@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from gatepost.decide.policy import BUSY, SWITCHED_OFF, Policy, build_policy, decide
 from gatepost.decide.settings import DecideSettings
+from gatepost.feeds.shelf import FeedShelf
 from gatepost.flow.prove import Proving, prove_origin
 from gatepost.message.message import Message
 from gatepost.message.parse import parse_message
@@ -54,6 +55,11 @@ def build_judging(
     """Load tables, checks and policy; raise BadSettings with the place of a mistake."""
     threads = ThreadPoolExecutor(screening.threads, thread_name_prefix="judge")
     return Judging(build_kit(screening), build_policy(deciding), own_domains, clock, threads, proving)
+
+
+def give_feeds(judging: Judging, feeds: FeedShelf) -> Judging:
+    """Let the checks ask these lists of known bad URLs and files."""
+    return replace(judging, kit=replace(judging.kit, feeds=feeds))
 
 
 async def judge(arrival: Arrival, judging: Judging) -> Verdict:
