@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gatepost.screen.lookalike import Imitations, Likeness, compare, is_typo, learn_names
+from gatepost.screen.lookalike import Imitations, Likeness, compare, find_shown_brand, is_typo, learn_names
 from screen_cases import build_tables
 
 NAMES = Imitations(["paypal", "microsoft", "wellsfargo", "apple", "dhl", "icloud"])
@@ -68,6 +68,21 @@ def test_the_names_of_brands_are_words_of_their_own() -> None:
     known = learn_names(build_tables().tables)
     assert {"paypal", "microsoft", "wellsfargo"} <= known.brands.keys()
     assert not {"apple", "chase", "visa", "telekom com"} & known.brands.keys()
+
+
+@pytest.mark.parametrize(
+    ("text", "brand"),
+    [
+        ("PayPal service", "PayPal"),
+        ("P\u0430yPal", "PayPal"),
+        ("Am\u073fa\u073fzon", "Amazon"),
+        ("Ann Baker", None),
+        ("", None),
+    ],
+)
+def test_a_brand_is_seen_in_whatever_letters(text: str, brand: str | None) -> None:
+    found = find_shown_brand(build_tables().tables, text)
+    assert (found.name if found else None) == brand
 
 
 def test_long_labels_take_no_time() -> None:

@@ -130,6 +130,7 @@ class Imitations:
             for variant in (*_shorten(name), name) if len(name) >= MIN_SLIP_CHARS and name not in _NO_TYPOS else ():
                 self._by_variant.setdefault(variant, set()).add(name)
         self.find = lru_cache(MAX_REMEMBERED_LABELS)(self._find)
+        self.find_alike = lru_cache(MAX_REMEMBERED_LABELS)(self._find_alike)
 
     def _find(self, label: str) -> Imitation | None:
         """Give the protected name that a label resembles and is not."""
@@ -145,7 +146,7 @@ class Imitations:
             return Imitation(min(near), Likeness.TYPO)
         return next((Imitation(name, Likeness.ADDED) for name in self._find_within(drawn)), None)
 
-    def find_alike(self, label: str) -> Imitation | None:
+    def _find_alike(self, label: str) -> Imitation | None:
         """Give the protected name that a label, or a part of it between hyphens, shows in look-alike letters."""
         drawn = draw_latin(label[:MAX_LABEL_CHARS])
         for token in (drawn, *drawn.split("-")[:MAX_TOKENS]):
@@ -190,3 +191,8 @@ def learn_names(tables: Tables) -> KnownNames:
             if name.isascii() and len(name) >= MIN_SLIP_CHARS - 1 and word.count(" ") < 2:  # noqa: PLR2004 - of three words none remains a name
                 brands.setdefault(name, brand)
     return KnownNames(Imitations(brands), brands)
+
+
+def find_shown_brand(tables: Tables, text: str) -> Brand | None:
+    """Give the brand that a reader sees in a name or a subject, in whatever letters it is written."""
+    return tables.find_brand(text) or (None if text.isascii() else tables.find_brand(draw_latin(text)))

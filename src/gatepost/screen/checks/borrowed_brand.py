@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from gatepost.model.finding import Evidence, Feature, Finding, Severity
 from gatepost.screen.case import Case, Kit
 from gatepost.screen.kind import Kind
+from gatepost.screen.lookalike import find_shown_brand
 from gatepost.screen.opened import Opened, read_opened
 from gatepost.screen.quoting import point_at
-from gatepost.screen.skeleton import draw_latin
 from gatepost.screen.tables import Brand
 
 OPENING_CHARS = 300
@@ -38,7 +38,7 @@ def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:
     named = (
         (
             SUBJECT,
-            kit.tables.find_brand(subject) or kit.tables.find_brand(draw_latin(subject)),
+            find_shown_brand(kit.tables, subject),
             point_at(subject, header.span if header else None),
         ),
         (OPENING, kit.tables.find_brand(opening), point_at(opening)),

@@ -13,7 +13,7 @@ from gatepost.screen.case import Case, Kit
 from gatepost.screen.kind import Kind
 from gatepost.screen.quoting import point_at, quote
 
-MAX_TEXT_CHARS = 50_000
+MAX_TEXT_CHARS = 10_000  # what the reader is to do stands near the beginning
 MAX_FOUND = 20
 
 SCHEME = Kind(

@@ -11,8 +11,8 @@ from gatepost.message.message import Mailbox
 from gatepost.model.finding import Feature, Finding, Severity
 from gatepost.screen.case import Case, Kit
 from gatepost.screen.kind import Kind
+from gatepost.screen.lookalike import find_shown_brand
 from gatepost.screen.quoting import point_at, quote
-from gatepost.screen.skeleton import draw_latin
 from gatepost.screen.tables import fold_name
 
 MAX_SENDERS = 20
@@ -73,7 +73,7 @@ def _examine_sender(mailbox: Mailbox, case: Case, kit: Kit) -> Iterator[Finding 
             says=f"The sender calls itself “{name}”, but the address is {real}.",
             says_zh=f"发件人自称“{name}”，但实际地址是 {real}。",
         )
-    brand = kit.tables.find_brand(mailbox.display_name) or kit.tables.find_brand(draw_latin(mailbox.display_name))
+    brand = find_shown_brand(kit.tables, mailbox.display_name)
     if brand and brand.name not in kit.tables.find_owners(kit.tables.find_registrable_domain(mailbox.domain)):
         yield BRAND.seen(
             evidence,

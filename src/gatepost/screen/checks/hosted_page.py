@@ -6,6 +6,7 @@ with accounts, passwords or payments is another matter. Pages of the sender's ow
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from gatepost.model.finding import Feature, Finding, Severity
@@ -72,8 +73,8 @@ _ACCOUNT = re.compile(
 def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:
     """Look at where each link leads; one finding for each kind of hosting."""
     hosted = _find_hosted(case, kit)
-    for hosting in Hosting:
-        yield Feature(f"hosted_page.{hosting.value}s", sum(found is hosting for found, _ in hosted))
+    for hosting, count in Counter(hosting for hosting, _ in hosted).items():
+        yield Feature(f"hosted_page.{hosting.value}s", count)
     seen = dict(reversed(hosted))
     for found, opened in seen.items():
         kind, what, what_zh = _SAYS[found]

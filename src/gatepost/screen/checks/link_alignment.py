@@ -14,7 +14,7 @@ sender), `own_small_print` (1: its links are the sender's), `astray` (1: all lin
 """
 
 from collections import Counter
-from collections.abc import Collection, Container, Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
@@ -202,31 +202,33 @@ def _list_proven(case: Case, tables: Tables) -> Iterator[str]:
 
 
 def _measure(view: _View) -> Iterator[tuple[str, float]]:
-    organisations = [owned.organisation for owned in view.links]
-    counts = Counter(organisations)
+    organisations = Counter(owned.organisation for owned in view.links)
+    images = Counter(view.images)
     named = [owned.link.count for owned in view.links]
     is_known = view.is_known
     yield "known", float(is_known)
     yield "links", min(sum(named), MAX_COUNTED)
-    yield "orgs", min(len(counts), MAX_COUNTED)
-    yield "top_share", max(counts.values()) / len(organisations) if counts else 0.0
+    yield "orgs", min(len(organisations), MAX_COUNTED)
+    yield "top_share", max(organisations.values()) / organisations.total() if organisations else 0.0
     yield "same_share", max(named) / sum(named) if named else 0.0
-    yield "sender_share", _share(organisations, view.own) if is_known else 0.0
+    if is_known:
+        yield "sender_share", _share(organisations, view.own)
+        yield "strange_share", 1 - _share(organisations, view.own | view.mailers | view.common)
+        yield "own_small_print", float(view.has_own_small_print())
+        yield "astray", float(view.is_astray())
     yield "mailer_share", _share(organisations, view.mailers)
     yield "common_share", _share(organisations, view.common)
-    yield "strange_share", 1 - _share(organisations, view.own | view.mailers | view.common) if is_known else 0.0
     yield "proven_share", _share(organisations, view.proven)
     yield "images", min(len(view.images), MAX_COUNTED)
-    yield "image_orgs", min(len(set(view.images)), MAX_COUNTED)
-    yield "image_sender_share", _share(view.images, view.own) if view.sender else 0.0
-    yield "image_link_share", _share(view.images, counts.keys())
-    yield "image_brand_share", _share(view.images, view.brands.keys() - view.common) if view.sender else 0.0
-    yield "own_small_print", float(is_known and view.has_own_small_print())
-    yield "astray", float(is_known and view.is_astray())
+    yield "image_orgs", min(len(images), MAX_COUNTED)
+    yield "image_link_share", _share(images, organisations)
+    if view.sender:
+        yield "image_sender_share", _share(images, view.own)
+        yield "image_brand_share", _share(images, view.brands.keys() - view.common)
 
 
-def _share(organisations: Collection[str], chosen: Container[str]) -> float:
-    return sum(one in chosen for one in organisations) / len(organisations) if organisations else 0.0
+def _share(counts: Counter[str], chosen: Container[str]) -> float:
+    return sum(count for one, count in counts.items() if one in chosen) / counts.total() if counts else 0.0
 
 
 def _describe(kind: Kind, one: Opened, of: str) -> Finding:

@@ -20,12 +20,13 @@ from gatepost.screen.quoting import quote
 from gatepost.screen.tables import Tables
 from gatepost.screen.unwrap import decode_percent
 
-MAX_LINKS = 200  # a thousand links of one mail are shaped alike
+MAX_LINKS = 50  # a thousand links of one mail are shaped alike
 MAX_URL_CHARS = 2_048
 MAX_TOKENS = 20  # of one URL that are decoded
 LONG_HOST_CHARS = 50
 MANY_LABELS = 4
 MIN_CODE_CHARS = 6
+MIN_CODED_CHARS = 12  # of an address in Base64
 
 AFTER_HASH = Kind(
     "url_shape.address_after_hash",
@@ -231,7 +232,7 @@ def _carries_address(text: str) -> bool:
 
 def _carries_coded_address(text: str) -> bool:
     """Say whether Base64 or hexadecimal digits give a mail address."""
-    if len(text) < len("#YUBiLmNv"):
+    if len(text) < MIN_CODED_CHARS:
         return False
     text = decode_percent(text)
     plain = [_decode_base64(match[0]) for match in islice(_BASE64.finditer(text), MAX_TOKENS)]
