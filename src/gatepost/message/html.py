@@ -15,6 +15,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from gatepost.message.css import PLAIN, Look, read_rules
 from gatepost.message.html_guard import flatten, is_too_heavy
 from gatepost.message.html_harvest import Harvest
+from gatepost.message.html_ink import MAX_FAINT_CHARS, PLAIN_INK, Ink, Painter, may_be_faint
 from gatepost.message.html_sight import CLEAR, Attributes, Sight, Stylist
 from gatepost.message.links import MAX_TEXT_LINKS, find_text_links
 from gatepost.message.pieces import HtmlView, LinkKind
@@ -24,6 +25,7 @@ MAX_HTML_CHARS = 3_000_000  # the rest is not looked at, and a limit is told
 MAX_SHOWN_CHARS = 2_000  # of the text of one anchor
 MAX_SHOWN_PIECES = 400
 META_SEARCH_BYTES = 2_048
+MAX_CUTS = 5_000  # of words, by what is not shown
 
 _META_CHARSET = re.compile(rb"<meta[^>]{1,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]{1,40})", re.IGNORECASE)
 _BREAK = "\x0b"  # between blocks while the pieces are gathered; a line feed in the source is only a blank
@@ -53,16 +55,18 @@ def read_html(html: str, locator: Locator) -> HtmlView:
         html = flatten(html)
         limits.append("limit.html_tags")
     tree = LexborHTMLParser(html)
-    reader = _Reader(Harvest(locator), Stylist(_read_sheets(tree)))
+    sheets = [sheet.text() for sheet in tree.css("style")]
+    painter = Painter(any("background" in sheet for sheet in sheets)) if may_be_faint(html) else None
+    reader = _Reader(Harvest(locator), Stylist(_read_rules(sheets)), painter)
     if tree.root is not None:
         reader.read(tree.root)
     return reader.finish(limits)
 
 
-def _read_sheets(tree: LexborHTMLParser) -> dict[str, Look]:
+def _read_rules(sheets: list[str]) -> dict[str, Look]:
     looks: dict[str, Look] = {}
-    for sheet in tree.css("style"):
-        looks |= read_rules(sheet.text())
+    for sheet in sheets:
+        looks |= read_rules(sheet)
     return looks
 
 
@@ -72,8 +76,13 @@ class _Reader:
 
     harvest: Harvest
     stylist: Stylist
+    painter: Painter | None  # None where no text can be in the colour of its ground
     pieces: list[str] = field(default_factory=list)  # what is seen
     hidden: list[str] = field(default_factory=list)
+    faint: list[str] = field(default_factory=list)
+    cuts: list[int] = field(default_factory=list)  # before which pieces something stands that is not shown
+    depth: int = 0
+    ink: Ink = PLAIN_INK
     anchors: list[tuple[int, int]] = field(default_factory=list)  # which pieces stand inside of one
     pre_depth: int = 0
     exits: list[tuple[int, Callable[[], None] | None]] = field(default_factory=list)  # None: a line ends
@@ -91,9 +100,12 @@ class _Reader:
         while node is not None:
             tag = node.tag
             if tag == "-text":
-                self.sink.append(self._read_text(node))
+                self.sink.append(text := self._read_text(node))
+                if self.ink is not PLAIN_INK and self.ink.is_faint and self.sink is self.pieces:
+                    self.faint.append(text)
             elif self._enter(node, tag or "-", len(path)) and (child := node.first_child) is not None:
                 path.append(node)
+                self.depth = max(self.depth, len(path))
                 node = child
                 continue
             if exits and exits[-1][0] == len(path):
@@ -125,13 +137,21 @@ class _Reader:
             base_url=harvest.base_url,
             limits=tuple(limits),
             span=place,
+            depth=self.depth,
+            split_word_count=sum(map(self._splits_word, self.cuts)),
+            faint_text=_join(self.faint)[:MAX_FAINT_CHARS],
+            tiny_image_count=harvest.tiny_image_count,
+            image_area_px=harvest.image_area_px,
         )
 
     def _enter(self, node: LexborNode, tag: str, depth: int) -> bool:
         """Take in one node that is no text; say whether to look inside it."""
         if tag[0] == "-":
+            self._cut()
             return False  # a comment or the doctype
         if attributes := node.attributes:
+            if self.painter is not None:
+                self._paint(self.painter, tag, attributes, depth)
             if self.stylist.may_style(tag, attributes):
                 self._look_at(tag, attributes, depth)
             self.harvest.read_attributes(tag, attributes)
@@ -162,7 +182,23 @@ class _Reader:
             self.exits.append((depth, partial(self._see, self.sight)))
             self._see(self.sight.inside(look))
 
+    def _paint(self, painter: Painter, tag: str, attributes: Attributes, depth: int) -> None:
+        ink = painter.paint(self.ink, tag, attributes)
+        if ink is not self.ink:
+            self.exits.append((depth, partial(setattr, self, "ink", self.ink)))
+            self.ink = ink
+
+    def _cut(self) -> None:
+        """Note that something stands here which is not shown, where a letter stands before it."""
+        pieces = self.pieces
+        if self.sink is pieces and pieces and pieces[-1][-1:].isalpha() and len(self.cuts) < MAX_CUTS:
+            self.cuts.append(len(pieces))
+
+    def _splits_word(self, cut: int) -> bool:
+        return cut < len(self.pieces) and self.pieces[cut][:1].isalpha()
+
     def _see(self, sight: Sight) -> None:
+        self._cut()
         self.sight = sight
         self.sink = self.pieces if sight.is_clear else self.hidden
         self.hidden.append(_BREAK)

@@ -20,7 +20,11 @@ from gatepost.model.finding import Span
 MAX_HTML_LINKS = 5_000
 MAX_FORMS = 200
 MAX_FIELD_NAMES = 200
+MAX_SIDE_PX = 10_000
+MAX_AREA_PX = 100_000_000
+TINY_PX = 3
 
+_PX = re.compile(r"\s*([0-9]{1,5})\s*(?:px)?\s*\Z", re.ASCII | re.IGNORECASE)
 _REFRESH_URL = re.compile(r"url\s*=\s*[\"']?([^\"']*)", re.IGNORECASE)
 _CSS_URL = re.compile(r"url\(\s*[\"']?([^\"')]{1,2000})", re.IGNORECASE)
 _SRCSET_URL = re.compile(r"(?:^|,)\s*+([^\s,]\S*)")
@@ -59,6 +63,8 @@ class Harvest:
     title: str = ""
     base_url: str = ""
     image_count: int = 0
+    tiny_image_count: int = 0
+    image_area_px: int = 0
     script_count: int = 0
     has_meta_refresh: bool = False
     has_too_many_links: bool = False
@@ -136,8 +142,12 @@ class Harvest:
             form.field_names.append(attributes.get("name") or kind)
 
     def read_image(self, _: LexborNode, attributes: Attributes) -> None:
-        """Count an image and take in its further sources."""
+        """Count an image, measure it as far as it states its size, and take in its further sources."""
         self.image_count += 1
+        width, height = _read_px(attributes.get("width")), _read_px(attributes.get("height"))
+        if width is not None and height is not None:
+            self.image_area_px = min(MAX_AREA_PX, self.image_area_px + width * height)
+            self.tiny_image_count += width <= TINY_PX and height <= TINY_PX
         for match in _SRCSET_URL.finditer(attributes.get("srcset") or ""):
             self.add_link(LinkKind.RESOURCE, match[1].rstrip(","))
 
@@ -159,3 +169,8 @@ class Harvest:
     def read_script(self, _: LexborNode, __: Attributes) -> None:
         """Count a script element."""
         self.script_count += 1
+
+
+def _read_px(value: str | None) -> int | None:
+    match = _PX.match(value or "")
+    return min(int(match[1]), MAX_SIDE_PX) if match else None

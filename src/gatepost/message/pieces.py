@@ -92,6 +92,11 @@ class HtmlView:
     base_url: str  # of <base href>, "" when there is none
     limits: tuple[str, ...]  # the defect codes of the limits that were met: then not all is as a browser sees it
     span: Span  # of the part's body
+    depth: int = 0  # of the deepest element
+    split_word_count: int = 0  # words in which something stands that is not shown: a comment, a hidden element
+    faint_text: str = ""  # what is shown in the colour of its ground, white on white above all; also part of `text`
+    tiny_image_count: int = 0  # of hardly a pixel: they tell the sender that the mail was opened
+    image_area_px: int = 0  # of the images that state their size
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,107 @@
+"""Text in the colour of its ground: what is white on white is there for filters, not for readers.
+
+Standards: CSS 2.1 §14 (colours), as far as one element says them itself; HTML's `bgcolor`, `color` and `text`.
+Trust: the styles come from the mail's author.
+Fails: never. Where a ground may come from a picture or from a style sheet, nothing is told.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+from gatepost.message.html_sight import Attributes
+
+MAX_STYLE_CHARS = 2_000
+MAX_FAINT_CHARS = 20_000
+MAX_DISTANCE = 24  # of the three parts of two colours, 0 to 255 each
+
+_LIGHT = re.compile(
+    r"(?:color|text)\s*[:=]\s*[\"']?"
+    r"(?:white|snow|ivory|#?[def][0-9a-f][def][0-9a-f][def][0-9a-f]|#?[def]{3}(?![0-9a-f])|rgba?\(\s*2[2345])"
+)
+_INK = re.compile(r"(?<![a-z-])color\s*:\s*([^;]+)")
+_GROUND = re.compile(r"(?<![a-z-])background(-color|-image)?\s*:\s*([^;]+)")
+_HEX = re.compile(r"#?([0-9a-f]{6}|[0-9a-f]{3})(?![0-9a-f])")
+_RGB = re.compile(r"rgba?\(\s*([0-9]{1,3})[\s,]+([0-9]{1,3})[\s,]+([0-9]{1,3})")
+_NAMES = {"white": (255, 255, 255), "snow": (255, 250, 250), "ivory": (255, 255, 240), "black": (0, 0, 0)}
+_PICTURES = ("url(", "gradient", "image")
+
+Colour = tuple[int, int, int]
+WHITE: Colour = (255, 255, 255)
+BLACK: Colour = (0, 0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Ink:
+    """The colours of text and ground at one place; None where they cannot be known."""
+
+    text: Colour | None = BLACK
+    ground: Colour | None = WHITE
+
+    @property
+    def is_faint(self) -> bool:
+        """Say whether text here can hardly be told from its ground."""
+        if self.text is None or self.ground is None:
+            return False
+        return sum(abs(one - other) for one, other in zip(self.text, self.ground, strict=True)) <= MAX_DISTANCE
+
+
+PLAIN_INK = Ink()
+
+
+def may_be_faint(html: str) -> bool:
+    """Say whether light text can be in a page at all; few pages have any, and only those are looked at closely."""
+    return _LIGHT.search(html.lower()) is not None
+
+
+@dataclass(slots=True)
+class Painter:
+    """Finds the colours inside an element; `is_guessing` where a style sheet may set grounds by class."""
+
+    is_guessing: bool
+    known: dict[str, tuple[Colour | None, Colour | str | None]] = field(default_factory=dict)
+
+    def paint(self, ink: Ink, tag: str, attributes: Attributes) -> Ink:
+        """Give the colours inside an element that stands at a place with these colours."""
+        text, ground = ink.text, ink.ground
+        if "background" in attributes or (self.is_guessing and ("class" in attributes or "id" in attributes)):
+            ground = None
+        if said := attributes.get("bgcolor"):
+            ground = read_colour(said.strip().lower())
+        if said := attributes.get("color" if tag == "font" else "text"):
+            text = read_colour(said.strip().lower())
+        if style := attributes.get("style"):
+            own_text, own_ground = self._read(style)
+            text = own_text or text
+            ground = None if own_ground == "" else own_ground or ground  # type: ignore[assignment]  # "" is a picture
+        return ink if (text, ground) == (ink.text, ink.ground) else Ink(text, ground)
+
+    def _read(self, style: str) -> tuple[Colour | None, Colour | str | None]:
+        found = self.known.get(style)
+        if found is None:
+            found = self.known[style] = _read_style(style[:MAX_STYLE_CHARS].lower())
+        return found
+
+
+def _read_style(style: str) -> tuple[Colour | None, Colour | str | None]:
+    """Give the colours of text and ground that a style says; the ground is "" where it cannot be known."""
+    text, ground = _INK.search(style), None
+    for _, value in _GROUND.findall(style):
+        if any(word in value for word in _PICTURES):
+            return read_colour(text[1].strip()) if text else None, ""
+        if not value.strip().startswith(("none", "transparent", "inherit", "initial", "0")):
+            ground = read_colour(value.strip()) or ""
+    return read_colour(text[1].strip()) if text else None, ground
+
+
+def read_colour(value: str) -> Colour | None:
+    """Read a colour in lower case.
+
+    >>> read_colour("#fff"), read_colour("#fefefe !important"), read_colour("rgb(1, 2, 3)"), read_colour("plum")
+    ((255, 255, 255), (254, 254, 254), (1, 2, 3), None)
+    """
+    if match := _HEX.match(value):
+        digits = match[1] if len(match[1]) == 6 else "".join(digit * 2 for digit in match[1])  # noqa: PLR2004 - two digits for each part
+        return int(digits[:2], 16), int(digits[2:4], 16), int(digits[4:], 16)
+    if match := _RGB.match(value):
+        return int(match[1]), int(match[2]), int(match[3])
+    return _NAMES.get(value.partition("!")[0].partition(" ")[0])
