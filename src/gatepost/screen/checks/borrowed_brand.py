@@ -5,6 +5,7 @@ Newsletters and friends also write about organisations, so this weighs only toge
 
 from collections.abc import Iterator
 
+from gatepost.message.message import Message
 from gatepost.model.finding import Evidence, Feature, Finding, Severity
 from gatepost.screen.case import Case, Kit
 from gatepost.screen.kind import Kind
@@ -33,23 +34,24 @@ KINDS: tuple[Kind, ...] = (SUBJECT, OPENING)
 def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:
     """Compare the organisations that are named with those that are behind the mail."""
     message = case.message
-    header = next(iter(message.all_headers("subject")), None)
-    subject, opening = message.subject, message.text[:OPENING_CHARS]
     named = (
-        (
-            SUBJECT,
-            find_shown_brand(kit.tables, subject),
-            point_at(subject, header.span if header else None),
-        ),
-        (OPENING, kit.tables.find_brand(opening), point_at(opening)),
+        (SUBJECT, find_shown_brand(kit.tables, message.subject)),
+        (OPENING, kit.tables.find_brand(message.text[:OPENING_CHARS])),
     )
-    if not any(brand for _, brand, _ in named):
+    if not any(brand for _, brand in named):
         return
     hosts = {_find_end(one, kit) for one in read_opened(message)} - {""}
     owners = _find_owners(hosts | {mailbox.domain for mailbox in message.from_}, kit)
-    for kind, brand, evidence in named:
+    for kind, brand in named:
         if hosts and brand and brand.name not in owners:
-            yield _describe(kind, brand, evidence)
+            yield _describe(kind, brand, _point_at_name(kind, message))
+
+
+def _point_at_name(kind: Kind, message: Message) -> Evidence:
+    header = next(iter(message.all_headers("subject")), None)
+    if kind is SUBJECT:
+        return point_at(message.subject, header.span if header else None)
+    return point_at(message.text[:OPENING_CHARS])
 
 
 def _find_end(one: Opened, kit: Kit) -> str:
