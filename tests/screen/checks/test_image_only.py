@@ -20,3 +20,23 @@ def test_spaces_and_dots_are_no_words() -> None:
 
 def test_a_mail_without_pictures_has_nothing_to_weigh() -> None:
     assert measure(CHECK, write_mail("<p>x</p>", html=True)) == {}
+
+
+@pytest.mark.parametrize(
+    ("size", "area", "tiny"),
+    [
+        ('width="600" height="400px"', 10_000, 0),
+        ('width="1" height="1"', 1, 1),
+        ('width="0" height="0"', 0, 1),
+        ('width="100%" height="1"', 0, 0),
+        ('height="20"', 0, 0),
+        ('width="-5" height="5"', 0, 0),
+        ('width="99999" height="99999"', 10_000, 0),
+    ],
+)
+def test_the_size_that_pictures_state_is_measured(size: str, area: float, tiny: int) -> None:
+    assert measure(CHECK, write_mail(f"<img src=cid:a {size}>", html=True)) == {
+        "image_only.characters_per_image": 0,
+        "image_only.area_per_character": area,
+        "image_only.tiny_images": tiny,
+    }

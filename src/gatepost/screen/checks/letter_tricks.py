@@ -1,5 +1,10 @@
-"""Words are written with letters that read the same to people and differently to filters."""
+"""Words are written with letters that read the same to people and differently to filters.
 
+Features: `split_words` (places where invisible characters stand within a word), `mixed_words` (distinct words of the
+text that mix Latin with look-alike letters of another script, at most 20).
+"""
+
+import itertools
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -15,6 +20,9 @@ from gatepost.screen.tables import Brand, Tables, fold_name
 
 MAX_TEXT_CHARS = 100_000
 MIN_SPLIT_WORDS = 3
+MIN_MIXED_WORDS = 3  # distinct ones
+MAX_MIXED_WORDS = 20
+MAX_MIXED_PLACES = 2_000
 MAX_SENDERS = 5
 MAX_NAME_CHARS = 300  # of a subject or a name that is compared with brands
 MAX_TOKENS = 30
@@ -25,6 +33,12 @@ MIXED = Kind(
     Severity.SUSPECT,
     2.5,
     "A word of the subject or the sender's name mixes Latin with look-alike letters of another script.",
+)
+MIXED_TEXT = Kind(
+    "letter_tricks.mixed_text",
+    Severity.SUSPECT,
+    2.5,
+    "Words of the text mix Latin with look-alike letters of another script.",
 )
 STYLED = Kind(
     "letter_tricks.styled",
@@ -46,7 +60,7 @@ BRAND = Kind(
     3.0,
     "The subject or the sender's name shows a well-known organisation's name in look-alike letters.",
 )
-KINDS: tuple[Kind, ...] = (MIXED, STYLED, SPLIT, EMOJI, NEEDLESS, BRAND)
+KINDS: tuple[Kind, ...] = (MIXED, MIXED_TEXT, STYLED, SPLIT, EMOJI, NEEDLESS, BRAND)
 
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _STYLED = re.compile("[\u2100-\u214f\u2460-\u24ff\U0001d400-\U0001d7ff\U0001f130-\U0001f189]{2,}")
@@ -56,6 +70,14 @@ _TOKEN = re.compile(r"[^\W_]+")
 _CONTEXT_CHARS = 8
 _EMOJI = re.compile("[\U0001f300-\U0001faff\u2600-\u27bf]")
 _BASE64_WORD = re.compile(rb"=\?[^?\s]{1,40}\?[bB]\?")
+_TWINS = (
+    "\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0455\u0456\u0458\u0501\u04bb\u04cf\u051b\u051d"
+    "\u0410\u0412\u0415\u041a\u041c\u041d\u041e\u0420\u0421\u0422\u0425\u0405\u0406\u0408"
+    "\u03bf\u03bd\u03c1\u03c5\u0391\u0392\u0395\u0396\u0397\u0399\u039a\u039c\u039d\u039f\u03a1\u03a4\u03a5\u03a7"
+    "\u0585\u0578\u0570\u057d"
+)
+_LATIN = re.compile("[A-Za-z]")
+_TWIN = re.compile(f"[{_TWINS}]")  # Cyrillic, Greek, Armenian letters that are drawn like Latin ones
 _NON_ASCII_LETTER = re.compile("[\u0370-\u058f\u13a0-\u13ff]")
 
 
@@ -81,6 +103,7 @@ def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:
             yield STYLED.seen(
                 evidence, says="Words are written with ornamental letters.", says_zh="文字使用了特殊花体字符。"
             )
+    yield from _examine_text(message)
     split = _find_split_words(message.text[:MAX_TEXT_CHARS])
     yield Feature("letter_tricks.split_words", len(split))
     if len(split) >= MIN_SPLIT_WORDS:
@@ -89,6 +112,30 @@ def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:
             says=f"Invisible characters split {len(split)} words, so that filters do not recognise them.",
             says_zh=f"有 {len(split)} 个单词被不可见字符拆开，以躲避过滤。",
         )
+
+
+def _examine_text(message: Message) -> Iterator[Finding | Feature]:
+    mixed = _find_mixed_words(message.text[:MAX_TEXT_CHARS])
+    yield Feature("letter_tricks.mixed_words", len(mixed))
+    if len(mixed) >= MIN_MIXED_WORDS:
+        yield MIXED_TEXT.seen(
+            point_at(" … ".join(mixed)),
+            says=f"{len(mixed)} words of the text are written with look-alike foreign letters.",
+            says_zh=f"正文中有 {len(mixed)} 个单词混用了形近的外文字母。",
+        )
+
+
+def _find_mixed_words(text: str) -> list[str]:
+    """Give distinct words in which a look-alike stands beside a Latin letter."""
+    if text.isascii():
+        return []
+    words: dict[str, None] = {}
+    for match in itertools.islice(_TWIN.finditer(text), MAX_MIXED_PLACES):
+        start, end = match.span()
+        if _LATIN.match(text, end) or (start and _LATIN.match(text, start - 1)):
+            around = _WORD.finditer(text, max(0, start - _CONTEXT_CHARS), end + _CONTEXT_CHARS)
+            words[next((word[0] for word in around if word.end() > start), match[0])] = None
+    return list(words)[:MAX_MIXED_WORDS]
 
 
 def _find_split_words(text: str) -> list[str]:
