@@ -7,8 +7,9 @@ MAKEFLAGS += --no-print-directory
 
 STATE ?= state
 ARGS ?=
+CORPUS ?= ../shared/data/corpus
 
-.PHONY: help run demo setup test check format papers bench lock clean
+.PHONY: help run demo setup test check format papers bench model lock clean
 
 help:  ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -41,6 +42,12 @@ bench:  ## measure the promises beside their peers (installs the peers when root
 	@scripts/install-packages bench
 	@scripts/make-venv dev
 	@.venv/bin/python bench/run.py $(ARGS)
+
+model:  ## train the model that comes with gatepost (make model CORPUS=folder; about four minutes)
+	@scripts/make-venv dev
+	@mkdir -p build
+	@.venv/bin/gatepost model train $(CORPUS) --output build/model.gpm --diagram docs/reliability.svg
+	@.venv/bin/gatepost model pack build/model.gpm src/gatepost/screen/data/model.gpm --corpus $(CORPUS)
 
 papers:  ## bring the pages in docs/ that are written from the code up to date
 	@mkdir -p build

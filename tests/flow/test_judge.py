@@ -90,7 +90,7 @@ async def test_a_judgement_that_breaks_as_a_whole_holds_the_mail_back() -> None:
     assert verdict.action is Action.QUARANTINE
     (finding,) = verdict.screening.findings
     assert finding.code == "judge.broke"
-    assert finding.evidence[0].text.startswith("AttributeError at score.py:")
+    assert finding.evidence[0].text.startswith("AttributeError at model.py:")
 
 
 async def test_a_large_mail_does_not_stop_the_event_loop(slow_check: tuple[LoadedCheck, threading.Event]) -> None:

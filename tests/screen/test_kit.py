@@ -1,5 +1,7 @@
 """The kit holds what the settings say, and mistakes in them are told."""
 
+from pathlib import Path
+
 import pytest
 
 from gatepost.model.errors import BadSettings
@@ -32,3 +34,14 @@ def test_a_brand_whose_domain_is_none_is_told_with_its_place() -> None:
     with pytest.raises(BadSettings) as caught:
         build_kit(ScreenSettings(brands=(brand,)))
     assert caught.value.public.startswith("screen.brands[0].domains (Mill Street): 'mill street' is not a domain")
+
+
+def test_a_model_that_is_none_is_told_with_its_place(tmp_path: Path) -> None:
+    (tmp_path / "m.gpm").write_bytes(b"junk")
+    with pytest.raises(BadSettings, match=r"m\.gpm: this is no model file of gatepost"):
+        build_kit(ScreenSettings(model=str(tmp_path / "m.gpm")))
+
+
+def test_the_model_that_comes_with_gatepost_is_the_default_and_can_be_left_out() -> None:
+    assert build_kit(ScreenSettings()).classifier is not None
+    assert build_kit(ScreenSettings(model="none")).classifier is None

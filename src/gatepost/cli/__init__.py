@@ -28,6 +28,7 @@ COMMANDS = {  # the noun, and where it is: loading all of them would make each o
     "queue": "gatepost.cli.queue:app",
     "feeds": "gatepost.cli.feeds:app",
     "config": "gatepost.cli.config:app",
+    "model": "gatepost.cli.model:app",
     "demo": "gatepost.cli.demo:demo_command",
     "version": "gatepost.cli.version:version_command",
 }

@@ -19,6 +19,15 @@ class Action(enum.StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Contribution:
+    """What one piece of evidence moved the score by, in log-odds: above 0 towards unwanted."""
+
+    name: str  # code of a finding, name of a feature, "words"
+    log_odds: float
+    value: float  # how often it was found, or what was measured
+
+
+@dataclass(frozen=True, slots=True)
 class Screening:
     """What was seen in one mail, the same for all its recipients.
 
@@ -28,6 +37,9 @@ class Screening:
 
     findings: tuple[Finding, ...] = ()
     score: float = 0.0
+    bias: float = 0.0  # log-odds of the score before anything was seen; with `contributions` they add up to the score
+    contributions: tuple[Contribution, ...] = ()  # what moved most comes first
+    model: str = ""  # version of the model that made the score, "" when it was made of weights alone
     proof: Proof = UNPROVEN
     parts: tuple["PartSummary", ...] = ()
     was_judged: bool = True

@@ -1,7 +1,8 @@
 """What a check gets to see: one mail with everything known about it, and the frozen kit of tables and settings."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Protocol
 
 from gatepost.feeds.shelf import NO_FEEDS, FeedShelf
@@ -10,6 +11,7 @@ from gatepost.model.address import Domain
 from gatepost.model.envelope import Envelope
 from gatepost.model.finding import Feature, Finding
 from gatepost.model.proof import Proof
+from gatepost.screen.classifier.model import Classifier
 from gatepost.screen.kind import Kind
 from gatepost.screen.settings import ScreenSettings
 from gatepost.screen.tables import Tables
@@ -51,4 +53,8 @@ class Kit:
     tables: Tables
     checks: tuple[LoadedCheck, ...]
     weights: Mapping[str, float]  # log-odds by code, with the operator's factors
+    factors: Mapping[str, float] = field(
+        default_factory=lambda: MappingProxyType({})
+    )  # the operator's, by check, where they are not 1
+    classifier: Classifier | None = None  # None: the score is made of weights alone
     feeds: FeedShelf = NO_FEEDS  # lists of known bad URLs, domains and files: asked in memory, never over the network

@@ -1,20 +1,26 @@
 """Build the kit that all mails are screened with: tables from the package, checks and their weights by the settings.
 
-Fails: BadSettings where a setting names a check that does not exist, or a brand's domain that is none.
+Fails: BadSettings where a setting names a check that does not exist, a brand's domain that is none, or a file that is
+no model.
 """
 
+from importlib import resources
+from pathlib import Path
 from types import MappingProxyType
 
 from gatepost.model.address import Domain
 from gatepost.model.errors import BadAddress, BadSettings
 from gatepost.screen.case import Kit, LoadedCheck
+from gatepost.screen.classifier.model import Classifier, load_classifier
 from gatepost.screen.run import load_checks
 from gatepost.screen.settings import CheckSettings, ScreenSettings
 from gatepost.screen.tables import load_tables
 
+NO_MODEL = "none"
+
 
 def build_kit(settings: ScreenSettings) -> Kit:
-    """Load tables and checks (about 50 ms; once for each process)."""
+    """Load tables, checks and the model (about 60 ms; once for each process)."""
     modules = load_checks()
     for name in settings.checks:
         if name not in modules:
@@ -28,7 +34,21 @@ def build_kit(settings: ScreenSettings) -> Kit:
         weights=MappingProxyType(
             {kind.code: kind.weight * chosen[name].weight for name in modules for kind in modules[name].KINDS}
         ),
+        factors=MappingProxyType({name: one.weight for name, one in chosen.items() if one.weight != 1}),
+        classifier=open_classifier(settings.model),
     )
+
+
+def open_classifier(model: str) -> Classifier | None:
+    """Load the model that `[screen] model` names."""
+    if model == NO_MODEL:
+        return None
+    return load_classifier(Path(model) if model else find_default_model())
+
+
+def find_default_model() -> Path:
+    """Give the place of the model that comes with gatepost."""
+    return Path(str(resources.files("gatepost.screen") / "data" / "model.gpm"))
 
 
 def _check_brands(settings: ScreenSettings) -> None:

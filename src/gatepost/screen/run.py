@@ -20,7 +20,7 @@ from gatepost.model.verdict import PartSummary, Screening
 from gatepost.screen import checks
 from gatepost.screen.case import Case, Check, Kit, LoadedCheck
 from gatepost.screen.kind import Kind
-from gatepost.screen.score import score_codes
+from gatepost.screen.score import weigh
 
 MAX_FINDINGS_PER_CODE = 5  # a mail with a thousand bad links says no more than one with five
 MAX_OBSERVATIONS_PER_CHECK = 1000
@@ -54,9 +54,13 @@ def screen(case: Case, kit: Kit) -> Screening:
     """Look at one mail with every check of the kit, and weigh what they saw."""
     observations = observe(case, kit)
     message = case.message
+    score = weigh(case, (*observations.findings, *observations.features), kit)
     return Screening(
         findings=observations.findings,
-        score=score_codes((finding.code for finding in observations.findings), kit.weights),
+        score=score.probability,
+        bias=score.bias,
+        contributions=score.contributions,
+        model=score.model,
         proof=case.proof,
         parts=tuple(_summarise_parts(message)),
         was_judged=observations.is_complete,

@@ -11,7 +11,7 @@ class CheckSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
 
     enabled: Annotated[bool, Meta(description="Whether this check looks at mails.")] = True
     weight: Annotated[
-        float, Meta(description="Factor by which this check's findings move the score; 0 leaves it alone.", ge=0, le=4)
+        float, Meta(description="Factor by which what this check sees moves the score; 0 leaves it alone.", ge=0, le=4)
     ] = 1.0
 
 
@@ -45,6 +45,14 @@ class ScreenSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
     checks: Annotated[
         dict[str, CheckSettings], Meta(description="Settings of single checks, by the check's name.")
     ] = {}
+    model: Annotated[
+        str,
+        Meta(
+            description="File of the model that makes the score; empty for the one that comes with gatepost, `none` for"
+            " the plain sum of the findings' weights.",
+            max_length=4096,
+        ),
+    ] = ""
     brands: Annotated[
         tuple[BrandSettings, ...], Meta(description="Further organisations to protect from imitation.")
     ] = ()

@@ -1,0 +1,124 @@
+"""What is filled into the texts: people, places, goods, sums, dates; invented, in the language of the mail."""
+
+import random
+from dataclasses import dataclass
+
+_PEOPLE = {
+    "en": "James Miller|Sarah Chen|Priya Nair|Tom Baker|Emily Jones|Carlos Ruiz|Aisha Khan|Daniel Novak|Grace Lee|Omar Haddad",
+    "zh": "王伟|李娜|张敏|刘洋|陈静|赵磊|周婷|吴强|徐丽|孙鹏",
+    "de": "Anna Schmidt|Jonas Weber|Lena Fischer|Paul Wagner|Miriam Koch",
+    "fr": "Claire Dubois|Julien Moreau|Camille Bernard|Hugo Lefevre",
+    "es": "Lucía García|Javier Martín|Carmen López|Diego Torres",
+    "pt": "Mariana Silva|João Souza|Ana Costa|Pedro Almeida",
+    "ja": "佐藤健|鈴木美咲|高橋翔|田中葵",
+}
+_CITIES = {
+    "en": "Austin|London|Toronto|Dublin|Sydney|Seattle|Berlin|Singapore|Boston|Leeds",
+    "zh": "北京|上海|杭州|深圳|成都|南京|武汉|西安",
+    "de": "Berlin|Hamburg|München|Wien|Zürich|Köln",
+    "fr": "Paris|Lyon|Nantes|Genève|Lille",
+    "es": "Madrid|Barcelona|Sevilla|Bogotá|México",
+    "pt": "São Paulo|Lisboa|Curitiba|Porto|Recife",
+    "ja": "東京|大阪|福岡|札幌",
+}
+_TOPICS = {
+    "en": "remote work|data privacy|urban gardening|open source|typography|battery storage|reading aloud|small business accounting|type systems|trail running|the budget|onboarding|accessibility|sourdough|museum late nights|street photography|home insulation|supply chains|machine learning|the roadmap",
+    "zh": "开源软件|城市园艺|数据安全|远程办公|项目排期|年度预算|前端性能|亲子阅读|咖啡烘焙|供应链管理|产品设计|机器学习",
+    "de": "Datenschutz|Stadtgärten|Projektplan|Wärmepumpen|Digitalisierung|Jahresbudget|Wanderwege",
+    "fr": "la protection des données|le télétravail|le budget|les jardins urbains|la rénovation",
+    "es": "el teletrabajo|la privacidad|el presupuesto|la huerta urbana|la energía solar",
+    "pt": "trabalho remoto|privacidade|o orçamento|hortas urbanas|energia solar",
+    "ja": "在宅勤務|個人情報保護|予算計画|都市農園|機械学習",
+}
+_GOODS = {
+    "en": "wool blanket|running shoes|desk lamp|coffee grinder|travel mug|wireless headphones|standing desk|rain jacket|phone case|board game|yoga mat|iPhone 15 Pro|power drill set|air fryer",
+    "zh": "保温杯|跑步鞋|台灯|咖啡机|无线耳机|羊毛毯|双肩包|机械键盘|空气炸锅|手机壳",
+    "de": "Wolldecke|Laufschuhe|Schreibtischlampe|Kaffeemühle|Kopfhörer|Akkuschrauber",
+    "fr": "couverture en laine|chaussures de course|lampe de bureau|moulin à café|casque audio",
+    "es": "manta de lana|zapatillas|lámpara|molinillo de café|auriculares",
+    "pt": "cobertor de lã|tênis de corrida|luminária|moedor de café|fones de ouvido",
+    "ja": "毛布|ランニングシューズ|デスクライト|コーヒーミル|ヘッドホン",
+}
+_WEEKDAYS = {
+    "en": "Monday|Tuesday|Wednesday|Thursday|Friday",
+    "zh": "周一|周二|周三|周四|周五",
+    "de": "Montag|Dienstag|Mittwoch|Donnerstag|Freitag",
+    "fr": "lundi|mardi|mercredi|jeudi|vendredi",
+    "es": "lunes|martes|miércoles|jueves|viernes",
+    "pt": "segunda|terça|quarta|quinta|sexta",
+    "ja": "月曜日|火曜日|水曜日|木曜日|金曜日",
+}
+_MONTHS = {
+    "en": "January|February|March|April|May|June|July|August|September|October|November|December",
+    "zh": "一月|二月|三月|四月|五月|六月|七月|八月|九月|十月|十一月|十二月",
+    "de": "Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember",
+    "fr": "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre",
+    "es": "enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre",
+    "pt": "janeiro|fevereiro|março|abril|maio|junho|julho|agosto|setembro|outubro|novembro|dezembro",
+    "ja": "1月|2月|3月|4月|5月|6月|7月|8月|9月|10月|11月|12月",
+}
+_STREETS = "Main Street|Park Avenue|Mill Lane|Station Road|Market Square|Harbour Street"
+_MONEY = {"en": "$|£|€|USD ", "zh": "¥|￥|人民币", "ja": "¥|￥"}
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who gets a made mail."""
+
+    name: str
+    address: str
+
+
+def make_slots(language: str, company: str, domain: str, reader: Reader, dice: random.Random) -> dict[str, str]:
+    """Give a value for every slot."""
+
+    def pick(table: dict[str, str]) -> str:
+        return dice.choice(table[language].split("|"))
+
+    def make_sum(low: float, high: float) -> str:
+        value = f"{dice.uniform(low, high):,.2f}"
+        sign = dice.choice(_MONEY.get(language, "€").split("|"))
+        return f"{value} {sign}" if sign == "€" and dice.random() < 0.6 else f"{sign}{value}"
+
+    number = dice.randint(1, 200)
+    date = {
+        "zh": f"{dice.randint(1, 12)}月{dice.randint(1, 28)}日",
+        "ja": f"{dice.randint(1, 12)}月{dice.randint(1, 28)}日",
+    }.get(language, f"{dice.randint(1, 28)} {pick(_MONTHS)}")
+    goods = [(pick(_GOODS), make_sum(5, 300)) for _ in range(dice.randint(1, 3))]
+    return {
+        "company": company,
+        "name": dice.choice((reader.name, reader.name.split(" ", maxsplit=1)[0])),
+        "email": reader.address,
+        "person": pick(_PEOPLE),
+        "city": pick(_CITIES),
+        "topic": pick(_TOPICS),
+        "product": goods[0][0],
+        "items": "\n".join(f"{dice.choice(('1 x ', '2 x ', ''))}{name} {price}" for name, price in goods),
+        "weekday": pick(_WEEKDAYS),
+        "month": pick(_MONTHS),
+        "date": date,
+        "year": str(dice.randint(2018, 2026)),
+        "amount": make_sum(20, 3000),
+        "small": make_sum(1, 20),
+        "code": str(dice.randint(100_000, 999_999)),
+        "digits": str(dice.randint(1000, 9999)),
+        "order": dice.choice(
+            (f"{dice.randint(10**6, 10**9)}", f"{dice.randint(100, 999)}-{dice.randint(10**6, 10**7)}")
+        ),
+        "tracking": "".join(dice.choices("0123456789ABCDEFGHJKLMNPQRSTUVWXYZ", k=14)),
+        "hours": str(dice.choice((1, 2, 4, 12, 24, 48))),
+        "minutes": str(dice.choice((5, 10, 15, 30))),
+        "days": str(dice.randint(2, 14)),
+        "address": f"{number} {dice.choice(_STREETS.split('|'))}, {pick(_CITIES)}",
+        "support": f"{dice.choice(('support', 'help', 'service', 'hello'))}@{domain}",
+    }
+
+
+def make_reader(language: str, dice: random.Random) -> Reader:
+    """Invent the reader of a mail."""
+    name = dice.choice(_PEOPLE[language].split("|"))
+    local = f"{dice.choice('abcdefghjklmnprstw')}{dice.choice(('.', '', '_'))}{dice.choice(('miller', 'chen', 'silva', 'li', 'weber', 'tan'))}"
+    return Reader(
+        name, f"{local}@{dice.choice(('office', 'corp', 'mail', 'staff'))}.example.{dice.choice(('com', 'org', 'net'))}"
+    )

@@ -1,0 +1,74 @@
+"""Learns the weight of each bucket of words: logistic regression, rare words counted down by being rare.
+
+A mail is a unit of weight spread over its words (1/root of their number); a bucket's column is scaled by its inverse
+document frequency, so that common words need much evidence to matter. What too few mails hold is left out.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import minimize
+from scipy.sparse import csr_array
+
+from gatepost.learn.table import Row
+from gatepost.screen.classifier.model import MAX_WORDS_LOG_ODDS
+from gatepost.screen.classifier.ngrams import BUCKETS
+
+MIN_MAILS = 3
+RIDGE = 1e-4
+MAX_ITERATIONS = 80
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class WordTable:
+    """The words of all rows, one sparse row each."""
+
+    counts: csr_array
+
+    def pick(self, chosen: npt.NDArray[np.bool_]) -> "WordTable":
+        """Give some of the rows."""
+        return WordTable(self.counts[np.flatnonzero(chosen)])
+
+    def weigh(self, weights: Floats) -> Floats:
+        """Give what the words of each row say, as the classifier would."""
+        said: Floats = np.clip(self.counts @ weights, -MAX_WORDS_LOG_ODDS, MAX_WORDS_LOG_ODDS)
+        return said
+
+
+def build_word_table(rows: Sequence[Row]) -> WordTable:
+    """Read the buckets of all rows."""
+    buckets = [row.read_buckets() for row in rows]
+    sizes = np.array([one.size for one in buckets], dtype=np.int64)
+    starts = np.concatenate([[0], np.cumsum(sizes)])
+    values = np.repeat(1 / np.sqrt(np.maximum(sizes, 1)), sizes)
+    columns = np.concatenate(buckets).astype(np.int32) if buckets else np.zeros(0, dtype=np.int32)
+    return WordTable(csr_array((values, columns, starts), shape=(len(rows), BUCKETS)))
+
+
+def learn_words(table: WordTable, is_bad: npt.NDArray[np.bool_], weights: Floats) -> tuple[Floats, float]:
+    """Give the weight of each bucket, and the bias."""
+    seen = np.bincount(table.counts.indices, minlength=BUCKETS)
+    scale = np.where(seen >= MIN_MAILS, np.log((table.counts.shape[0] + 1) / (seen + 1)), 0.0)
+    used = np.flatnonzero(scale > 0)
+    columns = csr_array(table.counts[:, used].multiply(scale[used][None, :]))
+    turned = csr_array(columns.T)
+    signs = np.where(is_bad, 1.0, -1.0)
+    shares = weights / weights.sum()
+
+    def measure(point: Floats) -> tuple[float, Floats]:
+        margins = signs * (columns @ point[:-1] + point[-1])
+        losses = np.logaddexp(0, -margins)
+        pull = -signs * shares / (1 + np.exp(np.clip(margins, -50, 50)))
+        slope = turned @ pull + 2 * RIDGE * point[:-1]
+        return float(shares @ losses + RIDGE * (point[:-1] @ point[:-1])), np.append(slope, pull.sum())
+
+    best = minimize(
+        measure, np.zeros(used.size + 1), jac=True, method="L-BFGS-B", options={"maxiter": MAX_ITERATIONS, "maxcor": 6}
+    ).x
+    found = np.zeros(BUCKETS)
+    found[used] = best[:-1] * scale[used]
+    return found, float(best[-1])

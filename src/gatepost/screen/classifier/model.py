@@ -1,0 +1,166 @@
+"""The trained model: words and evidence of one mail become log-odds, and every part of the sum has a name.
+
+Words give a sum of weights, and so do findings by what their checks declare; trees correct that by everything that was
+seen; one line makes the result a probability. What the training data could not teach (the sender's proof, rare
+findings) is added with fixed weights.
+
+Fails: BadSettings where the file is no model or one of another version.
+"""
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from gatepost.model.errors import BadSettings
+from gatepost.model.verdict import Contribution
+from gatepost.screen.classifier.evidence import Evidence
+from gatepost.screen.classifier.ngrams import BUCKETS, Buckets, hash_ngrams, name_ngrams
+from gatepost.screen.classifier.pack import Pack, read_pack
+from gatepost.screen.classifier.trees import Trees
+
+FORMAT = 1
+WORDS = "words"
+MAX_WORDS_LOG_ODDS = 5.0  # words alone never say more than this, however many there are
+MAX_TOLD = 12  # pieces of learned evidence that are told one by one ...
+REST = "rest"  # ... the others together
+MIN_TOLD = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why a mail has its score: `bias` and the contributions add up to `log_odds`."""
+
+    bias: float
+    contributions: tuple[Contribution, ...]  # what moved most comes first
+    log_odds: float
+
+
+class Classifier:
+    """One model, loaded; shared by all threads."""
+
+    def __init__(self, pack: Pack, name: str) -> None:
+        header, arrays = pack.header, pack.arrays
+        if header.get("format") != FORMAT:
+            raise BadSettings(f"{name}: the model file was written by another version of gatepost; train it anew.")
+        try:
+            self._read(header, arrays)
+        except (KeyError, TypeError, ValueError) as error:
+            raise BadSettings(f"{name}: the model file lacks a part; train it anew.") from error
+        self.digest = pack.digest
+        self.card: Mapping[str, Any] = header.get("card", {})
+
+    def _read(self, header: Mapping[str, Any], arrays: Mapping[str, npt.NDArray[Any]]) -> None:
+        self.version: str = str(header["version"])
+        self.names: tuple[str, ...] = tuple(header["names"])
+        self.fixed: Mapping[str, float] = {name: float(value) for name, value in header["fixed"].items()}
+        self._columns = {name: index for index, name in enumerate(self.names)}
+        self._slope, self._offset = float(header["slope"]), float(header["offset"])
+        self._words_bias = float(header["words_bias"])
+        self._declared_share = self._slope * float(header["declared_share"])
+        self._words = arrays["words"]
+        self._trees = Trees(
+            roots=arrays["roots"],
+            features=arrays["features"],
+            thresholds=arrays["thresholds"],
+            lefts=arrays["lefts"],
+            rights=arrays["rights"],
+            values=arrays["values"],
+            depth=int(header["depth"]),
+        )
+        _check_shapes(self._trees, self._words, len(self.names))
+        self._bias = self._slope * (self._words_bias + self._trees.bias) + self._offset
+
+    def explain(self, evidence: Evidence, declared: Mapping[str, float], factors: Mapping[str, float]) -> Explanation:
+        """Weigh one mail.
+
+        `declared` holds the weights of findings with the operator's factors; `factors`, by the check's name, are those
+        factors, and move what the model learned of that check.
+        """
+        return self.explain_buckets(evidence.numbers, hash_ngrams(evidence.words), declared, factors)
+
+    def explain_buckets(
+        self,
+        numbers: Mapping[str, float],
+        buckets: Buckets,
+        declared: Mapping[str, float],
+        factors: Mapping[str, float],
+    ) -> Explanation:
+        """Weigh one mail whose words are buckets already."""
+        row = self._make_row(numbers)
+        weighed = self._slope * self._trees.weigh(row)
+        if factors:
+            weighed *= self._spread_factors(factors)
+        words = self._slope * self.weigh_buckets(buckets)
+        others = [Contribution(WORDS, words, float(buckets.size)), *self._weigh_unlearned(numbers, declared)]
+        for name, value in numbers.items():
+            if value and (column := self._columns.get(name)) is not None:
+                weighed[column] += self._declared_share * declared.get(name, 0.0)
+        order = np.argsort(-np.abs(weighed))[:MAX_TOLD].tolist()
+        told = [Contribution(self.names[place], float(weighed[place]), float(row[place])) for place in order]
+        parts = sorted([*others, *told], key=_strength, reverse=True)
+        rest = float(weighed.sum()) - math.fsum(one.log_odds for one in told)
+        if abs(rest) > MIN_TOLD:
+            parts.append(Contribution(REST, rest, float(np.count_nonzero(weighed) - len(told))))
+        return Explanation(self._bias, tuple(parts), self._bias + math.fsum(one.log_odds for one in parts))
+
+    def _spread_factors(self, factors: Mapping[str, float]) -> npt.NDArray[np.float64]:
+        return np.array([factors.get(name.partition(".")[0], 1.0) for name in self.names])
+
+    def weigh_buckets(self, buckets: Buckets) -> float:
+        """Give what the words say, in log-odds before calibration."""
+        if not buckets.size:
+            return 0.0
+        total = float(self._words[buckets].sum(dtype=np.float64)) / math.sqrt(buckets.size)
+        return max(-MAX_WORDS_LOG_ODDS, min(MAX_WORDS_LOG_ODDS, total))
+
+    def explain_words(self, words: str, limit: int) -> list[tuple[str, float]]:
+        """Give the phrases that moved the words' sum most, each with its log-odds; what moved most comes first."""
+        names = name_ngrams(words)
+        scale = self._slope / math.sqrt(len(names) or 1)
+        moved = [(name, scale * float(self._words[bucket])) for bucket, name in names.items()]
+        return sorted(moved, key=lambda one: -abs(one[1]))[:limit]
+
+    def _make_row(self, numbers: Mapping[str, float]) -> npt.NDArray[np.float64]:
+        row = np.zeros(len(self.names))
+        columns = self._columns
+        for name, value in numbers.items():
+            if (column := columns.get(name)) is not None:
+                row[column] = value
+        return row
+
+    def _weigh_unlearned(self, numbers: Mapping[str, float], declared: Mapping[str, float]) -> Iterator[Contribution]:
+        for name, value in numbers.items():
+            if name in self._columns or not value:
+                continue
+            weight = self.fixed.get(name) or declared.get(name, 0.0)
+            if weight:
+                yield Contribution(name, weight, value)
+
+
+def load_classifier(path: Path) -> Classifier:
+    """Load a model file (a few milliseconds)."""
+    return Classifier(read_pack(path), str(path))
+
+
+def _strength(part: Contribution) -> float:
+    return abs(part.log_odds)
+
+
+def _check_shapes(trees: Trees, words: npt.NDArray[Any], width: int) -> None:
+    """Refuse arrays that would lead a walk out of them."""
+    size = trees.features.size
+    inside = [
+        words.shape == (BUCKETS,),
+        all(one.shape == (size,) for one in (trees.thresholds, trees.lefts, trees.rights, trees.values)),
+        all(one.size and one.min() >= 0 and one.max() < size for one in (trees.roots, trees.lefts, trees.rights)),
+        bool(size) and trees.features.min() >= 0 and trees.features.max() < width,
+        0 < trees.depth <= 64,  # noqa: PLR2004 - far deeper than any tree that is of use
+        bool(np.isfinite(trees.values).all() and np.isfinite(trees.thresholds).all() and np.isfinite(words).all()),
+    ]
+    if not all(inside):
+        raise ValueError("arrays do not fit")

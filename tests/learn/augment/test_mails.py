@@ -1,0 +1,35 @@
+"""Made mails parse cleanly, are the same each time, and what is honest is not told by form."""
+
+from collections import Counter
+
+from gatepost.learn.augment.mails import make_mails
+from gatepost.message.parse import parse_message
+from gatepost.screen.tables import load_tables
+
+TABLES = load_tables()
+MAILS = list(make_mails(400, TABLES, 5))
+
+
+def test_the_same_seed_makes_the_same_mails() -> None:
+    assert list(make_mails(40, TABLES, 5)) == MAILS[:40]
+    assert next(make_mails(1, TABLES, 6)).raw != MAILS[0].raw
+
+
+def test_half_of_the_mails_are_honest_in_every_common_language() -> None:
+    shares = Counter((made.language, made.is_bad) for made in MAILS)
+    assert sum(made.is_bad for made in MAILS) == 200
+    assert all(shares["zh", bad] > 20 and shares["en", bad] > 60 for bad in (False, True))
+
+
+def test_made_mails_have_no_defect() -> None:
+    for made in MAILS:
+        message = parse_message(made.raw)
+        assert message.defects == (), made
+        assert message.subject
+        assert message.text
+        assert len(message.from_) == 1
+
+
+def test_both_kinds_come_as_html_and_as_plain_text() -> None:
+    forms = Counter((made.is_bad, bool(parse_message(made.raw).html)) for made in MAILS)
+    assert all(forms[bad, html] > 5 for bad in (False, True) for html in (False, True))
