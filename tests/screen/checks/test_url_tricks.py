@@ -56,6 +56,11 @@ def test_an_address_is_read_as_a_browser_reads_it(target: str, codes: list[str])
     assert find_codes(CHECK, write_mail(f'<a href="{target}">x</a>', html=True)) == codes
 
 
+def test_a_mail_address_in_plain_text_is_no_url_with_a_user() -> None:
+    assert find_codes(CHECK, write_mail("Write to www.oak.boards@woodwork.example")) == []
+    assert find_codes(CHECK, write_mail("See http://www.bank.com@evil.example/")) == ["user_info"]
+
+
 def test_the_reader_sees_the_name_in_its_own_letters() -> None:
     (finding,) = find(CHECK, write_mail("https://xn--pypal-4ve.com/"))
     assert finding.says == "A link opens p\u0430ypal.com, a name written with look-alike letters."

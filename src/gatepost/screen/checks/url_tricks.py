@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from ipaddress import ip_address
 
+from gatepost.message.message import LinkKind
 from gatepost.model.address import Domain
 from gatepost.model.finding import Feature, Finding, Severity
 from gatepost.screen.case import Case, Kit
@@ -122,6 +123,8 @@ def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:
         for kind in _judge_host(host, kit):
             yield _describe(kind, one, host)
     for one in opened:
+        if _is_bare_address(one):
+            continue
         for url, host in one.urls:
             for kind in _judge_url(url[:MAX_TARGET_CHARS], host):
                 yield _describe(kind, one, host)
@@ -163,6 +166,12 @@ def _judge_url(url: str, host: str) -> Iterator[Kind]:
         yield ENCODED
     elif _is_number(host) and not host.endswith("]") and _PORT.sub("", written).rstrip(".") != host:
         yield IP_SPELLING
+
+
+def _is_bare_address(one: Opened) -> bool:
+    """Say whether a plain text holds no URL but a mail address that programs take for one: `www.ann@mail.example`."""
+    link = one.link
+    return link.kind is LinkKind.TEXT and "@" in link.shown and not _AUTHORITY.match(link.shown)
 
 
 def _misleads(user: str) -> bool:
