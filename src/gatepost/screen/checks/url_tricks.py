@@ -112,19 +112,13 @@ _ODD_DOTS = re.compile("[\u3002\uff0e\uff61\u2024]|[\uff01-\uff5e\u2460-\u24ff\U
 def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:
     """Look at each address once, and at what is wrapped in it."""
     opened = read_opened(case.message)
-    hosts: dict[str, Opened] = {}
-    for one in opened:
-        for _, host in one.urls:
-            hosts.setdefault(host, one)
-    hosts.pop("", None)
+    hosts = {host: one for one in reversed(opened) for _, host in one.urls if host}
     yield Feature("url_tricks.links", len(opened))
     yield Feature("url_tricks.hosts", len(hosts))
     for host, one in hosts.items():
         for kind in _judge_host(host, kit):
             yield _describe(kind, one, host)
-    for one in opened:
-        if _is_bare_address(one):
-            continue
+    for one in (one for one in opened if not _is_bare_address(one)):
         for url, host in one.urls:
             for kind in _judge_url(url[:MAX_TARGET_CHARS], host):
                 yield _describe(kind, one, host)
