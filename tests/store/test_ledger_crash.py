@@ -1,5 +1,6 @@
 """A crash between any two lines of the books' code: nothing open is lost, nothing settled comes back."""
 
+import gc
 import os
 import random
 import sys
@@ -141,6 +142,7 @@ def check_second_life(state: Path, promises: Promises) -> None:
     assert not (state / "aside").exists()
 
 
+@pytest.mark.filterwarnings("ignore:Exception ignored:pytest.PytestUnraisableExceptionWarning")  # crashes close nothing
 @pytest.mark.parametrize("records_are_lost", [False, True])
 def test_a_crash_anywhere_loses_nothing_and_repeats_nothing(tmp_path: Path, *, records_are_lost: bool) -> None:
     write_journals(tmp_path / "0")
@@ -151,6 +153,7 @@ def test_a_crash_anywhere_loses_nothing_and_repeats_nothing(tmp_path: Path, *, r
         state, promises = tmp_path / str(crash_at), Promises()
         write_journals(state)
         run_until(crash_at, lambda: live(state, promises))  # noqa: B023 - called at once
+        gc.collect()  # Python 3.13 tells of open databases where they are found: let that be here
         drop_locks(state)
         if records_are_lost:
             for path in state.glob(f"{DATABASE_NAME}*"):
