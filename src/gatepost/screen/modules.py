@@ -22,7 +22,7 @@ DARK_SUM = 240  # of red, green and blue
 
 _FINDER = ("1111111", "1000001", "1011101", "1011101", "1011101", "1000001", "1111111")
 _BLOCKS = "\u2588\u2580\u2584\u25a0\u2b1b\u2593"
-_ENTITIES = ("&#96", "&#x25", "&#X25", "&#110", "&#x2b", "&block", "&uhblk", "&lhblk")
+_ENTITY = re.compile("&(?:#(?:96|110|[xX](?:25|2[bB]))|block|uhblk|lhblk)")
 _DRAWN = frozenset(_BLOCKS + " \u00a0\u3000\u2002\u2003\u2591\u25a1\u2b1c\ufe0e\ufe0f")
 _UPPER = str.maketrans({"\u2588": "1", "\u2580": "1", "\u2584": "0"})
 _LOWER = str.maketrans({"\u2588": "1", "\u2580": "0", "\u2584": "1"})
@@ -47,8 +47,7 @@ def draws_qr_code(source: str, *, is_html: bool) -> bool:
         return True
     if not is_html:
         return False
-    lower = source.lower()
-    return lower.count("<td") >= MIN_CELLS and holds_qr_code(_read_table(lower))
+    return source.count("<td") + source.count("<TD") >= MIN_CELLS and holds_qr_code(_read_table(source.lower()))
 
 
 def holds_qr_code(rows: Sequence[str]) -> bool:
@@ -71,7 +70,7 @@ def _find_all(row: str, part: str) -> Iterator[int]:
 
 
 def _may_be_drawn(source: str) -> bool:
-    return any(sign in source for sign in (*_ENTITIES, *_BLOCKS))
+    return _ENTITY.search(source) is not None or any(block in source for block in _BLOCKS)
 
 
 def _read_blocks(text: str) -> Iterator[list[str]]:

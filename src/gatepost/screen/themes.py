@@ -15,12 +15,15 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from typing import Any
+from weakref import WeakKeyDictionary
 
+from gatepost.message.message import Message
 from gatepost.screen.skeleton import draw_latin
 
-HEAD_CHARS = 6_000
-TAIL_CHARS = 2_000
+HEAD_CHARS = 4_000
+TAIL_CHARS = 1_500
 MAX_TEXT_CHARS = HEAD_CHARS + TAIL_CHARS
+MAX_SUBJECT_CHARS = 1_000
 MAX_HAN_CHARS = 6_000
 HAN_OF_WORD = 2  # a word takes about two characters
 MAX_PHRASES_OF_LINE = 4_000
@@ -75,13 +78,45 @@ class Spoken:
         return any(theme in self.phrases for theme in themes)
 
 
-def find_themes(text: str) -> Spoken:
-    """Give the themes of a text."""
-    lures = load_lures()
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A text without its middle, and its words as they are compared."""
+
+    text: str
+    words: list[bytes]
+    vocabulary: frozenset[bytes]
+
+
+_REMEMBERED: WeakKeyDictionary[Message, Reading] = WeakKeyDictionary()
+
+
+def read_message(message: Message) -> Reading:
+    """Give subject and text of a mail; worked out once for each mail."""
+    reading = _REMEMBERED.get(message)
+    if reading is None:
+        reading = read_text(f"{message.subject[:MAX_SUBJECT_CHARS]}\n{message.text}")
+        _REMEMBERED[message] = reading
+    return reading
+
+
+def read_text(text: str) -> Reading:
+    """Give a text without its middle, with its words."""
     text = cut_middle(text)
     words = split_words(text)
+    return Reading(text, words, frozenset(words))
+
+
+def find_themes(text: str) -> Spoken:
+    """Give the themes of a text."""
+    return find_themes_in(read_text(text))
+
+
+def find_themes_in(reading: Reading) -> Spoken:
+    """Give the themes of what was read already."""
+    lures = load_lures()
+    text, words = reading.text, reading.words
     found: dict[str, dict[str, None]] = {}
-    count, phrases = len(words), _search(lures, words)
+    count, phrases = len(words), _search(lures, reading)
     if not text.isascii() and _HAN.search(text):
         short = "".join(text.split())[:MAX_HAN_CHARS]
         count += len(_HAN.findall(short)) // HAN_OF_WORD
@@ -112,12 +147,12 @@ def _draw(match: re.Match[str]) -> str:
     return draw_latin(match[0])
 
 
-def _search(lures: Lures, words: list[bytes]) -> Iterator[tuple[str, str]]:
+def _search(lures: Lures, reading: Reading) -> Iterator[tuple[str, str]]:
     """Give (theme, phrase) for each place where a phrase stands; the longest one there for each theme."""
-    starts = lures.words.keys() & set(words)
+    starts = lures.words.keys() & reading.vocabulary
     if not starts:
         return
-    words = [*words, b""]
+    words = [*reading.words, b""]
     for place in [place for place, word in enumerate(words) if word in starts]:
         node = lures.words[words[place]]
         if words[place + 1] in node or words[place] in lures.open_starts:

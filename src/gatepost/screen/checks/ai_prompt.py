@@ -16,12 +16,11 @@ from gatepost.model.finding import Feature, Finding, Severity
 from gatepost.screen.case import Case, Kit
 from gatepost.screen.kind import Kind
 from gatepost.screen.quoting import point_at, quote
-from gatepost.screen.themes import HEAD_CHARS, TAIL_CHARS, cut_middle, split_words
+from gatepost.screen.themes import HEAD_CHARS, TAIL_CHARS, Reading, read_message, read_text
 
 MAX_SOURCE_CHARS = 100_000
 MAX_UNSEEN_PIECES = 500
 MAX_UNSEEN_CHARS = HEAD_CHARS + TAIL_CHARS
-MAX_SUBJECT_CHARS = 1_000
 MAX_SMUGGLED = 500
 
 HIDDEN = Kind("ai_prompt.hidden", Severity.SUSPECT, 2.5, "Orders to an AI that reads the mail are hidden from people.")
@@ -34,9 +33,22 @@ SMUGGLED = Kind(
 )
 KINDS: tuple[Kind, ...] = (HIDDEN, SHOWN, SMUGGLED)
 
-# An order is looked for only where one of these words stands.
-_TRIGGERS = ("instruction", "prompt", "guideline", "language model", "assistant", "chatgpt", "copilot", " llm", " ai ")
-_SOURCE_TRIGGERS = ("nstruction", "uideline", "ssistant", "anguage model", "rompt", "指令", "提示", "模型", "人工智")
+# An order is looked for only where a word of both groups of a pair stands.
+_TRIGGERS = tuple(
+    (frozenset(first.split()), frozenset(second.split()))
+    for first, second in (
+        (
+            b"ignore disregard forget override bypass new updated real actual",
+            b"instruction instructions prompt prompts guidelines rules directions commands",
+        ),
+        (
+            b"model assistant chatbot chatgpt gpt copilot gemini claude llm ai intelligence",
+            b"safe legitimate benign spam ham trusted clean harmless phishing genuine malicious risk",
+        ),
+    )
+)
+_SOURCE_TRIGGERS = ("nstruction", "rompt", "ssistant")
+_HAN_SOURCE_TRIGGERS = ("指令", "提示", "模型", "人工智")
 _HAN_TRIGGERS = ("指令", "提示", "人工智能", "人工智慧", "语言模型", "語言模型", "大模型", "AI")
 _AI = r"(?:ai|llm|gpt|chatgpt|copilot|gemini|claude|chatbot|assistant|language model|artificial intelligence|ai agent)"
 _ORDER = re.compile(
@@ -66,22 +78,22 @@ _TAG_CHARACTERS = re.compile("[\U000e0020-\U000e007e]{10,}|(?:[\ufe00-\ufe0f\U00
 def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:  # noqa: ARG001 - all checks are called alike
     """Look for orders in sight and out of sight."""
     message = case.message
-    text = f"{message.subject[:MAX_SUBJECT_CHARS]}\n{cut_middle(message.text)}"
-    if order := _find_order(text):
+    reading = read_message(message)
+    if order := _find_order(reading):
         yield Feature("ai_prompt.shown", 1.0)
         yield SHOWN.seen(
             point_at(order),
             says=f"The text gives orders to programs that read mail for you: {quote(order)}",
             says_zh=f"正文中含有针对人工智能程序的指令：{quote(order)}",
         )
-    elif order := _find_order(_read_unseen(message)):
+    elif order := _find_unseen_order(message):
         yield Feature("ai_prompt.hidden", 1.0)
         yield HIDDEN.seen(
             point_at(order, message.html[0].span),
             says=f"Hidden from you, the mail gives orders to programs that read mail for you: {quote(order)}",
             says_zh=f"邮件中隐藏着针对人工智能程序的指令：{quote(order)}",
         )
-    if smuggled := _find_smuggled(text):
+    if smuggled := _find_smuggled(reading.text):
         yield Feature("ai_prompt.smuggled", min(MAX_SMUGGLED, len(smuggled)))
         yield SMUGGLED.seen(
             point_at(smuggled),
@@ -90,30 +102,31 @@ def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:  # noqa: ARG00
         )
 
 
-def _find_order(text: str) -> str:
+def _find_order(reading: Reading) -> str:
     """Give the order as it was compared, "" when there is none."""
-    lower = text.lower()
-    if not text.isascii():  # words may be split by invisible characters or written with foreign letters
-        lower = b" ".join(split_words(text)).decode("ascii")
-    if any(trigger in lower for trigger in _TRIGGERS):
-        found = _ORDER.search(b" ".join(split_words(text)).decode("ascii"))
+    words = reading.vocabulary
+    if any(not words.isdisjoint(first) and not words.isdisjoint(second) for first, second in _TRIGGERS):
+        found = _ORDER.search(b" ".join(reading.words).decode("ascii"))
         if found:
             return found[0]
+    text = reading.text
     if not text.isascii() and any(trigger in text for trigger in _HAN_TRIGGERS):
         found = _ORDER_IN_HAN.search("".join(text.split()))
         return found[0] if found else ""
     return ""
 
 
-def _read_unseen(message: Message) -> str:
-    """Give what stands in the HTML and is not shown: hidden text, comments, what pictures say instead."""
-    pieces = [view.hidden_text[:MAX_UNSEEN_CHARS] for view in message.html]
+def _find_unseen_order(message: Message) -> str:
+    """Look at what stands in the HTML and is not shown: hidden text, comments, what pictures say instead."""
+    pieces = [view.hidden_text[:MAX_UNSEEN_CHARS] for view in message.html if view.hidden_text]
     for part in message.html_parts:
         source = part.text[:MAX_SOURCE_CHARS]
-        if any(trigger in source for trigger in _SOURCE_TRIGGERS):
+        if any(trigger in source for trigger in _SOURCE_TRIGGERS) or (
+            not source.isascii() and any(trigger in source for trigger in _HAN_SOURCE_TRIGGERS)
+        ):
             pieces += islice(_find_comments(source), MAX_UNSEEN_PIECES)
             pieces += (said[1] or said[2] for said in islice(_SAID_ATTRIBUTE.finditer(source), MAX_UNSEEN_PIECES))
-    return cut_middle("\n".join(pieces))
+    return _find_order(read_text("\n".join(pieces))) if pieces else ""
 
 
 def _find_comments(source: str) -> Iterator[str]:

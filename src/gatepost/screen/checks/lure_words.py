@@ -23,10 +23,9 @@ from gatepost.screen.case import Case, Kit
 from gatepost.screen.crypto_addresses import find_crypto_addresses
 from gatepost.screen.kind import Kind
 from gatepost.screen.quoting import point_at
-from gatepost.screen.themes import Spoken, cut_middle, find_themes
+from gatepost.screen.themes import MAX_SUBJECT_CHARS, Spoken, find_themes, find_themes_in, read_message
 
 MAX_LINKS = 200
-MAX_SUBJECT_CHARS = 1_000
 MAX_COUNTED = 5
 MAX_CANDIDATES = 20
 MAX_PHRASES = 4
@@ -171,11 +170,11 @@ class _Setting:
 def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:
     """Find themes and what stands around them."""
     message = case.message
-    text = cut_middle(message.text)
-    subject = find_themes(message.subject[:MAX_SUBJECT_CHARS])
-    spoken = find_themes(f"{message.subject[:MAX_SUBJECT_CHARS]}\n{text}")
+    reading = read_message(message)
+    text, spoken = reading.text, find_themes_in(reading)
     if not spoken.phrases:
         return
+    subject = find_themes(message.subject[:MAX_SUBJECT_CHARS])
     setting = _look_around(message, kit)
     phones = _find_phones(text) if spoken.has("callback") else []
     crypto = next(find_crypto_addresses(text), "") if spoken.has("extortion") else ""

@@ -18,7 +18,8 @@ from gatepost.screen.kind import Kind
 from gatepost.screen.quoting import point_at
 from gatepost.screen.themes import split_words
 
-MAX_TEXT_CHARS = 3_000
+MAX_TEXT_CHARS = 5_000
+LONG_WORDS = 300  # as many as a text has that may have been cut
 MIN_WORDS = 25  # distinct ones, of a text that says something
 MIN_MISSING_SHARE = 0.8
 MIN_LETTERS = 4  # of a word that carries meaning
@@ -39,8 +40,9 @@ def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:  # noqa: ARG00
     if plain is None or plain.parent_type != _EITHER or not message.html:
         return
     text, view = read_plain_text(plain.text, plain.parameters), message.html[0]
-    only_plain = _measure_missing(text, view.text)
-    only_html = _measure_missing(view.text, text)
+    plain_words, html_words = _read_words(text), _read_words(view.text)
+    only_plain = _measure_missing(plain_words, html_words)
+    only_html = _measure_missing(html_words, plain_words)
     yield Feature("two_texts.only_plain", only_plain)
     yield Feature("two_texts.only_html", only_html)
     if min(only_plain, only_html) >= MIN_MISSING_SHARE:
@@ -52,19 +54,19 @@ def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:  # noqa: ARG00
         )
 
 
-def _measure_missing(text: str, other: str) -> float:
-    """Give which share of the words at the beginning of a text is missing in the other; 0 where it says little."""
-    words = _read_words(text[:MAX_TEXT_CHARS])
-    if len(words) < MIN_WORDS:
-        return 0.0
-    return len(words - _read_words(other[: 2 * MAX_TEXT_CHARS])) / len(words)
+def _measure_missing(words: list[bytes | str], other: list[bytes | str]) -> float:
+    """Give which share of the distinct words of one text is missing in the other; 0 where it says little.
+
+    Of a text that was cut, its first half is looked for: what follows may stand in the part of the other that was cut.
+    """
+    distinct = set(words[: len(words) // 2] if len(words) >= LONG_WORDS else words)
+    return len(distinct - set(other)) / len(distinct) if len(distinct) >= MIN_WORDS else 0.0
 
 
-def _read_words(text: str) -> set[bytes | str]:
+def _read_words(text: str) -> list[bytes | str]:
     """Give the longer words without URLs and addresses, which stand differently in HTML; of Han each pair."""
-    said = " ".join([word for word in text.split() if "/" not in word and "@" not in word])
-    words: set[bytes | str] = {word for word in split_words(said) if len(word) >= MIN_LETTERS}
+    said = " ".join([word for word in text[:MAX_TEXT_CHARS].split() if "/" not in word and "@" not in word])
+    words: list[bytes | str] = [word for word in split_words(said) if len(word) >= MIN_LETTERS]
     if not said.isascii():
-        for run in _HAN.findall(said):
-            words.update(map("".join, itertools.pairwise(run)))
+        words += ("".join(pair) for run in _HAN.findall(said) for pair in itertools.pairwise(run))
     return words
