@@ -27,12 +27,13 @@ from gatepost.model.errors import BadAddress, BadInput
 from gatepost.model.finding import Evidence, Finding
 from gatepost.model.mail_id import MailIds
 from gatepost.model.proof import Proof
-from gatepost.model.verdict import Action, PartSummary, Verdict
+from gatepost.model.verdict import Action, Contribution, PartSummary, Verdict
 from gatepost.net.clock import SystemClock
 from gatepost.net.resolver import DnsResolver
 from gatepost.net.settings import DnsSettings
 from gatepost.origin.plain import proof_to_dict
 from gatepost.origin.settings import OriginSettings
+from gatepost.screen.account import Account, account_for
 from gatepost.screen.settings import ScreenSettings
 
 UNKNOWN_HOST = Domain("unknown")  # the receiving host in SPF's macro r (RFC 7208 §7.3)
@@ -44,6 +45,8 @@ class Report:
 
     `score` is the probability (0 to 1) that the mail is unwanted; `says` and `says_zh` explain the action in one
     sentence; `rule` is the key inside `[decide]` that led to it; `path` is where the mail was read from, if anywhere.
+    The rest says how the score came about (`account` tells it in words): the log-odds that it is made of, the model
+    that weighed, the lists that could be asked with the versions of their tables, and the version of gatepost.
     """
 
     action: Action
@@ -56,14 +59,25 @@ class Report:
     parts: tuple[PartSummary, ...]
     elapsed_ms: float
     path: str = ""
+    bias: float = 0.0
+    contributions: tuple[Contribution, ...] = ()
+    model: str = ""
+    feeds: tuple[tuple[str, str], ...] = ()
+    gatepost: str = ""
+
+    @property
+    def account(self) -> Account | None:
+        """What the score is made of, in words; None where nothing was weighed."""
+        return account_for(self.bias, self.contributions, self.findings)
 
     @property
     def is_bad(self) -> bool:
         """Say whether the mail should not simply be delivered."""
         return self.action is not Action.DELIVER
 
-    def to_dict(self) -> dict[str, Any]:
-        """Give the report as plain values, as `to_json` writes them."""
+    def to_dict(self, *, explain: bool = False) -> dict[str, Any]:
+        """Give the report as plain values, as `to_json` writes them; `explain` adds what the score is made of."""
+        explanation = {"explain": self._explain()} if explain else {}
         return {
             "path": self.path,
             "action": self.action.value,
@@ -83,11 +97,21 @@ class Report:
                 for part in self.parts
             ],
             "elapsed_ms": round(self.elapsed_ms, 3),
+            **explanation,
         }
 
-    def to_json(self) -> str:
+    def to_json(self, *, explain: bool = False) -> str:
         """Give the report as one line of JSON in ASCII, which neither a terminal nor a pipe can be misled by."""
-        return json.dumps(self.to_dict(), ensure_ascii=True)
+        return json.dumps(self.to_dict(explain=explain), ensure_ascii=True)
+
+    def _explain(self) -> dict[str, Any]:
+        """Give the account with every step, and by what was judged; numbers as they are, so that they add up."""
+        return {
+            "account": msgspec.to_builtins(self.account),
+            "model": self.model,
+            "feeds": dict(self.feeds),
+            "gatepost": self.gatepost,
+        }
 
 
 class ScanRules(msgspec.Struct, frozen=True, kw_only=True):
@@ -193,6 +217,11 @@ def _report(verdict: Verdict) -> Report:
         auth=screening.proof,
         parts=screening.parts,
         elapsed_ms=screening.elapsed_ms,
+        bias=screening.bias,
+        contributions=screening.contributions,
+        model=screening.model,
+        feeds=screening.feeds,
+        gatepost=verdict.gatepost,
     )
 
 

@@ -58,10 +58,16 @@ def test_the_score_refuses_where_the_operator_says_so() -> None:
 
 
 def test_a_decision_by_score_names_the_strongest_sign() -> None:
-    screening = Screening((finding("a.odd", Severity.ODD), finding("b.suspect")), score=0.9)
+    screening = Screening((finding("a.odd", Severity.ODD),), score=0.9, says="Saw most of it.", says_zh="主要迹象。")
     decision = decide_one(screening)
-    assert decision.says.endswith("probability of 90 %; the strongest sign: Saw b.suspect.")
-    assert decision.says_zh.endswith("看到 b.suspect。")
+    assert decision.says.endswith("probability of 90 %; the strongest sign: Saw most of it.")
+    assert decision.says_zh.endswith("最明显的迹象：主要迹象。")
+
+
+def test_a_decision_by_score_names_no_sign_where_none_spoke_for_it() -> None:
+    decision = decide_one(Screening((finding("a.odd", Severity.ODD),), score=0.9))
+    assert decision.says.endswith("unwanted with a probability of 90 %.")
+    assert decision.says_zh.endswith("90% 的可能为垃圾或有害邮件。")
 
 
 @pytest.mark.parametrize(

@@ -8,11 +8,14 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
 from typing import Annotated
 
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from gatepost.cli.explain_text import build_account, sort_by_weight, tell_judges
 from gatepost.cli.mail_files import find_mails
 from gatepost.cli.output import make_console, safe_text
 from gatepost.cli.scan_jobs import Result, ScanOptions, judge_here, judge_in_processes
@@ -32,6 +35,9 @@ def scan_command(  # noqa: PLR0913 - one parameter for each flag
     paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="Mails, mbox, Maildir, folders; - is stdin.")],
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")] = False,
+    with_account: Annotated[
+        bool, typer.Option("--explain", help="Also show what the score is made of, step by step.")
+    ] = False,
     jobs: Annotated[int, typer.Option(min=1, max=MAX_JOBS, help="Processes that judge.")] = 1,
     mail_from: Annotated[
         str | None, typer.Option(metavar="ADDRESS", help="Envelope sender; <> is the null one.")
@@ -49,7 +55,7 @@ def scan_command(  # noqa: PLR0913 - one parameter for each flag
     places = list(find_mails(paths))
     with _showing_progress(len(places)) as advance:
         results = judge_here(places, options) if jobs == 1 else judge_in_processes(places, options, jobs)
-        raise typer.Exit(_print_all(_counted(results, advance), as_json=as_json))
+        raise typer.Exit(_print_all(_counted(results, advance), as_json=as_json, with_account=with_account))
 
 
 def _check_servers(servers: list[str]) -> tuple[str, ...]:
@@ -60,9 +66,9 @@ def _check_servers(servers: list[str]) -> tuple[str, ...]:
     return tuple(servers)
 
 
-def _print_all(results: Iterable[Result], *, as_json: bool) -> int:
+def _print_all(results: Iterable[Result], *, as_json: bool, with_account: bool) -> int:
     """Print each result as it comes; give the exit code. A reader that has gone away ends the run quietly."""
-    show = _print_json if as_json else _build_printer()
+    show = partial(_print_json, with_account=with_account) if as_json else _build_printer(with_account=with_account)
     actions: Counter[Action] = Counter()
     unread = 0
     try:
@@ -83,18 +89,23 @@ def _print_all(results: Iterable[Result], *, as_json: bool) -> int:
     return EXIT_BAD_MAIL if actions.total() > actions[Action.DELIVER] else 0
 
 
-def _print_json(report: Report) -> None:
-    sys.stdout.write(report.to_json() + "\n")
+def _print_json(report: Report, *, with_account: bool) -> None:
+    sys.stdout.write(report.to_json(explain=with_account) + "\n")
     sys.stdout.flush()
 
 
-def _build_printer() -> Callable[[Report], None]:
+def _build_printer(*, with_account: bool) -> Callable[[Report], None]:
     sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr] # a terminal that cannot show Chinese
     console = make_console()
 
     def show(report: Report) -> None:
+        if with_account:
+            report = replace(report, findings=tuple(sort_by_weight(report.findings, report.account)))
         for line in explain(report):
             console.print(line, soft_wrap=True)
+        if with_account:
+            console.print(build_account(report))
+            console.print(tell_judges(report), soft_wrap=True)
 
     return show
 

@@ -138,9 +138,8 @@ def _rule_on_score(screening: Screening, settings: DecideSettings) -> Ruling:
         f"this mail is unwanted with a probability of {percent} %",
         f"该邮件有 {percent}% 的可能为垃圾或有害邮件",
     )
-    if screening.findings:
-        sign = max(screening.findings, key=lambda finding: finding.severity)
-        says, says_zh = f"{says}; the strongest sign: {sign.says}", f"{says_zh}；最明显的迹象：{sign.says_zh}"
+    if screening.says:
+        says, says_zh = f"{says}; the strongest sign: {screening.says}", f"{says_zh}；最明显的迹象：{screening.says_zh}"
     return Ruling(action, rule, says, says_zh)
 
 

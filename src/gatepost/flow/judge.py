@@ -6,10 +6,14 @@ Fails: never. A mail that breaks the judgement, or keeps it busy past its deadli
 """
 
 import asyncio
+import hashlib
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from importlib import metadata
 from typing import TypeVar
+
+import msgspec
 
 from gatepost.decide.policy import BUSY, SWITCHED_OFF, Policy, build_policy, decide
 from gatepost.decide.settings import DecideSettings
@@ -30,6 +34,7 @@ from gatepost.screen.kit import build_kit
 from gatepost.screen.run import describe_error, screen
 from gatepost.screen.settings import ScreenSettings
 
+DIGEST_CHARS = 16  # enough to tell settings apart
 T = TypeVar("T")
 
 
@@ -43,6 +48,8 @@ class Judging:
     clock: Clock
     threads: Executor  # for mails too large to judge between two turns of the event loop
     proving: Proving | None = None  # None: nothing is asked from the network
+    gatepost: str = ""  # version of this program
+    settings: tuple[tuple[str, str], ...] = ()  # see Verdict
 
 
 def build_judging(
@@ -54,7 +61,32 @@ def build_judging(
 ) -> Judging:
     """Load tables, checks and policy; raise BadSettings with the place of a mistake."""
     threads = ThreadPoolExecutor(screening.threads, thread_name_prefix="judge")
-    return Judging(build_kit(screening), build_policy(deciding), own_domains, clock, threads, proving)
+    return Judging(
+        kit=build_kit(screening),
+        policy=build_policy(deciding),
+        own_domains=own_domains,
+        clock=clock,
+        threads=threads,
+        proving=proving,
+        gatepost=metadata.version("gatepost"),
+        settings=_digest_settings(screening, deciding, own_domains),
+    )
+
+
+def _digest_settings(
+    screening: ScreenSettings, deciding: DecideSettings, own_domains: frozenset[Domain]
+) -> tuple[tuple[str, str], ...]:
+    """Name what is set for judging; which file holds the model is left out, for the model tells its version itself."""
+    parts = {
+        "screen": msgspec.structs.replace(screening, model=""),
+        "decide": deciding,
+        "recipients.domains": sorted(domain.name for domain in own_domains),
+    }
+    return tuple((name, _digest(part)) for name, part in parts.items())
+
+
+def _digest(part: object) -> str:
+    return hashlib.sha256(msgspec.json.encode(part, order="deterministic")).hexdigest()[:DIGEST_CHARS]
 
 
 def give_feeds(judging: Judging, feeds: FeedShelf) -> Judging:
@@ -68,10 +100,10 @@ async def judge(arrival: Arrival, judging: Judging) -> Verdict:
     return _conclude(await _look(arrival, judging), started_s, arrival, judging)
 
 
-def judge_at_once(arrival: Arrival, judging: Judging) -> Verdict:
-    """Do the same without an event loop and without a deadline; what only the network knows is not asked."""
+def judge_at_once(arrival: Arrival, judging: Judging, proof: Proof = UNPROVEN) -> Verdict:
+    """Do the same without an event loop and without a deadline; nothing is asked from the network: `proof` is known."""
     started_s = judging.clock.monotonic_s()
-    return _conclude(_look_at_once(arrival, judging), started_s, arrival, judging)
+    return _conclude(_look_at_once(arrival, judging, proof), started_s, arrival, judging)
 
 
 async def _look(arrival: Arrival, judging: Judging) -> Screening:
@@ -88,11 +120,11 @@ async def _look(arrival: Arrival, judging: Judging) -> Screening:
         return _break_off(error)
 
 
-def _look_at_once(arrival: Arrival, judging: Judging) -> Screening:
+def _look_at_once(arrival: Arrival, judging: Judging, proof: Proof) -> Screening:
     if not judging.kit.settings.enabled:
         return _NOT_LOOKED_AT
     try:
-        return _screen(parse_message(arrival.raw), UNPROVEN, arrival, judging)
+        return _screen(parse_message(arrival.raw), proof, arrival, judging)
     except Exception as error:  # noqa: BLE001 - as above
         return _break_off(error)
 
@@ -166,4 +198,5 @@ _NOT_LOOKED_AT = _give_up(SWITCHED_OFF, "screening is switched off", "邮件检�
 
 def _conclude(screening: Screening, started_s: float, arrival: Arrival, judging: Judging) -> Verdict:
     elapsed_ms = (judging.clock.monotonic_s() - started_s) * 1000
-    return decide(replace(screening, elapsed_ms=elapsed_ms), arrival.envelope, judging.policy)
+    verdict = decide(replace(screening, elapsed_ms=elapsed_ms), arrival.envelope, judging.policy)
+    return replace(verdict, gatepost=judging.gatepost, settings=judging.settings)

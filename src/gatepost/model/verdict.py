@@ -40,6 +40,9 @@ class Screening:
     bias: float = 0.0  # log-odds of the score before anything was seen; with `contributions` they add up to the score
     contributions: tuple[Contribution, ...] = ()  # what moved most comes first
     model: str = ""  # version of the model that made the score, "" when it was made of weights alone
+    feeds: tuple[tuple[str, str], ...] = ()  # the lists that could be asked, each with the version of its table
+    says: str = ""  # what spoke most for the score, in plain words; "" where nothing did
+    says_zh: str = ""
     proof: Proof = UNPROVEN
     parts: tuple["PartSummary", ...] = ()
     was_judged: bool = True
@@ -75,10 +78,15 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """One screening and the decisions that follow from it; `decisions` is never empty."""
+    """One screening and the decisions that follow from it; `decisions` is never empty.
+
+    `gatepost` and `settings` say who judged, so that the same can be asked to judge again; "" and () in old journals.
+    """
 
     screening: Screening
     decisions: tuple[Decision, ...]
+    gatepost: str = ""  # version of the program
+    settings: tuple[tuple[str, str], ...] = ()  # what was set for judging: name of the part, digest of what it says
 
     @property
     def action(self) -> Action:

@@ -20,6 +20,7 @@ from gatepost.model.verdict import PartSummary, Screening
 from gatepost.screen import checks
 from gatepost.screen.case import Case, Check, Kit, LoadedCheck
 from gatepost.screen.kind import Kind
+from gatepost.screen.reason import find_main_sign
 from gatepost.screen.score import weigh
 
 MAX_FINDINGS_PER_CODE = 5  # a mail with a thousand bad links says no more than one with five
@@ -55,12 +56,16 @@ def screen(case: Case, kit: Kit) -> Screening:
     observations = observe(case, kit)
     message = case.message
     score = weigh(case, (*observations.findings, *observations.features), kit)
+    says, says_zh = find_main_sign(observations.findings, score.contributions)
     return Screening(
         findings=observations.findings,
         score=score.probability,
         bias=score.bias,
         contributions=score.contributions,
         model=score.model,
+        feeds=tuple(sorted(kit.feeds.versions.items())),
+        says=says,
+        says_zh=says_zh,
         proof=case.proof,
         parts=tuple(_summarise_parts(message)),
         was_judged=observations.is_complete,
