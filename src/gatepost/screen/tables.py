@@ -19,6 +19,7 @@ from publicsuffixlist import PublicSuffixList
 from gatepost.screen.settings import BrandSettings
 
 MAX_REMEMBERED_HOSTS = 8192
+MAX_REMEMBERED_NAMES = 1024  # as people write them: long, and seldom the same
 MAX_HOST_CHARS = 253
 MAX_COUNTRY_SUFFIX_LABELS = 2
 MAX_NAME_WORDS = 20
@@ -67,7 +68,15 @@ class Tables:
         self._brands_by_first_word = _group_by_first_word(
             (tuple(_WORD.findall(name)), brand) for name, brand in names if not _HAN.search(name)
         )
-        self.find_registrable_domain = lru_cache(MAX_REMEMBERED_HOSTS)(self._find_registrable_domain)
+        remember = lru_cache(MAX_REMEMBERED_HOSTS)
+        self.find_registrable_domain = remember(self._find_registrable_domain)
+        self.has_public_suffix = remember(self._has_public_suffix)
+        self.is_cheap = remember(self._is_cheap)
+        self.is_same_organisation = remember(self._is_same_organisation)
+        self.find_owners = remember(self._find_owners)
+        self.find_borrowed_brand = remember(self._find_borrowed_brand)
+        self.is_listed = remember(self._is_listed)
+        self._find_brand = lru_cache(MAX_REMEMBERED_NAMES)(self._find_brand_by_name)
 
     def _find_registrable_domain(self, host: str) -> str:
         """Give the domain that somebody registered: `mail.shop.co.uk` gives `shop.co.uk`; an address stays as it is."""
@@ -75,22 +84,22 @@ class Tables:
             return host
         return self._suffixes.privatesuffix(host) or host
 
-    def has_public_suffix(self, host: str) -> bool:
+    def _has_public_suffix(self, host: str) -> bool:
         """Say whether a name ends like a real domain: `node.js` does not."""
         return self._known_suffixes.publicsuffix(host) is not None
 
-    def is_cheap(self, host: str) -> bool:
+    def _is_cheap(self, host: str) -> bool:
         """Say whether a host lies under a suffix where names cost next to nothing."""
         return self.find_registrable_domain(host).partition(".")[2] in self._cheap_suffixes
 
-    def is_same_organisation(self, host: str, other: str) -> bool:
+    def _is_same_organisation(self, host: str, other: str) -> bool:
         """Say whether both hosts belong to one organisation, as far as the tables know."""
         domain, other_domain = self.find_registrable_domain(host), self.find_registrable_domain(other)
         if domain == other_domain:
             return True
         return not self.find_owners(domain).isdisjoint(self.find_owners(other_domain))
 
-    def find_owners(self, domain: str) -> frozenset[str]:
+    def _find_owners(self, domain: str) -> frozenset[str]:
         """Give the names of the brands that a registrable domain belongs to; usually none."""
         label, _, suffix = domain.partition(".")
         if known := self._brands_by_domain.get(domain):
@@ -99,6 +108,9 @@ class Tables:
 
     def find_brand(self, shown_name: str) -> Brand | None:
         """Give the brand that a sender's name claims to be."""
+        return self._find_brand(shown_name[:MAX_NAME_CHARS])
+
+    def _find_brand_by_name(self, shown_name: str) -> Brand | None:
         text = fold_name(shown_name)
         if (brand := self._brands_by_exact_name.get(text)) is not None:
             return brand
@@ -115,7 +127,7 @@ class Tables:
         """Give the brand whose name is this one word, in lower case."""
         return next((brand for name, brand in self._brands_by_first_word.get(word, ()) if len(name) == 1), None)
 
-    def find_borrowed_brand(self, host: str) -> Brand | None:
+    def _find_borrowed_brand(self, host: str) -> Brand | None:
         """Give the brand whose name stands in a host that is not its own: `paypal.com.evil.example`."""
         domain = self.find_registrable_domain(host)
         owners = self.find_owners(domain)
@@ -125,7 +137,7 @@ class Tables:
                     return brand
         return None
 
-    def is_listed(self, host: str, listed: frozenset[str]) -> bool:
+    def _is_listed(self, host: str, listed: frozenset[str]) -> bool:
         """Say whether a host or one of its parent domains stands in a list."""
         labels = host.split(".")
         return any(".".join(labels[start:]) in listed for start in range(max(0, len(labels) - 5), len(labels) - 1))
