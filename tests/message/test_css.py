@@ -2,7 +2,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gatepost.message.css import HIDDEN, MAX_RULES, PLAIN, READABLE, FontSize, Look, read_rules, read_style
+from gatepost.message.css import (
+    HIDDEN,
+    MAX_KEPT_CHARS,
+    MAX_RULES,
+    PLAIN,
+    READABLE,
+    FontSize,
+    Look,
+    read_rules,
+    read_style,
+)
 
 
 @pytest.mark.parametrize(
@@ -104,3 +114,11 @@ def test_no_more_rules_are_kept_than_the_limit() -> None:
 def test_any_text_is_a_style_and_a_sheet(text: str) -> None:
     assert isinstance(read_style(text), Look)
     assert all(name[0] in ".#" for name in read_rules(text))
+
+
+@pytest.mark.parametrize("char_count", [MAX_KEPT_CHARS, MAX_KEPT_CHARS + 1])
+def test_a_style_is_read_alike_whether_it_is_remembered_or_too_long_for_that(char_count: int) -> None:
+    style = "display:none".rjust(char_count, " ")
+    assert read_style(style).is_gone
+    assert read_style(style).is_gone
+    assert not read_style(style.replace("none", "flex")).is_gone

@@ -23,6 +23,10 @@ FONTS = "".join(f"<font c{number}>" for number in range(500))
         "<a " + " ".join(f"attribute{number}=1" for number in range(MAX_ATTRIBUTES * 2)) + ">",
         '<a b" ' + " ".join(f"attribute{number}='>'" for number in range(MAX_ATTRIBUTES * 2)) + ">",
         "".join(f"<body attribute{number}=1>" for number in range(MAX_ATTRIBUTES * 2)),
+        "</body\n" + " ".join(f"a{number}" for number in range(MAX_ATTRIBUTES + 1)) + ">" + "<p>x" * 9_900,
+        ("<HTML" + "".join(f"/a{number}" for number in range(400)) + ">") * 6 + "<p>x" * 9_900,
+        "<p x= '>'" + " b='>'".join(f"a{number}" for number in range(MAX_ATTRIBUTES + 1)) + ">" + "<p>x" * 9_900,
+        "x" * 40_000 + "<p " + " ".join(f"a{number}" for number in range(MAX_ATTRIBUTES + 1)),
     ],
 )
 def test_bombs_are_seen(html: str) -> None:

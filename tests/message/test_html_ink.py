@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gatepost.message.html import read_html
-from gatepost.message.html_ink import MAX_FAINT_CHARS, read_colour
+from gatepost.message.html_ink import MAX_FAINT_CHARS, MAX_KEPT_CHARS, read_colour
 from gatepost.message.places import Locator
 from gatepost.model.finding import Span
 
@@ -85,3 +85,15 @@ def test_no_page_takes_long() -> None:
 @given(st.text(alphabet="<>/=\"':;#()fe0123 colrbackgundpstywi,.", max_size=300))
 def test_any_style_can_be_read(text: str) -> None:
     read_faint(f'<p style="color:#fff">{text}<p style="{text}">x')
+
+
+@pytest.mark.parametrize("char_count", [MAX_KEPT_CHARS, MAX_KEPT_CHARS + 1])
+def test_a_style_is_read_alike_whether_it_is_remembered_or_too_long_for_that(char_count: int) -> None:
+    style = "color:#fff".rjust(char_count, " ")
+    page = f'<p style="{style}">x</p><p>y</p>'
+    assert [read_faint(page), read_faint(page)] == ["x", "x"]
+    assert read_faint(page.replace("#fff", "#ddd")) == ""
+
+
+def test_letters_beyond_ascii_hide_no_colour() -> None:
+    assert read_faint('<p>\u4f60\u597d \ud800 \u0130</p><p style="COLOR:#FFF">x</p>') == "x"

@@ -8,10 +8,13 @@ Fails: never; a style that is not understood hides nothing.
 import re
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 
 MAX_RULES = 2_000
 MAX_SHEET_CHARS = 200_000
 MAX_STYLE_CHARS = 20_000
+MAX_KEPT_CHARS = 500  # of a style whose reading is remembered: mails of one sender have the same ones
+MAX_KEPT_STYLES = 2_048
 MAX_VALUE_CHARS = 100
 OFF_SCREEN_PX = 500  # an indent or offset of minus this much leaves the window
 MIN_OPACITY = 0.05
@@ -75,10 +78,17 @@ def read_style(style: str) -> Look:
     >>> read_style("color:red; DISPLAY : none !important").is_gone
     True
     """
+    return _read_kept(style) if len(style) <= MAX_KEPT_CHARS else _read_declarations(style)
+
+
+def _read_declarations(style: str) -> Look:
     found = {
         name: value[:MAX_VALUE_CHARS].strip() for name, value in _DECLARATION.findall(style[:MAX_STYLE_CHARS].lower())
     }
     return Look(_is_gone(found), _is_invisible(found), _read_font_size(found)) if found else PLAIN
+
+
+_read_kept = lru_cache(MAX_KEPT_STYLES)(_read_declarations)
 
 
 def read_rules(sheet: str) -> dict[str, Look]:

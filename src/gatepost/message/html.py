@@ -6,7 +6,7 @@ Fails: never. HTML that would explode is flattened first (html_guard.py).
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -37,6 +37,7 @@ _BLOCKS_NAMES = (
 _BLOCKS = frozenset(_BLOCKS_NAMES.split())
 _CELLS = frozenset(("td", "th"))
 _UNSEEN = frozenset(("datalist", "iframe", "noembed", "noframes", "script", "style", "template", "title"))
+_LINE_END = (None,)  # what most blocks do when they are left
 
 
 def find_meta_charset(data: bytes) -> str:
@@ -72,7 +73,7 @@ def _read_rules(sheets: list[str]) -> dict[str, Look]:
 
 @dataclass(slots=True)
 class _Reader:
-    """Walks the tree once, in document order; `exits` says what to do when the element at a depth is left."""
+    """Walks the tree once, in document order."""
 
     harvest: Harvest
     stylist: Stylist
@@ -83,38 +84,45 @@ class _Reader:
     cuts: list[int] = field(default_factory=list)  # before which pieces something stands that is not shown
     depth: int = 0
     ink: Ink = PLAIN_INK
+    is_faint: bool = False  # the ink
     anchors: list[tuple[int, int]] = field(default_factory=list)  # which pieces stand inside of one
     pre_depth: int = 0
-    exits: list[tuple[int, Callable[[], None] | None]] = field(default_factory=list)  # None: a line ends
     sight: Sight = CLEAR
     sink: list[str] = field(init=False)  # where text goes: it is one of the two above
 
     def __post_init__(self) -> None:
         self.sink = self.pieces
 
-    def read(self, root: LexborNode) -> None:
+    def read(self, root: LexborNode) -> None:  # noqa: C901, PLR0912, PLR0915 - calls would cost most here
         """Visit every node below `root`, without recursion: depth costs nothing."""
-        path: list[LexborNode] = []
-        exits = self.exits
+        path: list[tuple[LexborNode, _Exits]] = []  # each with what to do when it is left
         node: LexborNode | None = root
         while node is not None:
-            tag = node.tag
+            tag = node.tag or "-"
             if tag == "-text":
-                self.sink.append(text := self._read_text(node))
-                if self.ink is not PLAIN_INK and self.ink.is_faint and self.sink is self.pieces:
+                text = node.text_content or ""
+                if self.pre_depth:
+                    text = text.replace("\n", _BREAK)
+                self.sink.append(text)
+                if self.is_faint and self.sink is self.pieces:
                     self.faint.append(text)
-            elif self._enter(node, tag or "-", len(path)) and (child := node.first_child) is not None:
-                path.append(node)
-                self.depth = max(self.depth, len(path))
-                node = child
-                continue
-            if exits and exits[-1][0] == len(path):
-                self._leave(len(path))
+            elif tag[0] == "-":
+                self._cut()  # a comment or the doctype
+            else:
+                exits = self._enter(node, tag)
+                if tag not in _UNSEEN and (child := node.first_child) is not None:
+                    path.append((node, exits))
+                    if (depth := len(path)) > self.depth:
+                        self.depth = depth
+                    node = child
+                    continue
+                if exits:
+                    self._leave(exits)
             following = node.next if path else None
             while following is None and path:
-                node = path.pop()
-                if exits and exits[-1][0] == len(path):
-                    self._leave(len(path))
+                node, exits = path.pop()
+                if exits:
+                    self._leave(exits)
                 following = node.next if path else None
             node = following
 
@@ -144,49 +152,42 @@ class _Reader:
             image_area_px=harvest.image_area_px,
         )
 
-    def _enter(self, node: LexborNode, tag: str, depth: int) -> bool:
-        """Take in one node that is no text; say whether to look inside it."""
-        if tag[0] == "-":
-            self._cut()
-            return False  # a comment or the doctype
+    def _enter(self, node: LexborNode, tag: str) -> "_Exits":
+        """Take in one element; give what to do when it is left, the last first."""
+        exits: _Exits = None
         if attributes := node.attributes:
-            if self.painter is not None:
-                self._paint(self.painter, tag, attributes, depth)
-            if self.stylist.may_style(tag, attributes):
-                self._look_at(tag, attributes, depth)
-            self.harvest.read_attributes(tag, attributes)
+            exits = self._read_attributes(tag, attributes)
         if tag in _BLOCKS:
             self.sink.append(_BREAK)
-            self.exits.append((depth, None))
+            exits = [*exits, None] if exits else _LINE_END
         elif tag in _CELLS:
             self.sink.append(" ")
         if (handle := _HANDLERS.get(tag)) and (finish := handle(self, node, attributes)):
-            self.exits.append((depth, finish))
-        return tag not in _UNSEEN
+            exits = [*exits, finish] if exits else [finish]
+        return exits
 
-    def _leave(self, depth: int) -> None:
-        while self.exits and self.exits[-1][0] == depth:
-            finish = self.exits.pop()[1]
+    def _read_attributes(self, tag: str, attributes: Attributes) -> "_Exits":
+        exits: list[Callable[[], None] | None] = []
+        if self.painter is not None and (ink := self.painter.paint(self.ink, tag, attributes)) is not self.ink:
+            exits.append(partial(self._take, self.ink))
+            self._take(ink)
+        look = self.stylist.find_look(tag, attributes)
+        if look is not PLAIN and (look.hides or self.sight is not CLEAR):
+            exits.append(partial(self._see, self.sight))
+            self._see(self.sight.inside(look))
+        self.harvest.read_attributes(tag, attributes)
+        return exits
+
+    def _leave(self, exits: Sequence[Callable[[], None] | None]) -> None:
+        for finish in reversed(exits):
             if finish is None:
                 self.sink.append(_BREAK)
             else:
                 finish()
 
-    def _read_text(self, node: LexborNode) -> str:
-        text = node.text_content or ""
-        return text.replace("\n", _BREAK) if self.pre_depth else text
-
-    def _look_at(self, tag: str, attributes: Attributes, depth: int) -> None:
-        look = self.stylist.find_look(tag, attributes)
-        if look.hides or (look is not PLAIN and self.sight is not CLEAR):
-            self.exits.append((depth, partial(self._see, self.sight)))
-            self._see(self.sight.inside(look))
-
-    def _paint(self, painter: Painter, tag: str, attributes: Attributes, depth: int) -> None:
-        ink = painter.paint(self.ink, tag, attributes)
-        if ink is not self.ink:
-            self.exits.append((depth, partial(setattr, self, "ink", self.ink)))
-            self.ink = ink
+    def _take(self, ink: Ink) -> None:
+        self.ink = ink
+        self.is_faint = ink.is_faint
 
     def _cut(self) -> None:
         """Note that something stands here which is not shown, where a letter stands before it."""
@@ -236,6 +237,7 @@ def _harvest(read: Callable[[Harvest, LexborNode, Attributes], Callable[[], None
     return lambda reader, node, attributes: read(reader.harvest, node, attributes)
 
 
+_Exits = Sequence[Callable[[], None] | None] | None  # None in the sequence: a line ends
 _Handler = Callable[[_Reader, LexborNode, Attributes], Callable[[], None] | None]
 _HANDLERS: Mapping[str, _Handler] = {
     "a": _Reader.read_anchor,
@@ -255,8 +257,7 @@ _HANDLERS: Mapping[str, _Handler] = {
 
 def _join(pieces: list[str]) -> str:
     """Join pieces to lines as a browser does: blanks run together, empty lines vanish."""
-    lines = (" ".join(line.split()) for line in "".join(pieces).split(_BREAK))
-    return "\n".join(filter(None, lines))
+    return "\n".join([" ".join(words) for line in "".join(pieces).split(_BREAK) if (words := line.split())])
 
 
 def _join_start(pieces: list[str], start: int) -> str:

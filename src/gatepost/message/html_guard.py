@@ -33,6 +33,9 @@ _FLAGS = re.IGNORECASE | re.DOTALL | re.ASCII  # ASCII: a long s is no s in a ta
 _TOKEN = re.compile(f"{_RAW}|{_TAG}|{_COMMENT}", _FLAGS)
 _TOKEN_IN_FOREIGN = re.compile(f"{_TAG}|{_COMMENT}", _FLAGS)  # in <svg> no content is raw
 _EACH_ATTRIBUTE = re.compile(_ATTRIBUTE)
+_QUOTED_END = re.compile(rf"=[{_WS}]*+(?:\"[^\">]*+>|'[^'>]*+>)")
+_TAG_START = re.compile("</?[a-z]", _FLAGS)
+_MERGED_START = re.compile(rf"</?(?:html|body)[{_WS}/]", _FLAGS)
 _FORMATTING = re.compile(rf"<(?:b|big|code|em|font|i|s|small|strike|strong|tt|u)[{_WS}/]", _FLAGS)
 _FORMATTING_NAMES = frozenset(("b", "big", "code", "em", "font", "i", "s", "small", "strike", "strong", "tt", "u"))
 _MARKERS = frozenset(("applet", "caption", "marquee", "object", "td", "template", "th"))
@@ -62,6 +65,8 @@ def is_too_heavy(html: str) -> bool:
 
 def _has_attribute_bomb(html: str) -> bool:
     """Say whether one element would get too many attributes; <html> and <body> get those of all further ones."""
+    if not _may_have_long_tag(html):
+        return False
     merged_count = 0
     for token in _find_tokens(html):
         if token.end() - token.start() > _LONG_TAG_CHARS and _count_attributes(token) > MAX_ATTRIBUTES:
@@ -69,6 +74,24 @@ def _has_attribute_bomb(html: str) -> bool:
         if token["merged"] is not None:
             merged_count += _count_attributes(token)
     return merged_count > MAX_ATTRIBUTES
+
+
+def _may_have_long_tag(html: str) -> bool:
+    """Say whether any tag, or those of <html> and <body> together, can be as long as many attributes need.
+
+    Quick and never wrong when it says no: a tag goes on behind a `>` only where that stands in a quoted value.
+    """
+    if _QUOTED_END.search(html):
+        return True
+    merged_chars = 0
+    for chunk in html.split(">"):
+        if len(chunk) > _LONG_TAG_CHARS:
+            start = _TAG_START.search(chunk)
+            if start and len(chunk) - start.start() >= _LONG_TAG_CHARS:
+                return True
+        if _MERGED_START.search(chunk):
+            merged_chars += len(chunk)
+    return merged_chars > MAX_ATTRIBUTES
 
 
 def _count_open_formatting(html: str) -> int:

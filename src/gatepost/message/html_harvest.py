@@ -29,6 +29,12 @@ _REFRESH_URL = re.compile(r"url\s*=\s*[\"']?([^\"']*)", re.IGNORECASE)
 _CSS_URL = re.compile(r"url\(\s*[\"']?([^\"')]{1,2000})", re.IGNORECASE)
 _SRCSET_URL = re.compile(r"(?:^|,)\s*+([^\s,]\S*)")
 _BACKGROUND = frozenset({"background"})  # of any other element
+_IDLE_NAMES = (
+    "align alt aria-hidden aria-label bgcolor border cellpadding cellspacing charset class color colspan content"
+    " data-end data-start dir face height href hspace http-equiv id lang media name nowrap rel role rowspan size style"
+    " target text title type valign vspace width xmlns"
+)
+_IDLE = frozenset(_IDLE_NAMES.split())  # attributes that no element of its own kind takes a resource from
 _RESOURCES: Mapping[str, frozenset[str]] = {
     "audio": frozenset({"src"}),
     "embed": frozenset({"src"}),
@@ -95,10 +101,12 @@ class Harvest:
     def read_attributes(self, tag: str, attributes: Attributes) -> None:
         """Take in what any element may carry."""
         resources = _RESOURCES.get(tag, _BACKGROUND)
+        if resources is _BACKGROUND and attributes.keys() <= _IDLE and "(" not in (attributes.get("style") or ""):
+            return
         for name, value in attributes.items():
             if value and name in resources:
                 self.add_link(LinkKind.RESOURCE, value)
-            elif value and name == "style" and "url(" in value.lower():
+            elif value and name == "style" and "(" in value:
                 self._add_style_urls(value)
             elif value and name == "formaction":
                 self.add_link(LinkKind.FORM, value)

@@ -6,24 +6,29 @@ Fails: never. Where a ground may come from a picture or from a style sheet, noth
 """
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import lru_cache
 
 from gatepost.message.html_sight import Attributes
 
 MAX_STYLE_CHARS = 2_000
+MAX_KEPT_CHARS = 500  # of a style whose reading is remembered
+MAX_KEPT_STYLES = 2_048
 MAX_FAINT_CHARS = 20_000
 MAX_DISTANCE = 24  # of the three parts of two colours, 0 to 255 each
 
-_LIGHT = re.compile(
-    r"(?:color|text)\s*[:=]\s*[\"']?"
-    r"(?:white|snow|ivory|#?[def][0-9a-f][def][0-9a-f][def][0-9a-f]|#?[def]{3}(?![0-9a-f])|rgba?\(\s*2[2345])"
+_IS_LIGHT = (
+    rb"\s*[:=]\s*[\"']?"
+    rb"(?:white|snow|ivory|#?[def][0-9a-f][def][0-9a-f][def][0-9a-f]|#?[def]{3}(?![0-9a-f])|rgba?\(\s*2[2345])"
 )
+_LIGHT = (re.compile(b"color" + _IS_LIGHT), re.compile(b"text" + _IS_LIGHT))  # quicker than one that looks for both
 _INK = re.compile(r"(?<![a-z-])color\s*:\s*([^;]+)")
 _GROUND = re.compile(r"(?<![a-z-])background(-color|-image)?\s*:\s*([^;]+)")
 _HEX = re.compile(r"#?([0-9a-f]{6}|[0-9a-f]{3})(?![0-9a-f])")
 _RGB = re.compile(r"rgba?\(\s*([0-9]{1,3})[\s,]+([0-9]{1,3})[\s,]+([0-9]{1,3})")
 _NAMES = {"white": (255, 255, 255), "snow": (255, 250, 250), "ivory": (255, 255, 240), "black": (0, 0, 0)}
 _PICTURES = ("url(", "gradient", "image")
+_COLOURING = frozenset({"background", "bgcolor", "color", "style", "text"})
 
 Colour = tuple[int, int, int]
 WHITE: Colour = (255, 255, 255)
@@ -50,7 +55,8 @@ PLAIN_INK = Ink()
 
 def may_be_faint(html: str) -> bool:
     """Say whether light text can be in a page at all; few pages have any, and only those are looked at closely."""
-    return _LIGHT.search(html.lower()) is not None
+    lower = html.encode("ascii", "replace").lower()
+    return any(light.search(lower) for light in _LIGHT)
 
 
 @dataclass(slots=True)
@@ -58,10 +64,11 @@ class Painter:
     """Finds the colours inside an element; `is_guessing` where a style sheet may set grounds by class."""
 
     is_guessing: bool
-    known: dict[str, tuple[Colour | None, Colour | str | None]] = field(default_factory=dict)
 
     def paint(self, ink: Ink, tag: str, attributes: Attributes) -> Ink:
         """Give the colours inside an element that stands at a place with these colours."""
+        if not self.is_guessing and _COLOURING.isdisjoint(attributes):
+            return ink
         text, ground = ink.text, ink.ground
         if "background" in attributes or (self.is_guessing and ("class" in attributes or "id" in attributes)):
             ground = None
@@ -70,20 +77,15 @@ class Painter:
         if said := attributes.get("color" if tag == "font" else "text"):
             text = read_colour(said.strip().lower())
         if style := attributes.get("style"):
-            own_text, own_ground = self._read(style)
+            own_text, own_ground = _read_kept(style) if len(style) <= MAX_KEPT_CHARS else _read_style(style)
             text = own_text or text
             ground = None if own_ground == "" else own_ground or ground  # type: ignore[assignment]  # "" is a picture
         return ink if (text, ground) == (ink.text, ink.ground) else Ink(text, ground)
 
-    def _read(self, style: str) -> tuple[Colour | None, Colour | str | None]:
-        found = self.known.get(style)
-        if found is None:
-            found = self.known[style] = _read_style(style[:MAX_STYLE_CHARS].lower())
-        return found
-
 
 def _read_style(style: str) -> tuple[Colour | None, Colour | str | None]:
     """Give the colours of text and ground that a style says; the ground is "" where it cannot be known."""
+    style = style[:MAX_STYLE_CHARS].lower()
     text, ground = _INK.search(style), None
     for _, value in _GROUND.findall(style):
         if any(word in value for word in _PICTURES):
@@ -91,6 +93,9 @@ def _read_style(style: str) -> tuple[Colour | None, Colour | str | None]:
         if not value.strip().startswith(("none", "transparent", "inherit", "initial", "0")):
             ground = read_colour(value.strip()) or ""
     return read_colour(text[1].strip()) if text else None, ground
+
+
+_read_kept = lru_cache(MAX_KEPT_STYLES)(_read_style)
 
 
 def read_colour(value: str) -> Colour | None:

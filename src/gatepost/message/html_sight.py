@@ -6,7 +6,7 @@ Trust: styles and classes come from the mail's author.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from gatepost.message.css import HIDDEN, PLAIN, READABLE, FontSize, Look, read_style
 
@@ -42,19 +42,15 @@ CLEAR = Sight()
 
 @dataclass(slots=True)
 class Stylist:
-    """Finds the look of an element; equal style attributes are read once."""
+    """Finds the look of an element."""
 
     sheet: Mapping[str, Look]
-    known: dict[str, Look] = field(default_factory=dict)
-
-    def may_style(self, tag: str, attributes: Attributes) -> bool:
-        """Say whether the element can have a look at all."""
-        return bool(self.sheet) or "style" in attributes or "hidden" in attributes or tag == "font"
 
     def find_look(self, tag: str, attributes: Attributes) -> Look:
         """Give what the element's own style, its classes and its attributes say."""
-        look = self._read_cached(attributes.get("style") or "")
-        if self.sheet:
+        style = attributes.get("style")
+        look = read_style(style) if style else PLAIN
+        if self.sheet and ("class" in attributes or "id" in attributes):
             names = [f".{name}" for name in (attributes.get("class") or "").lower().split()[:MAX_CLASSES]]
             for name in (*names, f"#{(attributes.get('id') or '').lower()}"):
                 look = look.over(self.sheet.get(name, PLAIN))
@@ -62,10 +58,4 @@ class Stylist:
             look = look.over(HIDDEN)
         if tag == "font" and "size" in attributes:
             look = look.over(READABLE)
-        return look
-
-    def _read_cached(self, style: str) -> Look:
-        look = self.known.get(style)
-        if look is None:
-            look = self.known[style] = read_style(style) if style else PLAIN
         return look
