@@ -1,7 +1,9 @@
 """The library's face: reports with the promised fields, from any thread."""
 
 import json
+import math
 from concurrent.futures import ThreadPoolExecutor
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,7 @@ from gatepost.model.errors import BadInput
 from gatepost.model.proof import AuthResult
 from gatepost.model.verdict import Action
 from gatepost.scanner import Report, Scanner, ScanRules, build_envelope
+from gatepost.screen.settings import ScreenSettings
 
 PHISHING = (
     b"From: PayPal <x@y.example>\r\nDate: Tue, 14 Oct 2025 08:00:00 +0200\r\nMessage-ID: <1@y.example>\r\n"
@@ -131,3 +134,26 @@ def test_a_scanner_asks_the_lists_that_a_gate_has_fetched(tmp_path: Path) -> Non
     rules = ScanRules(feeds=feeds, state=str(tmp_path))
     assert "listed_url.phishing" in {one.code for one in Scanner(offline=True, rules=rules).scan(raw).findings}
     assert "listed_url.phishing" not in {one.code for one in OFFLINE.scan(raw).findings}
+
+
+def test_a_report_explains_its_score_when_asked() -> None:
+    report = OFFLINE.scan(PHISHING)
+    told = json.loads(report.to_json(explain=True))["explain"]
+    account = told["account"]
+    assert account["probability"] == report.score
+    assert math.isclose(account["bias"] + math.fsum(one["log_odds"] for one in account["steps"]), account["log_odds"])
+    assert list(account["steps"][0]) == ["name", "says", "says_zh", "value", "log_odds"]
+    assert (told["model"], told["feeds"], told["gatepost"]) == (report.model, {}, metadata.version("gatepost"))
+
+
+def test_a_report_names_the_lists_that_could_be_asked(tmp_path: Path) -> None:
+    put_table(tmp_path, "bad", "http://y.example/\n")
+    lists = FeedsSettings(lists={"bad": FeedSettings(url="https://lists.example/bad.txt")})
+    scanner = Scanner(offline=True, rules=ScanRules(feeds=lists, state=str(tmp_path)))
+    ((name, version),) = scanner.scan(PHISHING).feeds
+    assert (name, len(version)) == ("bad", 64)
+
+
+def test_a_mail_that_nobody_weighed_has_no_account() -> None:
+    scanner = Scanner(offline=True, rules=ScanRules(screening=ScreenSettings(enabled=False)))
+    assert scanner.scan(PHISHING).to_dict(explain=True)["explain"]["account"] is None

@@ -118,3 +118,14 @@ def test_a_terminal_that_knows_no_chinese_is_still_written_to(mails: Path) -> No
     done = subprocess.run([*COMMAND, str(mails)], capture_output=True, text=True, env=environment, check=False)
     assert (done.returncode, done.stderr) == (1, "")
     assert "\\u652f\\u4ed8\\u5b9d" in done.stdout
+
+
+def test_a_score_is_explained_step_by_step_when_asked(mails: Path) -> None:
+    told = scan(mails / "2-bad.eml", "--explain").stdout
+    report = json.loads(scan(mails / "2-bad.eml", "--json", "--explain").stdout)
+    assert "before anything is seen" in told
+    assert f"{report['score']:.3f}" in told.split("probability that the mail is unwanted")[1]
+    assert f"model {report['explain']['model']}" in told
+    assert report["explain"]["account"]["steps"]
+    assert "before anything" not in scan(mails / "2-bad.eml").stdout
+    assert "explain" not in json.loads(scan(mails / "2-bad.eml", "--json").stdout)

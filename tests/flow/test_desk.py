@@ -134,3 +134,12 @@ def test_one_mail_is_shown_whole_and_without_bytes_when_they_are_gone(room: Room
 def test_the_proof_of_a_mail_is_shown_with_it(room: Room) -> None:
     assert msgspec.json.decode(room.desk.show(HELD).proof, type=Proof) == build_proof()
     assert room.desk.show(MIXED).proof == ""
+
+
+def test_a_kept_mail_is_recalled_as_it_was_accepted_or_a_sentence_says_why_not(room: Room, tmp_path: Path) -> None:
+    kept = room.desk.recall(HELD)
+    assert (kept.entry.mail_id, kept.raw) == (HELD, f"raw of {HELD}".encode())
+    assert kept.entry.verdict.screening.proof == build_proof()
+    (tmp_path / "journal" / "0.journal").unlink()
+    with pytest.raises(BadInput, match=f"{HELD}: its bytes are no longer kept"):
+        room.desk.recall(HELD)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
+from importlib import metadata
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from gatepost.flow.prove import build_proving
 from gatepost.model.address import Address, Domain
 from gatepost.model.envelope import Arrival, Envelope
 from gatepost.model.finding import Feature, Finding
-from gatepost.model.proof import UNPROVEN, AuthResult
+from gatepost.model.proof import UNPROVEN, AuthResult, Proof
 from gatepost.model.verdict import Action
 from gatepost.net.clock import SystemClock
 from gatepost.origin.settings import OriginSettings
@@ -167,3 +168,17 @@ async def test_a_mail_that_we_are_too_busy_to_prove_is_asked_for_again() -> None
     verdict = await judge(arrive(), with_dns(build(), busy))
     assert verdict.action is Action.DEFER
     assert [finding.code for finding in verdict.screening.findings] == ["judge.busy"]
+
+
+def test_a_verdict_says_who_judged_and_by_which_settings() -> None:
+    verdict = judge_at_once(arrive(), build())
+    assert verdict.gatepost == metadata.version("gatepost")
+    assert [name for name, _ in verdict.settings] == ["screen", "decide", "recipients.domains"]
+    assert verdict.screening.model == (build().kit.classifier or pytest.fail("no model")).version
+    other = judge_at_once(arrive(), build(ScreenSettings(deadline_s=9)))
+    assert [name for name, digest in other.settings if digest != dict(verdict.settings)[name]] == ["screen"]
+
+
+def test_what_is_known_of_the_sender_may_be_told_to_the_judgement_without_a_network() -> None:
+    proof = Proof(dmarc=AuthResult.PASS)
+    assert judge_at_once(arrive(), build(), proof).screening.proof is proof

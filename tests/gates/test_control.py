@@ -208,3 +208,13 @@ async def test_who_says_nothing_is_let_go(tmp_path: Path) -> None:
         assert await asyncio.wait_for(reader.read(), 5) == b""
         writer.close()
     ledger.close()
+
+
+async def test_a_recalled_mail_comes_through_the_socket_as_it_was_kept(tmp_path: Path) -> None:
+    async with serving(tmp_path) as desk:
+        kept = await in_thread(desk.recall, HELD)
+    arrival = build_arrival(HELD)
+    assert kept.raw == RAW
+    assert kept.entry == MailEntry(
+        HELD, RECEIVED_AT, len(RAW), arrival.envelope, build_verdict(arrival, Action.QUARANTINE)
+    )

@@ -26,6 +26,7 @@ COMMANDS = {  # the noun, and where it is: loading all of them would make each o
     "scan": "gatepost.cli.scan:scan_command",
     "quarantine": "gatepost.cli.quarantine:app",
     "queue": "gatepost.cli.queue:app",
+    "replay": "gatepost.cli.replay:replay_command",
     "feeds": "gatepost.cli.feeds:app",
     "config": "gatepost.cli.config:app",
     "model": "gatepost.cli.model:app",

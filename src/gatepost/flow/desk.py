@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from gatepost.model.errors import BadInput
 from gatepost.model.ports import Clock
 from gatepost.store.entries import Event, State
-from gatepost.store.ledger import Ledger
+from gatepost.store.ledger import Ledger, StoredMail
 from gatepost.store.rows import DeliveryRow, EventRow
 
 MIN_PREFIX = 6
@@ -62,6 +62,15 @@ class Desk:
             mail.raw if mail else None,
             records.load_proof(mail_id),
         )
+
+    def recall(self, mail_id: str) -> StoredMail:
+        """Give a kept mail as it was accepted: envelope, verdict and bytes."""
+        mail_id = self._find(mail_id)
+        place = self._ledger.records.load_places([mail_id]).get(mail_id)
+        mail = self._ledger.load_mail(mail_id, place) if place else None
+        if mail is None:
+            raise BadInput(f"{mail_id}: its bytes are no longer kept")
+        return mail
 
     def release(self, mail_id: str, by: str, reason: str) -> int:
         """Put a quarantined mail into the queue; give the number of recipients it goes to."""

@@ -18,6 +18,7 @@ import structlog
 
 from gatepost.flow.desk import Desk, MailView
 from gatepost.model.errors import BadInput, GatepostError
+from gatepost.store.ledger import StoredMail
 from gatepost.store.rows import DeliveryRow
 
 SOCKET_NAME = "control.sock"
@@ -43,7 +44,9 @@ class Answer(msgspec.Struct, frozen=True):
     error: str = ""
 
 
-_COMMANDS = frozenset({"list_quarantine", "list_queue", "list_history", "show", "release", "delete", "retry", "cancel"})
+_COMMANDS = frozenset(
+    {"list_quarantine", "list_queue", "list_history", "show", "recall", "release", "delete", "retry", "cancel"}
+)
 
 
 class ControlServer:
@@ -150,6 +153,10 @@ class RemoteDesk:
     def show(self, mail_id: str) -> MailView:
         """Give one mail whole."""
         return self._ask("show", MailView, mail_id=mail_id)
+
+    def recall(self, mail_id: str) -> StoredMail:
+        """Give a kept mail as it was accepted."""
+        return self._ask("recall", StoredMail, mail_id=mail_id)
 
     def release(self, mail_id: str, by: str, reason: str) -> int:
         """Put a quarantined mail into the queue."""

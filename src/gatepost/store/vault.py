@@ -29,16 +29,17 @@ class JournalVault:
             raise OurFault(
                 "local error in processing", "the decisions are not those for the recipients, in their order"
             )
-        entry = _build_entry(arrival, verdict, splices)
+        entry = build_entry(arrival, verdict, splices)
         await self._journal.append(build_frame(Kind.MAIL, encode_entry(entry), arrival.raw))
 
     def note_refused(self, arrival: Arrival, verdict: Verdict) -> None:
         """Write down the verdict on a mail that the peer keeps."""
-        entry = _build_entry(arrival, verdict, ())
+        entry = build_entry(arrival, verdict, ())
         self._journal.append_in_passing(build_frame(Kind.REFUSED, encode_entry(entry)))
 
 
-def _build_entry(arrival: Arrival, verdict: Verdict, splices: tuple[Splice, ...]) -> MailEntry:
+def build_entry(arrival: Arrival, verdict: Verdict, splices: tuple[Splice, ...]) -> MailEntry:
+    """Give what is kept of one mail beside its bytes."""
     kept = replace(verdict, screening=_shorten(verdict.screening))
     return MailEntry(arrival.mail_id, arrival.received_at, len(arrival.raw), arrival.envelope, kept, splices)
 

@@ -1,0 +1,114 @@
+"""`gatepost replay`: judge a kept mail again, and hold the new verdict against the recorded one.
+
+Exit codes: 0 the same, 1 different, 2 no such mail, or its bytes are no longer kept.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+from rich.table import Table
+
+from gatepost.cli.desk_access import open_desk
+from gatepost.cli.options import ConfigOption, JsonOption, StateOption, state_flags
+from gatepost.cli.output import make_cell, make_console, make_table, pick_language, print_json_lines
+from gatepost.config.load import Configuration
+from gatepost.config.settings import Settings
+from gatepost.feeds.shelf import open_shelf
+from gatepost.flow.judge import Judging, build_judging, give_feeds
+from gatepost.flow.replay import Difference, Replay, replay
+from gatepost.model.address import Domain
+from gatepost.model.verdict import Verdict
+from gatepost.net.clock import SystemClock
+
+EXIT_DIFFERENT = 1
+
+
+def replay_command(
+    mail: Annotated[str, typer.Argument(metavar="MAIL", help="Name of a kept mail, or its beginning.")],
+    config: ConfigOption = None,
+    state: StateOption = None,
+    model: Annotated[
+        Path | None, typer.Option("--model", metavar="FILE", help="Model file instead of the one in the settings.")
+    ] = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """Judge a kept mail again as it was judged when it came; nothing is asked from the network."""
+    with open_desk(config, state) as desk:
+        kept = desk.recall(mail)
+    outcome = replay(kept, _build_judging(Configuration.load(config, state_flags(state)).settings, model))
+    if as_json:
+        print_json_lines([_describe(outcome)])
+    else:
+        _print(outcome)
+    raise typer.Exit(0 if outcome.is_same else EXIT_DIFFERENT)
+
+
+def _build_judging(settings: Settings, model: Path | None) -> Judging:
+    screening = msgspec.structs.replace(settings.screen, model=str(model)) if model else settings.screen
+    own_domains = frozenset(map(Domain.parse, settings.recipients.domains))
+    judging = build_judging(screening, settings.decide, own_domains, SystemClock())
+    return give_feeds(judging, open_shelf(Path(settings.state), settings.feeds))
+
+
+def _describe(outcome: Replay) -> dict[str, object]:
+    return {
+        "mail": outcome.mail_id,
+        "same": outcome.is_same,
+        "differences": msgspec.to_builtins(outcome.differences),
+        "circumstances": msgspec.to_builtins(outcome.circumstances),
+        "recorded": _describe_verdict(outcome.recorded),
+        "now": _describe_verdict(outcome.now),
+    }
+
+
+def _describe_verdict(verdict: Verdict) -> dict[str, object]:
+    screening = verdict.screening
+    return {
+        "gatepost": verdict.gatepost,
+        "model": screening.model,
+        "feeds": dict(screening.feeds),
+        "settings": dict(verdict.settings),
+        "score": screening.score,
+        "findings": [one.code for one in screening.findings],
+        "decisions": [{**msgspec.to_builtins(one), "recipient": str(one.recipient or "")} for one in verdict.decisions],
+    }
+
+
+def _print(outcome: Replay) -> None:
+    console = make_console()
+    console.print(_build_table(outcome))
+    for one in outcome.differences:
+        console.print(make_cell(f"{pick_language('different', '不同')}: {_tell(one)}"), soft_wrap=True)
+    for one in outcome.circumstances:
+        console.print(make_cell(f"{pick_language('judged otherwise', '判断条件不同')}: {_tell(one)}"), soft_wrap=True)
+    same = pick_language("The same verdict.", "结论相同。")
+    console.print(same if outcome.is_same else pick_language("Another verdict.", "结论不同。"))
+
+
+def _tell(one: Difference) -> str:
+    nothing = pick_language("nothing", "无")
+    before, after = one.recorded or nothing, one.now or nothing
+    return pick_language(f"{one.what} was {before}, now {after}", f"{one.what} 原为 {before}，现为 {after}")
+
+
+def _build_table(outcome: Replay) -> Table:
+    recorded, now = pick_language("recorded", "原结论"), pick_language("now", "现结论")
+    table = make_table(outcome.mail_id, ["", recorded, now])
+    sides = (_list_facts(outcome.recorded), _list_facts(outcome.now))
+    for (name, before), (_, after) in zip(*sides, strict=True):
+        table.add_row(*map(make_cell, (name, before, after)))
+    return table
+
+
+def _list_facts(verdict: Verdict) -> Iterator[tuple[str, str]]:
+    screening = verdict.screening
+    yield pick_language("score", "评分"), f"{screening.score:.6f}"
+    yield pick_language("findings", "发现"), ", ".join(dict.fromkeys(one.code for one in screening.findings))
+    for one in verdict.decisions:
+        yield str(one.recipient or ""), f"{one.action.value}: {pick_language(one.says, one.says_zh)}"
+    yield pick_language("model", "模型"), screening.model
+    yield "gatepost", verdict.gatepost

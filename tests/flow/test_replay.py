@@ -1,0 +1,154 @@
+"""A kept mail is judged again from what was recorded with it; each difference is named, and its cause."""
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from doubles import FakeClock
+from feed_builders import put_table
+from gatepost.decide.settings import DecideSettings
+from gatepost.feeds.settings import FeedSettings, FeedsSettings
+from gatepost.feeds.shelf import open_shelf
+from gatepost.flow.desk import Desk
+from gatepost.flow.judge import Judging, build_judging, give_feeds, judge_at_once
+from gatepost.flow.replay import replay
+from gatepost.model.address import Domain
+from gatepost.model.envelope import Arrival
+from gatepost.model.proof import UNPROVEN, Proof
+from gatepost.model.verdict import Action
+from gatepost.screen.settings import CheckSettings, ScreenSettings
+from gatepost.store.entries import decode_mail, encode_entry
+from gatepost.store.journal import Journal
+from gatepost.store.ledger import JOURNAL_FOLDER, Ledger, StoredMail
+from gatepost.store.settings import StoreSettings
+from gatepost.store.vault import JournalVault, build_entry
+from store_builders import build_arrival, build_proof
+
+MAIL_ID = "a" * 32
+RAW = (
+    b"From: PayPal <x@y.example>\r\nSubject: Your account\r\nContent-Type: text/html\r\n\r\n"
+    b'<p>Verify your password.</p><a href="http://y.example/">https://www.paypal.com/</a>\r\n'
+)
+ARRIVAL = build_arrival(MAIL_ID, "you@example.org", "me@example.org", raw=RAW)
+LISTS = FeedsSettings(lists={"bad": FeedSettings(url="https://lists.example/bad.txt")})
+
+
+def make_judging(screening: ScreenSettings | None = None, deciding: dict[str, Any] | None = None) -> Judging:
+    own = frozenset({Domain.parse("example.org")})
+    return build_judging(
+        screening or ScreenSettings(), msgspec.convert(deciding or {}, DecideSettings), own, FakeClock()
+    )
+
+
+JUDGING = make_judging()
+
+
+def keep(arrival: Arrival = ARRIVAL, judging: Judging = JUDGING, proof: Proof = UNPROVEN) -> StoredMail:
+    """Judge a mail, and give it as it comes back from the disk."""
+    entry = build_entry(arrival, judge_at_once(arrival, judging, proof), ())
+    return StoredMail(decode_mail(encode_entry(entry)), arrival.raw)
+
+
+def change(kept: StoredMail, **fields: Any) -> StoredMail:
+    """Let something else be recorded with the mail."""
+    screening = replace(kept.entry.verdict.screening, **fields)
+    return replace(kept, entry=replace(kept.entry, verdict=replace(kept.entry.verdict, screening=screening)))
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    async def accept() -> None:
+        journal = Journal(tmp_path / JOURNAL_FOLDER, FakeClock(), StoreSettings(), lambda: None)
+        await JournalVault(journal).keep(ARRIVAL, judge_at_once(ARRIVAL, JUDGING, build_proof()), ())
+        await journal.close()
+
+    Ledger(tmp_path, FakeClock(), StoreSettings()).close()
+    asyncio.run(accept())
+    ledger = Ledger(tmp_path, FakeClock(), StoreSettings())
+    ledger.recover()
+    yield Desk(ledger, FakeClock(), lambda: None)
+    ledger.close()
+
+
+def test_a_mail_from_the_books_gets_the_same_verdict_with_the_proof_of_its_day(desk: Desk) -> None:
+    outcome = replay(desk.recall(MAIL_ID[:8]), JUDGING)
+    assert outcome.is_same
+    assert (outcome.differences, outcome.circumstances) == ((), ())
+    assert outcome.now.screening.proof == build_proof()
+    assert outcome.now.action is Action.REJECT
+
+
+def test_the_proof_of_the_day_counts_in_the_new_verdict() -> None:
+    unproven = change(keep(proof=build_proof()), proof=UNPROVEN)
+    told = {one.what for one in replay(unproven, JUDGING).differences}
+    assert {"finding unproven_sender.reject", "action for you@example.org", "action for me@example.org"} <= told
+
+
+@given(st.binary(max_size=400) | st.text(max_size=200).map(lambda text: f"Subject: {text}\r\n\r\n{text}".encode()))
+def test_any_mail_gets_the_same_verdict_again(raw: bytes) -> None:
+    assert replay(keep(replace(ARRIVAL, raw=raw)), JUDGING).is_same
+
+
+def test_another_score_and_another_model_are_named() -> None:
+    outcome = replay(change(keep(), score=0.25, model="older"), JUDGING)
+    (score,) = [one for one in outcome.differences if one.what == "score"]
+    assert (score.recorded, score.now) == ("0.250000", f"{outcome.now.screening.score:.6f}")
+    (model,) = outcome.circumstances
+    assert (model.what, model.recorded, model.now) == ("model", "older", outcome.now.screening.model)
+
+
+def test_findings_that_came_went_or_point_elsewhere_are_named() -> None:
+    kept = keep()
+    first, *others = kept.entry.verdict.screening.findings
+    lost = replay(change(kept, findings=tuple(others)), JUDGING).differences
+    assert [(one.what, one.recorded, one.now) for one in lost] == [(f"finding {first.code}", "", first.says)]
+    moved = replace(first, evidence=())
+    (elsewhere,) = replay(change(kept, findings=(moved, *others)), JUDGING).differences
+    assert elsewhere.recorded != elsewhere.now
+
+
+def test_settings_that_have_changed_are_named_by_their_part() -> None:
+    kept = keep()
+    milder = replay(kept, make_judging(deciding={"severities": {"danger": "flag"}}))
+    assert [one.what for one in milder.circumstances] == ["settings decide"]
+    assert {one.what for one in milder.differences} >= {"action for you@example.org"}
+    off = make_judging(ScreenSettings(checks={"link_mismatch": CheckSettings(enabled=False)}))
+    without = replay(kept, off)
+    assert [one.what for one in without.circumstances] == ["settings screen"]
+    assert "finding link_mismatch.host" in {one.what for one in without.differences}
+
+
+def test_the_name_of_the_models_file_is_no_setting_of_its_own() -> None:
+    named = make_judging(ScreenSettings(model="none"))
+    assert [one.what for one in replay(keep(), named).circumstances] == ["model"]
+
+
+def test_a_list_that_has_grown_is_named_with_both_versions(tmp_path: Path) -> None:
+    before = give_feeds(JUDGING, open_shelf(tmp_path, LISTS))
+    put_table(tmp_path, "bad", "http://y.example/\n")
+    after = give_feeds(JUDGING, open_shelf(tmp_path, LISTS))
+    outcome = replay(keep(judging=before), after)
+    (grown,) = outcome.circumstances
+    assert (grown.what, grown.recorded, grown.now) == ("list bad", "", after.kit.feeds.versions["bad"])
+    assert "finding listed_url.phishing" in {one.what for one in outcome.differences}
+    assert replay(keep(judging=after), after).is_same
+
+
+def test_a_mail_kept_before_versions_were_recorded_is_judged_again_all_the_same() -> None:
+    kept = keep()
+    old = replace(kept, entry=replace(kept.entry, verdict=replace(kept.entry.verdict, gatepost="", settings=())))
+    outcome = replay(old, JUDGING)
+    assert outcome.is_same
+    assert [(one.what, one.recorded) for one in outcome.circumstances] == [("gatepost", "")]
+
+
+def test_a_mail_that_could_not_be_judged_then_and_can_be_now_is_told() -> None:
+    broken = change(keep(), was_judged=False)
+    assert "was_judged" in {one.what for one in replay(broken, JUDGING).differences}
