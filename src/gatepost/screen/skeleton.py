@@ -54,6 +54,7 @@ _LATIN_NAME = re.compile(r"LATIN (?:SMALL |CAPITAL |LETTER )*(?:SCRIPT |DOTLESS 
 _READ_ALIKE = (("rn", "m"), ("vv", "w"), ("cl", "d"))
 _DIGITS = str.maketrans("0123456789i", "olzeasbtbgl")
 _DRAWN = {twin: letter for letter, twins in _TWINS.items() for twin in twins}
+_ASCII = bytes(range(128))
 _SCRIPTS = ("LATIN", "CYRILLIC", "GREEK", "CHEROKEE", "ARMENIAN", "COPTIC", "LISU", "GEORGIAN")
 
 
@@ -93,6 +94,17 @@ def blur(name: str) -> str:
     for pair, letter in _READ_ALIKE:
         drawn = drawn.replace(pair, letter)
     return drawn
+
+
+def keep_foreign(text: str) -> str:
+    """Give the characters of a text that are not ASCII; usually few, so that looking through them is quick.
+
+    >>> keep_foreign("Grüße aus 東京")
+    'üß東京'
+    """
+    if text.isascii():
+        return ""
+    return text.encode("utf-8", "surrogatepass").translate(None, _ASCII).decode("utf-8", "surrogatepass")
 
 
 def find_scripts(letters: Iterable[str]) -> set[str]:

@@ -18,7 +18,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from gatepost.message.message import Message
-from gatepost.screen.skeleton import draw_latin
+from gatepost.screen.skeleton import draw_latin, keep_foreign
 
 HEAD_CHARS = 4_000
 TAIL_CHARS = 1_500
@@ -27,6 +27,7 @@ MAX_SUBJECT_CHARS = 1_000
 MAX_HAN_CHARS = 6_000
 HAN_OF_WORD = 2  # a word takes about two characters
 MAX_PHRASES_OF_LINE = 4_000
+MAX_FEW_FOREIGN = 200  # characters that are not ASCII, each of which is exchanged by itself
 MAX_CHUNKS = 4_000  # runs of characters that are not ASCII; the rest of such a text is read as it stands
 
 _INVISIBLE = re.compile("[\u00ad\u034f\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]+")
@@ -85,6 +86,7 @@ class Reading:
     text: str
     words: list[bytes]
     vocabulary: frozenset[bytes]
+    holds_han: bool  # or kana
 
 
 _REMEMBERED: WeakKeyDictionary[Message, Reading] = WeakKeyDictionary()
@@ -103,7 +105,7 @@ def read_text(text: str) -> Reading:
     """Give a text without its middle, with its words."""
     text = cut_middle(text)
     words = split_words(text)
-    return Reading(text, words, frozenset(words))
+    return Reading(text, words, frozenset(words), _HAN.search(keep_foreign(text)) is not None)
 
 
 def find_themes(text: str) -> Spoken:
@@ -117,7 +119,7 @@ def find_themes_in(reading: Reading) -> Spoken:
     text, words = reading.text, reading.words
     found: dict[str, dict[str, None]] = {}
     count, phrases = len(words), _search(lures, reading)
-    if not text.isascii() and _HAN.search(text):
+    if reading.holds_han:
         short = "".join(text.split())[:MAX_HAN_CHARS]
         count += len(_HAN.findall(short)) // HAN_OF_WORD
         phrases = itertools.chain(phrases, _search_blocks(short, lures))
@@ -139,8 +141,22 @@ def split_words(text: str) -> list[bytes]:
     """
     if not text.isascii():
         text = text.replace("\u2019", "'")
-        text = _FOREIGN.sub(_draw, _INVISIBLE.sub("", text), MAX_CHUNKS)
+        text = _draw_few(text) or _FOREIGN.sub(_draw, _INVISIBLE.sub("", text), MAX_CHUNKS)
     return text.encode("ascii", "replace").translate(_WORD_TABLE, _JOINERS).split()
+
+
+def _draw_few(text: str) -> str:
+    """Draw each foreign letter of a text that holds few of them, "" where that may not give the same."""
+    foreign = keep_foreign(text)
+    if len(foreign) > MAX_FEW_FOREIGN:
+        return ""
+    for letter in set(foreign):
+        drawn = "" if _INVISIBLE.match(letter) else draw_latin(letter) if _FOREIGN.match(letter) else letter
+        if not drawn.isascii() and drawn != letter:
+            return ""
+        if drawn != letter:
+            text = text.replace(letter, drawn)
+    return text
 
 
 def _draw(match: re.Match[str]) -> str:
@@ -149,18 +165,19 @@ def _draw(match: re.Match[str]) -> str:
 
 def _search(lures: Lures, reading: Reading) -> Iterator[tuple[str, str]]:
     """Give (theme, phrase) for each place where a phrase stands; the longest one there for each theme."""
-    starts = lures.words.keys() & reading.vocabulary
-    if not starts:
-        return
-    words = [*reading.words, b""]
-    for place in [place for place, word in enumerate(words) if word in starts]:
-        node = lures.words[words[place]]
-        if words[place + 1] in node or words[place] in lures.open_starts:
-            longest: dict[str, int] = {}
-            for theme, end in _follow(node, words, place + 1):
-                longest[theme] = max(end, longest.get(theme, 0))
-            for theme, end in longest.items():
-                yield theme, b" ".join(words[place:end]).decode("ascii")
+    tree, open_starts, words = lures.words, lures.open_starts, reading.words
+    pairs = zip(words, [*words[1:], b""], strict=False)
+    starts = [
+        place
+        for place, (word, after) in enumerate(pairs)
+        if word in tree and (after in tree[word] or word in open_starts)
+    ]
+    for place in starts:
+        longest: dict[str, int] = {}
+        for theme, end in _follow(tree[words[place]], words, place + 1):
+            longest[theme] = max(end, longest.get(theme, 0))
+        for theme, end in longest.items():
+            yield theme, b" ".join(words[place:end]).decode("ascii")
 
 
 def _follow(node: Node, words: list[bytes], place: int) -> Iterator[tuple[str, int]]:

@@ -22,6 +22,7 @@ MAX_SOURCE_CHARS = 100_000
 MAX_UNSEEN_PIECES = 500
 MAX_UNSEEN_CHARS = HEAD_CHARS + TAIL_CHARS
 MAX_SMUGGLED = 500
+MIN_SMUGGLED = 10
 
 HIDDEN = Kind("ai_prompt.hidden", Severity.SUSPECT, 2.5, "Orders to an AI that reads the mail are hidden from people.")
 SHOWN = Kind("ai_prompt.shown", Severity.ODD, 1.0, "The text holds orders to an AI that reads the mail.")
@@ -33,16 +34,22 @@ SMUGGLED = Kind(
 )
 KINDS: tuple[Kind, ...] = (HIDDEN, SHOWN, SMUGGLED)
 
-# An order is looked for only where a word of both groups of a pair stands.
+# An order is looked for only where a word of each group stands; the groups belong to the three parts of _ORDER.
 _TRIGGERS = tuple(
-    (frozenset(first.split()), frozenset(second.split()))
-    for first, second in (
+    tuple(frozenset(group.split()) for group in groups)
+    for groups in (
         (
-            b"ignore disregard forget override bypass new updated real actual",
+            b"ignore disregard forget override bypass",
+            b"previous prior above earlier preceding system other",
             b"instruction instructions prompt prompts guidelines rules directions commands",
         ),
+        (b"system", b"new updated real actual", b"instruction instructions prompt"),
         (
             b"model assistant chatbot chatgpt gpt copilot gemini claude llm ai intelligence",
+            (
+                b"mark classify label treat report rate consider categorise categorize judge score tell say summarise"
+                b" summarize"
+            ),
             b"safe legitimate benign spam ham trusted clean harmless phishing genuine malicious risk",
         ),
     )
@@ -105,12 +112,12 @@ def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:  # noqa: ARG00
 def _find_order(reading: Reading) -> str:
     """Give the order as it was compared, "" when there is none."""
     words = reading.vocabulary
-    if any(not words.isdisjoint(first) and not words.isdisjoint(second) for first, second in _TRIGGERS):
+    if any(not any(map(words.isdisjoint, groups)) for groups in _TRIGGERS):
         found = _ORDER.search(b" ".join(reading.words).decode("ascii"))
         if found:
             return found[0]
     text = reading.text
-    if not text.isascii() and any(trigger in text for trigger in _HAN_TRIGGERS):
+    if reading.holds_han and any(trigger in text for trigger in _HAN_TRIGGERS):
         found = _ORDER_IN_HAN.search("".join(text.split()))
         return found[0] if found else ""
     return ""
@@ -143,6 +150,9 @@ def _find_comments(source: str) -> Iterator[str]:
 
 def _find_smuggled(text: str) -> str:
     if text.isascii():
+        return ""
+    packed = text.encode("utf-8", "surrogatepass")
+    if packed.count(b"\xf3\xa0") + packed.count(b"\xef\xb8") < MIN_SMUGGLED:  # what all of these begin with
         return ""
     found = _TAG_CHARACTERS.search(text)
     if found is None:

@@ -37,6 +37,7 @@ _GAP_LINES = 40
 _EMPTY_LINES = re.compile(r"\n(?:[ \t\xa0\r]{0,80}\n){40,1000}")
 _BREAKS = re.compile(r"<br(?:\s{0,3}/?>(?:\s|&nbsp;){0,20}+<br){39,1000}[^>]{0,10}>")
 _LONG_WAY = re.compile(r":\s{0,3}[0-9]{4,9}px")
+_PERHAPS_LONG_WAY = re.compile(r":\s{0,3}[0-9]{4,9}[pP][xX]")
 _PUSHES_DOWN = re.compile(r"(?:margin|padding)(?:-top|-bottom)?\s{0,3}\Z|(?<![-\w])height\s{0,3}\Z")
 _PROPERTY_CHARS = 20
 _TAG = re.compile(r"<[^<>]*+>|&nbsp;|\s")
@@ -106,8 +107,11 @@ def _find_below(part: Part) -> str:
     if not part.is_html:
         gap = _EMPTY_LINES.search(source) if source.count("\n") > _GAP_LINES else None
         return "".join(source[gap.end() :].split()) if gap else ""
+    breaks = sum(map(source.count, ("<br", "<BR", "<Br", "<bR")))
+    if breaks < _GAP_LINES and not _PERHAPS_LONG_WAY.search(source):
+        return ""
     lower = source.lower()
-    gap = _BREAKS.search(lower) if lower.count("<br") >= _GAP_LINES else None
+    gap = _BREAKS.search(lower) if breaks >= _GAP_LINES else None
     gap = gap or next(filter(_is_pushed_down, _LONG_WAY.finditer(lower)), None)
     return _strip(source[gap.end() :]) if gap else ""
 

@@ -15,7 +15,7 @@ from gatepost.screen.case import Case, Kit
 from gatepost.screen.kind import Kind
 from gatepost.screen.lookalike import learn_names
 from gatepost.screen.quoting import point_at
-from gatepost.screen.skeleton import draw_latin, find_scripts
+from gatepost.screen.skeleton import draw_latin, find_scripts, keep_foreign
 from gatepost.screen.tables import Brand, Tables, fold_name
 
 MAX_TEXT_CHARS = 100_000
@@ -87,7 +87,8 @@ def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:
     yield from _examine_senders(message)
     yield from _examine_encoding(message)
     for evidence in _read_names(message):
-        if any(_mixes_scripts(word) for word in _WORD.findall(evidence.text)):
+        is_ascii = evidence.text.isascii()
+        if not is_ascii and any(map(_mixes_scripts, _WORD.findall(evidence.text))):
             yield MIXED.seen(
                 evidence,
                 says="Words are written with look-alike foreign letters.",
@@ -99,12 +100,14 @@ def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:
                 says=f"The name {brand.name} is written in look-alike letters, so that filters do not recognise it.",
                 says_zh=f"“{brand.name_zh}”的名称使用了形近字符，以躲避过滤。",
             )
-        if _STYLED.search(evidence.text):
+        if not is_ascii and _STYLED.search(evidence.text):
             yield STYLED.seen(
                 evidence, says="Words are written with ornamental letters.", says_zh="文字使用了特殊花体字符。"
             )
-    yield from _examine_text(message)
-    split = _find_split_words(message.text[:MAX_TEXT_CHARS])
+    text = message.text[:MAX_TEXT_CHARS]
+    foreign = keep_foreign(text)
+    yield from _examine_text(text, foreign)
+    split = _find_split_words(text) if _INVISIBLE.search(foreign) else []
     yield Feature("letter_tricks.split_words", len(split))
     if len(split) >= MIN_SPLIT_WORDS:
         yield SPLIT.seen(
@@ -114,8 +117,8 @@ def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:
         )
 
 
-def _examine_text(message: Message) -> Iterator[Finding | Feature]:
-    mixed = _find_mixed_words(message.text[:MAX_TEXT_CHARS])
+def _examine_text(text: str, foreign: str) -> Iterator[Finding | Feature]:
+    mixed = _find_mixed_words(text) if _TWIN.search(foreign) else []
     yield Feature("letter_tricks.mixed_words", len(mixed))
     if len(mixed) >= MIN_MIXED_WORDS:
         yield MIXED_TEXT.seen(
@@ -127,8 +130,6 @@ def _examine_text(message: Message) -> Iterator[Finding | Feature]:
 
 def _find_mixed_words(text: str) -> list[str]:
     """Give distinct words in which a look-alike stands beside a Latin letter."""
-    if text.isascii():
-        return []
     words: dict[str, None] = {}
     for match in itertools.islice(_TWIN.finditer(text), MAX_MIXED_PLACES):
         start, end = match.span()
@@ -139,8 +140,6 @@ def _find_mixed_words(text: str) -> list[str]:
 
 
 def _find_split_words(text: str) -> list[str]:
-    if text.isascii():
-        return []
     gaps = (match.span() for match in _INVISIBLE.finditer(text))
     return [
         text[max(0, start - _CONTEXT_CHARS) : end + _CONTEXT_CHARS]

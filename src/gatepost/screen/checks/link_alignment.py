@@ -16,6 +16,7 @@ sender), `own_small_print` (1: its links are the sender's), `astray` (1: all lin
 from collections import Counter
 from collections.abc import Container, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 
 from gatepost.message.message import LinkKind
@@ -28,6 +29,7 @@ from gatepost.screen.quoting import quote
 from gatepost.screen.tables import Tables
 
 MAX_IMAGES = 500
+MAX_REMEMBERED = 2048
 MAX_COUNTED = 100  # more makes no difference
 MAX_SHOWN_CHARS = 60  # of the words of a link that are looked at
 
@@ -191,8 +193,13 @@ def _exists(host: str, tables: Tables) -> bool:
 
 
 def _is_legal(one: Opened) -> bool:
-    shown = one.link.shown[:MAX_SHOWN_CHARS].lower()
-    return any(word in shown for word in _LEGAL_WORDS)
+    return _speaks_legally(one.link.shown[:MAX_SHOWN_CHARS])
+
+
+@lru_cache(MAX_REMEMBERED)
+def _speaks_legally(shown: str) -> bool:
+    low = shown.lower()
+    return any(word in low for word in _LEGAL_WORDS)
 
 
 def _list_proven(case: Case, tables: Tables) -> Iterator[str]:

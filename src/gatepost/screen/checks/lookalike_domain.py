@@ -8,17 +8,20 @@ Standards: UTS 39 §4 (skeletons).
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import islice
 
+from gatepost.message.message import Mailbox
 from gatepost.model.address import Domain
-from gatepost.model.finding import Evidence, Feature, Finding, Severity
+from gatepost.model.finding import Feature, Finding, Severity
 from gatepost.screen.case import Case, Kit
 from gatepost.screen.kind import Kind
 from gatepost.screen.lookalike import KnownNames, Likeness, compare, learn_names
-from gatepost.screen.opened import read_opened
+from gatepost.screen.opened import Opened, read_opened
 from gatepost.screen.quoting import point_at, quote
 
 MAX_SENDERS = 5  # of each header
+MAX_REMEMBERED = 4096
 MAX_OWN_DOMAINS = 200  # each link is compared with each of them
 MAX_HOSTS = 200
 MAX_TALKED = 50
@@ -89,6 +92,9 @@ _HOW = {
 }
 _ADDRESS = re.compile(r"@(?<=[\w.+-]@)((?:[\w-]{1,63}\.){1,8}[a-z]{2,24})\b", re.IGNORECASE)
 
+_Senders = dict[str, Mailbox]  # by registrable domain
+_Links = dict[str, tuple[str, Opened]]  # by registrable domain, each with a host below it
+
 
 def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:
     """Compare senders and links with what they may be taken for."""
@@ -101,31 +107,29 @@ def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:
     yield from (finding for finding, _ in found)
 
 
-def _list_senders(case: Case, kit: Kit) -> dict[str, Evidence]:
+def _list_senders(case: Case, kit: Kit) -> _Senders:
     """Give the domains that answer for the mail."""
     message = case.message
     boxes = (*message.from_[:MAX_SENDERS], *message.reply_to[:MAX_SENDERS], *message.sender[:MAX_SENDERS])
-    seen = {box.domain: point_at(box.address, box.span) for box in reversed(boxes) if box.domain}
-    return {kit.tables.find_registrable_domain(host): evidence for host, evidence in seen.items()}
+    seen = {host: box for box in reversed(boxes) if (host := box.domain)}
+    return {kit.tables.find_registrable_domain(host): box for host, box in seen.items()}
 
 
-def _list_links(case: Case, kit: Kit) -> dict[str, tuple[str, Evidence]]:
+def _list_links(case: Case, kit: Kit) -> _Links:
     """Give the registrable domains of links, each with a host below it."""
     hosts = {host: one for one in reversed(read_opened(case.message)) for _, host in one.urls if "." in host}
     return {
-        kit.tables.find_registrable_domain(host): (host, hosts[host].evidence)
-        for host in islice(reversed(hosts), MAX_HOSTS)
+        kit.tables.find_registrable_domain(host): (host, hosts[host]) for host in islice(reversed(hosts), MAX_HOSTS)
     }
 
 
+@lru_cache(MAX_REMEMBERED)
 def _read_label(domain: str) -> str:
     label = domain.partition(".")[0]
     return Domain(label).unicode if label.startswith("xn--") else label
 
 
-def _compare_with_own(
-    senders: dict[str, Evidence], links: dict[str, tuple[str, Evidence]], case: Case, kit: Kit
-) -> Iterator[tuple[Finding, bool]]:
+def _compare_with_own(senders: _Senders, links: _Links, case: Case, kit: Kit) -> Iterator[tuple[Finding, bool]]:
     recipients = (recipient.domain for recipient in case.envelope.recipients)
     own = {
         kit.tables.find_registrable_domain(domain.name)
@@ -133,13 +137,13 @@ def _compare_with_own(
         if not domain.is_literal
     }
     own = {domain for domain in own if domain not in kit.tables.free_mail and not kit.tables.find_owners(domain)}
-    for domain, evidence in senders.items() if own else ():
+    for domain, sender in senders.items() if own else ():
         if (alike := _find_alike(domain, own)) is not None:
             kind = OWN_SENDER if alike[1] in _CLOSE else OWN_NEAR
-            yield _describe(kind, evidence, domain, *alike), alike[1] in _CLOSE
-    for domain, (_, evidence) in links.items() if own else ():
+            yield _describe(kind, sender, domain, *alike), alike[1] in _CLOSE
+    for domain, (_, link) in links.items() if own else ():
         if (alike := _find_alike(domain, own)) is not None and alike[1] is not Likeness.SUFFIX:
-            yield _describe(OWN_LINK, evidence, domain, *alike, is_link=True), alike[1] in _CLOSE
+            yield _describe(OWN_LINK, link, domain, *alike), alike[1] in _CLOSE
 
 
 def _find_alike(domain: str, own: set[str]) -> tuple[str, Likeness] | None:
@@ -151,20 +155,18 @@ def _find_alike(domain: str, own: set[str]) -> tuple[str, Likeness] | None:
     return next(((alike[likeness], likeness) for likeness in Likeness if likeness in alike), None)
 
 
-def _compare_with_brands(
-    senders: dict[str, Evidence], links: dict[str, tuple[str, Evidence]], kit: Kit
-) -> Iterator[tuple[Finding, bool]]:
+def _compare_with_brands(senders: _Senders, links: _Links, kit: Kit) -> Iterator[tuple[Finding, bool]]:
     known = learn_names(kit.tables)
-    for domain, evidence in senders.items():
+    for domain, sender in senders.items():
         if (seen := _find_brand(domain, known, kit)) is not None:
             kind = _BRAND_KINDS.get(seen[1], BRAND_SENDER)
-            yield _describe(kind, evidence, domain, *seen), seen[1] in _CLOSE
-    for domain, (host, evidence) in links.items():
+            yield _describe(kind, sender, domain, *seen), seen[1] in _CLOSE
+    for domain, (host, link) in links.items():
         seen = _find_brand(domain, known, kit) or _find_brand_below(host, domain, known)
         if seen is not None and seen[1] in _CLOSE:
-            yield _describe(_BRAND_KINDS[seen[1]], evidence, host, *seen, is_link=True), True
+            yield _describe(_BRAND_KINDS[seen[1]], link, host, *seen), True
         elif seen is not None and not kit.tables.find_borrowed_brand(domain):  # that is told by url_tricks
-            yield _describe(BRAND_LINK, evidence, host, *seen, is_link=True), False
+            yield _describe(BRAND_LINK, link, host, *seen), False
 
 
 def _find_brand(domain: str, known: KnownNames, kit: Kit) -> tuple[str, Likeness] | None:
@@ -181,22 +183,20 @@ def _find_brand_below(host: str, domain: str, known: KnownNames) -> tuple[str, L
     return None
 
 
-def _compare_with_partners(
-    senders: dict[str, Evidence], links: dict[str, tuple[str, Evidence]], case: Case, kit: Kit
-) -> Iterator[tuple[Finding, bool]]:
+def _compare_with_partners(senders: _Senders, links: _Links, case: Case, kit: Kit) -> Iterator[tuple[Finding, bool]]:
     message = case.message
     boxes = (*message.to[:MAX_SENDERS], *message.cc[:MAX_SENDERS])
     named = [box.domain for box in boxes] + [match[1].lower() for match in _find_addresses(message.text)]
     talked = {kit.tables.find_registrable_domain(host) for host in named if "." in host} | set(
         islice(links, MAX_TALKED)
     )
-    for domain, evidence in senders.items():
+    for domain, sender in senders.items():
         label = _read_label(domain)
         for other in sorted(talked - senders.keys()):
             if (likeness := _resemble(label, _read_label(other))) and not kit.tables.is_same_organisation(
                 domain, other
             ):
-                yield _describe(PARTNER, evidence, domain, other, likeness), True
+                yield _describe(PARTNER, sender, domain, other, likeness), True
                 break
 
 
@@ -214,12 +214,13 @@ def _find_addresses(text: str) -> Iterator[re.Match[str]]:
     return islice(_ADDRESS.finditer(text, 0, MAX_TEXT_CHARS), MAX_TALKED) if "@" in text else iter(())
 
 
-def _describe(  # noqa: PLR0913 - what stands where, like what, and how: all of it is told
-    kind: Kind, evidence: Evidence, domain: str, of: str, likeness: Likeness, *, is_link: bool = False
-) -> Finding:
+def _describe(kind: Kind, place: Mailbox | Opened, domain: str, of: str, likeness: Likeness) -> Finding:
     shown, name = quote(Domain(domain).unicode), quote(of)
     how, how_zh = _HOW[likeness]
-    who, who_zh = ("A link opens", "链接打开") if is_link else ("The sender writes from", "发件人使用")
+    if isinstance(place, Opened):
+        evidence, who, who_zh = place.evidence, "A link opens", "链接打开"
+    else:
+        evidence, who, who_zh = point_at(place.address, place.span), "The sender writes from", "发件人使用"
     return kind.seen(
         evidence,
         says=f"{who} {shown}, which is easily taken for {name}: {how}.",

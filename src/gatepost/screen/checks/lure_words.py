@@ -155,6 +155,7 @@ _PHONE = re.compile(
     r"(?<![\w.+/=-])(?:\+[0-9oO]{1,3}[ .\-]{0,3})?"
     r"\(?[0-9oO]{3,4}\)?[ .\-\u2013]{0,3}[0-9oO]{3}[ .\-\u2013]{0,3}[0-9oO]{4}(?![\w/=])"
 )
+_END_OF_PHONE = re.compile(r"[0-9oO]{3}[ .\-\u2013]{0,3}[0-9oO]{4}(?![\w/=])")  # which is quickly looked for
 _MIN_PHONE_DIGITS = 9
 
 
@@ -256,5 +257,7 @@ def _count_money(text: str) -> int:
 
 
 def _find_phones(text: str) -> list[str]:
+    if not _END_OF_PHONE.search(text):
+        return []
     found = (match[0] for match in islice(_PHONE.finditer(text), MAX_CANDIDATES))
     return [one for one in found if sum(map(str.isdigit, one)) >= _MIN_PHONE_DIGITS][:MAX_COUNTED]

@@ -65,8 +65,22 @@ def _measure_missing(words: list[bytes | str], other: list[bytes | str]) -> floa
 
 def _read_words(text: str) -> list[bytes | str]:
     """Give the longer words without URLs and addresses, which stand differently in HTML; of Han each pair."""
-    said = " ".join([word for word in text[:MAX_TEXT_CHARS].split() if "/" not in word and "@" not in word])
+    said = _drop_addresses(text[:MAX_TEXT_CHARS])
     words: list[bytes | str] = [word for word in split_words(said) if len(word) >= MIN_LETTERS]
     if not said.isascii():
         words += ("".join(pair) for run in _HAN.findall(said) for pair in itertools.pairwise(run))
     return words
+
+
+def _drop_addresses(text: str) -> str:
+    """Leave out every word that holds a slash or an @; the others stand one space apart."""
+    pieces = text.replace("@", "/").split("/")
+    words: list[str] = []
+    for number, piece in enumerate(pieces):
+        found = piece.split()
+        if number and piece and not piece[0].isspace():
+            del found[:1]
+        if number < len(pieces) - 1 and piece and not piece[-1].isspace():
+            del found[-1:]
+        words += found
+    return " ".join(words)
