@@ -48,6 +48,7 @@ model:  ## train the model that comes with gatepost (make model CORPUS=folder; a
 	@mkdir -p build
 	@.venv/bin/gatepost model train $(CORPUS) --output build/model.gpm --diagram docs/reliability.svg
 	@.venv/bin/gatepost model pack build/model.gpm src/gatepost/screen/data/model.gpm --corpus $(CORPUS)
+	@.venv/bin/python -m gatepost.learn.paper
 
 papers:  ## bring the pages in docs/ that are written from the code up to date
 	@mkdir -p build

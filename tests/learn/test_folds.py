@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from gatepost.learn.folds import BLOCK_MAILS, MADE_SHARE, choose_folds, name_groups, weigh_rows
+from gatepost.learn.folds import BLOCK_MAILS, MADE_SHARE, SOURCE_POWER, choose_folds, name_groups, weigh_rows
 from gatepost.learn.table import MADE
 from learn_corpus import make_row
 
@@ -40,6 +40,6 @@ def test_labels_weigh_alike_and_made_mail_has_its_share() -> None:
     weights = weigh_rows(rows, name_groups(rows))
     parts = {name: weights[[row.source == name for row in rows]].sum() for name in ("big", "small", "pot", MADE)}
     assert np.isclose(parts["big"] + parts["small"], parts["pot"])
-    assert np.isclose(parts["big"] / parts["small"], 3)
+    assert np.isclose(parts["big"] / parts["small"], 9**SOURCE_POWER)
     assert np.isclose(parts[MADE], 2 * MADE_SHARE * parts["pot"])
     assert np.isclose(weights.mean(), 1)

@@ -19,10 +19,10 @@ def print_figures(title: str, figures: "Figures") -> None:
         table.add_row(name, f"{figure.value:.3f}", f"{figure.low:.3f} .. {figure.high:.3f}")
     table.add_row("recall at 1 % false positives, mean over unwanted sources", f"{figures.macro_percent:.3f}", "")
     console.print(table)
-    sources = make_table("", ["source", "kind", "mails", "AUC", "at 0.8", "at 0.95", "above the 1 % line"])
+    sources = make_table("", ["source", "kind", "mails", "AUC", "at 0.5", "at 0.8", "at 0.95", "above the 1 % line"])
     for row in figures.sources:
         kind = "unwanted" if row.is_bad else "honest"
-        shares = (f"{value:.3f}" for value in (row.auc, row.at_flag, row.at_quarantine, row.caught))
+        shares = (f"{value:.3f}" for value in (row.auc, row.at_half, row.at_flag, row.at_quarantine, row.caught))
         sources.add_row(make_cell(row.source), kind, str(row.count), *shares)
     console.print(sources)
 

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from gatepost.learn.metrics import Measure, find_interval, find_threshold, measure_auc, measure_recall
 
 HARD = ("html_dev", "mxai_synth")  # transactional mail and newsletters in HTML
-THRESHOLDS = (0.8, 0.95)  # the defaults of [decide] flag_at and quarantine_at
+THRESHOLDS = (0.5, 0.8, 0.95)  # the last two are the defaults of [decide] flag_at and quarantine_at
 BINS = 10
 SEED = 11
 
@@ -37,7 +37,8 @@ class SourceFigures(msgspec.Struct, frozen=True):
     is_bad: bool
     count: int
     auc: float
-    at_flag: float  # share of its mails at or above flag_at
+    at_half: float  # share of its mails at or above 0.5
+    at_flag: float  # at or above flag_at
     at_quarantine: float
     caught: float  # of unwanted mail, at 1 % false positives over all honest mail; of honest mail, what is lost there
 
@@ -114,8 +115,9 @@ def _measure_source(
         is_bad=is_bad,
         count=int(own.size),
         auc=measure_auc(others, own) if is_bad else measure_auc(own, others),
-        at_flag=float((own >= THRESHOLDS[0]).mean()),
-        at_quarantine=float((own >= THRESHOLDS[1]).mean()),
+        at_half=float((own >= THRESHOLDS[0]).mean()),
+        at_flag=float((own >= THRESHOLDS[1]).mean()),
+        at_quarantine=float((own >= THRESHOLDS[2]).mean()),
         caught=float((own > cut).mean()),
     )
 

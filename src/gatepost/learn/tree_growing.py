@@ -21,7 +21,7 @@ PARAMETERS: dict[str, Any] = {
     "num_leaves": 8,
     "max_depth": 6,
     "min_data_in_leaf": 40,
-    "feature_fraction": 0.4,
+    "feature_fraction": 0.25,
     "bagging_fraction": 0.7,
     "bagging_freq": 1,
     "lambda_l2": 10.0,

@@ -17,7 +17,7 @@ from gatepost.screen.classifier.model import MAX_WORDS_LOG_ODDS
 from gatepost.screen.classifier.ngrams import BUCKETS
 
 MIN_MAILS = 3
-RIDGE = 1e-4
+RIDGE = 2e-5
 MAX_ITERATIONS = 80
 
 Floats = npt.NDArray[np.float64]

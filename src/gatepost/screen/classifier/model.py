@@ -25,7 +25,7 @@ from gatepost.screen.classifier.trees import Trees
 
 FORMAT = 1
 WORDS = "words"
-MAX_WORDS_LOG_ODDS = 5.0  # words alone never say more than this, however many there are
+MAX_WORDS_LOG_ODDS = 6.0  # words alone never say more than this, however many there are
 MAX_TOLD = 12  # pieces of learned evidence that are told one by one ...
 REST = "rest"  # ... the others together
 MIN_TOLD = 1e-9
@@ -96,10 +96,7 @@ class Classifier:
         if factors:
             weighed *= self._spread_factors(factors)
         words = self._slope * self.weigh_buckets(buckets)
-        others = [Contribution(WORDS, words, float(buckets.size)), *self._weigh_unlearned(numbers, declared)]
-        for name, value in numbers.items():
-            if value and (column := self._columns.get(name)) is not None:
-                weighed[column] += self._declared_share * declared.get(name, 0.0)
+        others = [Contribution(WORDS, words, float(buckets.size)), *self._weigh_declared(numbers, declared, weighed)]
         order = np.argsort(-np.abs(weighed))[:MAX_TOLD].tolist()
         told = [Contribution(self.names[place], float(weighed[place]), float(row[place])) for place in order]
         parts = sorted([*others, *told], key=_strength, reverse=True)
@@ -133,13 +130,17 @@ class Classifier:
                 row[column] = value
         return row
 
-    def _weigh_unlearned(self, numbers: Mapping[str, float], declared: Mapping[str, float]) -> Iterator[Contribution]:
+    def _weigh_declared(
+        self, numbers: Mapping[str, float], declared: Mapping[str, float], weighed: npt.NDArray[np.float64]
+    ) -> Iterator[Contribution]:
+        """Add to what was learned its share of the declared weights; give what was not learned."""
         for name, value in numbers.items():
-            if name in self._columns or not value:
+            if not value or not (weight := declared.get(name, 0.0) or self.fixed.get(name, 0.0)):
                 continue
-            weight = self.fixed.get(name) or declared.get(name, 0.0)
-            if weight:
+            if (column := self._columns.get(name)) is None:
                 yield Contribution(name, weight, value)
+            else:
+                weighed[column] += self._declared_share * weight
 
 
 def load_classifier(path: Path) -> Classifier:

@@ -27,14 +27,10 @@ _ASCII = str.maketrans(
     {
         **dict.fromkeys(string.digits, "0"),
         **{mark: " " for mark in string.punctuation if mark not in _KEPT},
-        "\n": " ",
     }
 )
-_INVISIBLE = dict.fromkeys(
-    (
-        *(0xAD, 0x34F, 0x61C, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180E, 0x3164, 0xFEFF, 0xFFA0),
-        *(*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), *range(0xFE00, 0xFE10)),
-    )
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0]+"
 )
 _LOOK_ALIKES = str.maketrans("аеорсухіјѕԁһԛԝвкмнтοανρτυικ", "aeopcyxijsdhqwbkmhtoavptuik")
 _MIXED = re.compile(r"\b(?=\w{0,60}[a-z])(?=\w{0,60}[\u0370-\u03ff\u0400-\u052f])\w+")
@@ -49,6 +45,7 @@ _QUOTING = re.compile(
 _LINK_MARK = re.compile(r"[@/]|[a-z0-9]\.[a-z]")
 _GREEK_OR_CYRILLIC = re.compile("[\u0370-\u052f]")
 _PLACEHOLDER = re.compile(r"\{\{[^}]{0,80}\}\}|\{%[^%]{0,80}%\}|\*\|[^|]{0,40}\|\*|lorem ipsum[^.]{0,200}")
+_DIGITS = re.compile("[0-9]+")
 _NUMBER = re.compile("0[0 ]*0")
 _NOISE = re.compile(f"[^\\w{re.escape(_KEPT)}]+")
 _NAME = re.compile(r"[^\W\d_]+")
@@ -72,15 +69,17 @@ def clean_words(subject: str, body: str, names: AbstractSet[str] = frozenset()) 
         subject = subject[reply.end() :]
     text = f"{subject[:MAX_SUBJECT_CHARS]}\n{_drop_quoted(body[:MAX_RAW_CHARS])}"
     if not text.isascii():
-        text = unicodedata.normalize("NFKC", text).translate(_INVISIBLE)
+        text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
     text = text.lower()
     if "{" in text or "*|" in text or "lorem" in text:
         text = _PLACEHOLDER.sub(" ", text)
-    text = _replace_links(" ".join(text.split())).translate(_ASCII)
-    if not text.isascii():
+    text = _replace_links(" ".join(text.split()))
+    if text.isascii():
+        text = text.translate(_ASCII)
+    else:
         if _GREEK_OR_CYRILLIC.search(text):
             text = _MIXED.sub(_fold, text)
-        text = _NOISE.sub(" ", text)
+        text = _NOISE.sub(" ", _DIGITS.sub("0", text))
     for mark in _KEPT:
         text = text.replace(mark, f" {mark} ")
     words = _NUMBER.sub("0", text).split()
