@@ -105,7 +105,7 @@ def _find_below(part: Part) -> str:
     """Give the text behind the first large gap, without blanks."""
     source = part.text[:MAX_SOURCE_CHARS]
     if not part.is_html:
-        gap = _EMPTY_LINES.search(source) if source.count("\n") > _GAP_LINES else None
+        gap = _EMPTY_LINES.search(source) if _may_hold_gap(source) else None
         return "".join(source[gap.end() :].split()) if gap else ""
     breaks = sum(map(source.count, ("<br", "<BR", "<Br", "<bR")))
     if breaks < _GAP_LINES and not _PERHAPS_LONG_WAY.search(source):
@@ -114,6 +114,14 @@ def _find_below(part: Part) -> str:
     gap = _BREAKS.search(lower) if breaks >= _GAP_LINES else None
     gap = gap or next(filter(_is_pushed_down, _LONG_WAY.finditer(lower)), None)
     return _strip(source[gap.end() :]) if gap else ""
+
+
+def _may_hold_gap(text: str) -> bool:
+    """Look quickly: without blanks, the line ends of empty lines stand side by side."""
+    if text.count("\n") <= _GAP_LINES:
+        return False
+    packed = text.replace("\xa0", "").encode("utf-8", "surrogatepass").translate(None, b" \t\r")
+    return b"\n" * (_GAP_LINES + 1) in packed
 
 
 def _is_pushed_down(match: re.Match[str]) -> bool:

@@ -156,6 +156,7 @@ _PHONE = re.compile(
     r"\(?[0-9oO]{3,4}\)?[ .\-\u2013]{0,3}[0-9oO]{3}[ .\-\u2013]{0,3}[0-9oO]{4}(?![\w/=])"
 )
 _END_OF_PHONE = re.compile(r"[0-9oO]{3}[ .\-\u2013]{0,3}[0-9oO]{4}(?![\w/=])")  # which is quickly looked for
+_MAX_CHARS_BEFORE_END = 20  # more than stand in front of that
 _MIN_PHONE_DIGITS = 9
 
 
@@ -257,7 +258,9 @@ def _count_money(text: str) -> int:
 
 
 def _find_phones(text: str) -> list[str]:
-    if not _END_OF_PHONE.search(text):
+    first = _END_OF_PHONE.search(text)
+    if first is None:
         return []
-    found = (match[0] for match in islice(_PHONE.finditer(text), MAX_CANDIDATES))
+    start = max(0, first.start() - _MAX_CHARS_BEFORE_END)
+    found = (match[0] for match in islice(_PHONE.finditer(text, start), MAX_CANDIDATES))
     return [one for one in found if sum(map(str.isdigit, one)) >= _MIN_PHONE_DIGITS][:MAX_COUNTED]

@@ -351,7 +351,7 @@ def _examine_sender(sender: _Sender) -> Iterator[Finding]:
 def _examine_line_ends(message: Message, header: Header) -> Iterator[Finding]:
     """Look for a bare LF at the header, in a mail whose other lines end in CRLF."""
     start, end = header.span.start, min(header.span.end, header.span.start + MAX_VALUE_BYTES)
-    if _BARE_LF.search(message.raw[max(0, start - 2) : end]) and b"\r\n" in message.raw[:MAX_BLOCK_BYTES]:
+    if message.raw.find(b"\r\n", 0, MAX_BLOCK_BYTES) >= 0 and _BARE_LF.search(message.raw[max(0, start - 2) : end]):
         yield LINE_END.seen(
             _point_at(header),
             says="The sender stands beside a broken line end, so that programs see different senders.",

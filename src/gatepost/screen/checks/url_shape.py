@@ -171,7 +171,7 @@ class _Shape:
             ("segment_chars", max(map(len, segments), default=0)),
             ("codes", sum(_CODE.fullmatch(segment) is not None for segment in segments[:MAX_TOKENS])),
             ("share_of_digits", len(_DIGITS.findall(path)) / len(path) if segments else 0.0),
-            ("words", sum(word in host or word in self._low_path for word in _LOGIN_WORDS)),
+            ("words", sum(map(f"{host}\n{self._low_path}".__contains__, _LOGIN_WORDS))),
         )
         for feature, value in largest:
             if value > features.get(feature, 0.0):
