@@ -30,8 +30,14 @@ def test_among_findings_that_moved_alike_the_gravest_is_told() -> None:
     assert find_main_sign([ODD, GRAVE], parts) == (GRAVE.says, GRAVE.says_zh)
 
 
-def test_words_are_told_where_they_moved_most() -> None:
-    assert find_main_sign([ODD], [moved(WORDS, 2.5, 40), moved(ODD.code, 1.0)]) == WORDS_SAY
+def test_words_are_told_alone_where_they_alone_decided() -> None:
+    assert find_main_sign([ODD], [moved(WORDS, 2.5, 40), moved(ODD.code, 0.1)]) == WORDS_SAY
+
+
+def test_what_was_found_is_told_beside_the_words_where_it_weighed_too() -> None:
+    says, says_zh = find_main_sign([ODD], [moved(WORDS, 2.5, 40), moved(ODD.code, 1.0), moved("shape.links", 2.0)])
+    assert says == f"{WORDS_SAY[0]}, and besides: {ODD.says}"
+    assert says_zh == f"{WORDS_SAY[1]}，此外：{ODD.says_zh}"
 
 
 def test_what_was_measured_is_told_where_nothing_was_found() -> None:

@@ -18,6 +18,7 @@ SHAPE = "shape"
 WORDS_SAY = ("the words of this mail are those of unwanted mail", "该邮件的用语与垃圾或有害邮件相同")
 SHAPE_SAYS = ("this mail is built as unwanted mail is", "该邮件的构成与垃圾或有害邮件相同")
 NOTHING = ("", "")
+MIN_BESIDE = 0.3  # log-odds: what is told beside the words must have moved the score visibly
 
 
 def find_main_sign(findings: Sequence[Finding], contributions: Iterable[Contribution]) -> tuple[str, str]:
@@ -33,9 +34,20 @@ def find_main_sign(findings: Sequence[Finding], contributions: Iterable[Contribu
     if _add_up(parts) <= 0:
         return NOTHING
     if name == WORDS:
-        return WORDS_SAY
+        return _tell_words(findings, groups)
     moved = {part.name: part.log_odds for part in parts}
     return _tell_shape(moved) if name == SHAPE else _tell_check(name, findings, moved)
+
+
+def _tell_words(findings: Sequence[Finding], groups: Mapping[str, Sequence[Contribution]]) -> tuple[str, str]:
+    """Tell the words, and beside them what was found, where that weighed, too: it says more to the reader."""
+    found = {one.code.partition(".")[0] for one in findings} - {WORDS, SHAPE}
+    others = {name: parts for name, parts in groups.items() if name in found and _add_up(parts) >= MIN_BESIDE}
+    if not others:
+        return WORDS_SAY
+    name, parts = max(others.items(), key=lambda group: _add_up(group[1]))
+    says, says_zh = _tell_check(name, findings, {part.name: part.log_odds for part in parts})
+    return f"{WORDS_SAY[0]}, and besides: {says}", f"{WORDS_SAY[1]}，此外：{says_zh}"
 
 
 def _add_up(parts: Iterable[Contribution]) -> float:
