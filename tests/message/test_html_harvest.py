@@ -1,5 +1,7 @@
+import pytest
+
 from gatepost.message.html import read_html
-from gatepost.message.html_harvest import MAX_FIELD_NAMES, MAX_FORMS, MAX_HTML_LINKS
+from gatepost.message.html_harvest import IDLE, MAX_FIELD_NAMES, MAX_FORMS, MAX_HTML_LINKS
 from gatepost.message.message import HtmlForm, HtmlView, LinkKind
 from gatepost.message.places import Locator
 from gatepost.model.finding import Span
@@ -90,3 +92,13 @@ def test_a_form_is_a_value() -> None:
     assert read("<form action=x></form>").forms == (
         HtmlForm("x", has_password_field=False, field_names=(), span=Span(13, 14)),
     )
+
+
+@pytest.mark.parametrize("name", ["background", "formaction", "hidden", "onclick", "poster", "src", "srcset"])
+def test_no_attribute_that_matters_on_every_element_is_passed_by(name: str) -> None:
+    assert name not in IDLE
+
+
+def test_what_opens_a_resource_under_a_common_name_is_not_passed_by() -> None:
+    html = "<link href=a.css><p style='background:URL(b.png)' class=x><object data=c></object></p>"
+    assert targets(html, LinkKind.RESOURCE) == ["a.css", "b.png", "c"]

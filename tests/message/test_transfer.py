@@ -1,4 +1,5 @@
 import base64
+import re
 
 import pytest
 from hypothesis import given
@@ -102,3 +103,9 @@ def test_an_unknown_encoding_is_none() -> None:
 def test_noise_is_told_from_text() -> None:
     assert looks_binary(bytes(range(256)))
     assert not looks_binary("你好, hello\r\n".encode())
+
+
+@given(st.text(alphabet="=3Dd4 \t\r\nxF", max_size=14))
+def test_an_equals_sign_that_escapes_nothing_is_told(text: str) -> None:
+    is_bad = re.search(r"=(?![0-9A-Fa-f]{2}|[ \t]*(?:\r?\n|\Z))", text) is not None
+    assert decode_body(text.encode(), "quoted-printable").defect == ("encoding.quoted_printable" if is_bad else "")

@@ -102,17 +102,18 @@ def read_rules(sheet: str) -> dict[str, Look]:
         head, opened, declarations = chunk.rpartition("{")
         selectors = head.rpartition(";")[2].strip()
         if opened and not depth and "{" not in head and not selectors.startswith("@"):
-            _keep_hiding_rule(selectors, read_style(declarations), looks)
+            _keep_hiding_rule(selectors, declarations, looks)
         depth = max(0, depth + chunk.count("{") - 1)
     return looks
 
 
-def _keep_hiding_rule(selectors: str, look: Look, looks: dict[str, Look]) -> None:
-    if not look.hides:
+def _keep_hiding_rule(selectors: str, declarations: str, looks: dict[str, Look]) -> None:
+    found = [match[1] for each in selectors.split(",") if (match := _SIMPLE_SELECTOR.fullmatch(each.strip()))]
+    if not found or not (look := read_style(declarations)).hides:
         return
-    for selector in selectors.split(","):
-        if len(looks) < MAX_RULES and (match := _SIMPLE_SELECTOR.fullmatch(selector.strip())):
-            looks[match[1]] = look
+    for selector in found:
+        if len(looks) < MAX_RULES:
+            looks[selector] = look
 
 
 def _is_gone(found: dict[str, str]) -> bool | None:

@@ -14,7 +14,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from gatepost.message.css import PLAIN, Look, read_rules
 from gatepost.message.html_guard import flatten, is_too_heavy
-from gatepost.message.html_harvest import Harvest
+from gatepost.message.html_harvest import IDLE, RESOURCES, Harvest
 from gatepost.message.html_ink import MAX_FAINT_CHARS, PLAIN_INK, Ink, Painter, may_be_faint
 from gatepost.message.html_sight import CLEAR, Attributes, Sight, Stylist
 from gatepost.message.links import MAX_TEXT_LINKS, find_text_links
@@ -38,6 +38,8 @@ _BLOCKS = frozenset(_BLOCKS_NAMES.split())
 _CELLS = frozenset(("td", "th"))
 _UNSEEN = frozenset(("datalist", "iframe", "noembed", "noframes", "script", "style", "template", "title"))
 _LINE_END = (None,)  # what most blocks do when they are left
+_NAMING = frozenset(("class", "id"))  # a style sheet may speak of them
+_SILENT = IDLE - {"style", "bgcolor", "color", "size", "text"} - _NAMING  # attributes that change nothing here
 
 
 def find_meta_charset(data: bytes) -> str:
@@ -89,9 +91,12 @@ class _Reader:
     pre_depth: int = 0
     sight: Sight = CLEAR
     sink: list[str] = field(init=False)  # where text goes: it is one of the two above
+    silent: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
         self.sink = self.pieces
+        has_rules = bool(self.stylist.sheet) or (self.painter is not None and self.painter.is_guessing)
+        self.silent = _SILENT if has_rules else _SILENT | _NAMING
 
     def read(self, root: LexborNode) -> None:  # noqa: C901, PLR0912, PLR0915 - calls would cost most here
         """Visit every node below `root`, without recursion: depth costs nothing."""
@@ -116,12 +121,16 @@ class _Reader:
                         self.depth = depth
                     node = child
                     continue
-                if exits:
+                if exits is _LINE_END:
+                    self.sink.append(_BREAK)
+                elif exits:
                     self._leave(exits)
             following = node.next if path else None
             while following is None and path:
                 node, exits = path.pop()
-                if exits:
+                if exits is _LINE_END:
+                    self.sink.append(_BREAK)
+                elif exits:
                     self._leave(exits)
                 following = node.next if path else None
             node = following
@@ -155,7 +164,8 @@ class _Reader:
     def _enter(self, node: LexborNode, tag: str) -> "_Exits":
         """Take in one element; give what to do when it is left, the last first."""
         exits: _Exits = None
-        if attributes := node.attributes:
+        attributes: Attributes = node.attributes
+        if attributes and not (attributes.keys() <= self.silent and tag not in RESOURCES):
             exits = self._read_attributes(tag, attributes)
         if tag in _BLOCKS:
             self.sink.append(_BREAK)

@@ -34,8 +34,8 @@ _IDLE_NAMES = (
     " data-end data-start dir face height href hspace http-equiv id lang media name nowrap rel role rowspan size style"
     " target text title type valign vspace width xmlns"
 )
-_IDLE = frozenset(_IDLE_NAMES.split())  # attributes that no element of its own kind takes a resource from
-_RESOURCES: Mapping[str, frozenset[str]] = {
+IDLE = frozenset(_IDLE_NAMES.split())  # attributes that hold no link, where the element opens no resource itself
+RESOURCES: Mapping[str, frozenset[str]] = {
     "audio": frozenset({"src"}),
     "embed": frozenset({"src"}),
     "frame": frozenset({"src"}),
@@ -100,8 +100,8 @@ class Harvest:
 
     def read_attributes(self, tag: str, attributes: Attributes) -> None:
         """Take in what any element may carry."""
-        resources = _RESOURCES.get(tag, _BACKGROUND)
-        if resources is _BACKGROUND and attributes.keys() <= _IDLE and "(" not in (attributes.get("style") or ""):
+        resources = RESOURCES.get(tag, _BACKGROUND)
+        if resources is _BACKGROUND and attributes.keys() <= IDLE and "(" not in (attributes.get("style") or ""):
             return
         for name, value in attributes.items():
             if value and name in resources:

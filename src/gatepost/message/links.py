@@ -47,7 +47,7 @@ _ASCII_WORD = re.compile(r"[a-z][a-z-]*", re.IGNORECASE)
 _NAME = r"a-zA-Z0-9\u00c0-\u024f"
 _SUFFIX_DOT = re.compile(rf"\.(?<=[{_NAME}]\.)[{_NAME}]")
 _DOTTED = re.compile(rf"[{_NAME}.-]+")
-_DOTTED_CHARS = re.compile(rf"[{_NAME}.-]")
+_DOTTED_CHARS = ".-" + "".join(char for char in map(chr, range(0x250)) if re.match(f"[{_NAME}]", char))
 _BARE_HOST = re.compile(rf"(?:[{_NAME}](?:[{_NAME}-]{{0,61}}[{_NAME}])?\.)+([a-zA-Z]{{2,24}})")
 _BARE_TAIL = re.compile(_TAIL)
 _NOT_BEFORE_BARE = frozenset("@/\\$#%&=+_*?.-")
@@ -203,9 +203,7 @@ def _find_bare(text: str, start: int, end: int) -> Iterator[tuple[str, str]]:
     for _ in range(MAX_DOTS):
         if (dot := _SUFFIX_DOT.search(text, position, end)) is None:
             return
-        first = dot.start()
-        while first > position and _DOTTED_CHARS.match(text[first - 1]):
-            first -= 1
+        first = position + len(text[position : dot.start()].rstrip(_DOTTED_CHARS))
         word = _DOTTED.match(text, first, end)
         position = word.end() if word else dot.end()
         if word is None or (first and text[first - 1] in _NOT_BEFORE_BARE) or text[position : position + 1] == "@":

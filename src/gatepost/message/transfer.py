@@ -51,11 +51,19 @@ def decode_body(body: bytes, encoding: str) -> Decoded:
     if encoding == "base64":
         return _decode_base64_body(body)
     if encoding == "quoted-printable":
-        defect = "encoding.quoted_printable" if _BAD_ESCAPE.search(body) else ""
-        return Decoded(decode_quoted_printable(body), defect)
+        content = decode_quoted_printable(body)
+        defect = "encoding.quoted_printable" if _has_bad_escape(body, content) else ""
+        return Decoded(content, defect)
     if is_identity(encoding):
         return Decoded(body)
     return Decoded(decode_uuencode(body))
+
+
+def _has_bad_escape(body: bytes, content: bytes) -> bool:
+    """Say whether an equals sign escapes nothing: mostly told by counting those that are left over."""
+    if b"==" in body or body.count(b"=\r") != body.count(b"=\r\n"):
+        return _BAD_ESCAPE.search(body) is not None
+    return content.count(b"=") != body.count(b"=3D") + body.count(b"=3d")
 
 
 def _decode_base64_body(body: bytes) -> Decoded:
