@@ -83,7 +83,7 @@ def _measure_links(links: Iterable[Link], org: str, tables: Tables) -> dict[str,
     for host, count in hosts.items():
         orgs[find(host)] += count
     pictures = {find(link.target_host) for link in links if link.kind is LinkKind.RESOURCE and link.target_host}
-    targets = {link.target for link in anchors if link.target_host}
+    targets = dict.fromkeys(link.target for link in anchors if link.target_host)  # in the order of the mail
     paths = [target.partition("://")[2].partition("/")[2] for target in list(targets)[:40]]
     total = sum(hosts.values())
     main, main_count = orgs.most_common(1)[0] if orgs else ("", 0)
