@@ -129,12 +129,14 @@ async def test_without_lists_the_keeper_has_nothing_to_do(bench: Bench) -> None:
 
 async def test_a_worker_takes_up_what_was_replaced(tmp_path: Path) -> None:
     shelf = FeedShelf(tmp_path, {"a": Threat.PHISHING})
+    assert shelf.find_host("bad.example") is None
     task = asyncio.ensure_future(refresh_shelf(shelf))
     put_table(tmp_path, "a", "bad.example\n")
     task.cancel()
     task = asyncio.ensure_future(refresh_shelf(shelf))
     await until(lambda: shelf.find_host("bad.example") is not None)
     task.cancel()
+    assert shelf.find_host("good.example") is None
 
 
 async def test_no_list_may_block_our_own_domains(tmp_path: Path) -> None:

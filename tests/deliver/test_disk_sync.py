@@ -18,6 +18,18 @@ def test_any_number_of_files_is_synced(tmp_path: Path, count: int) -> None:
             os.close(descriptor)
 
 
+@pytest.mark.parametrize("place", range(MANY_FILES - 1))
+def test_of_few_files_none_is_passed_over(tmp_path: Path, place: int) -> None:
+    opened = [os.open(tmp_path / str(number), os.O_WRONLY | os.O_CREAT) for number in range(MANY_FILES - 2)]
+    reader, writer = os.pipe()
+    try:
+        with pytest.raises(OSError, match="Invalid argument"):
+            sync_files([*opened[:place], writer, *opened[place:]])
+    finally:
+        for descriptor in (*opened, reader, writer):
+            os.close(descriptor)
+
+
 def test_what_cannot_be_synced_is_told() -> None:
     reader, writer = os.pipe()
     try:
