@@ -11,7 +11,7 @@ from gatepost.feeds.shelf import FeedShelf
 from gatepost.feeds.table import TableInfo
 
 
-def put_table(state: Path, name: str, text: str, guard: Guard | None = None) -> None:
+def put_table(state: Path, name: str, text: str, guard: Guard | None = None, threat: Threat = Threat.PHISHING) -> None:
     """Make a table of some lines, and put it where the former one was."""
     files = FeedFiles(open_folder(state), name)
     files.fetched.write_text(text, "utf-8")
@@ -19,7 +19,7 @@ def put_table(state: Path, name: str, text: str, guard: Guard | None = None) -> 
     job = Job(
         source=str(files.fetched),
         target=str(files.new_table),
-        info=TableInfo(name=name, source="test", made_at="2030-01-01T00:00:00+00:00", salt=salt),
+        info=TableInfo(name=name, source="test", made_at="2030-01-01T00:00:00+00:00", salt=salt, threat=threat),
         layout=Layout.LINES,
         column="url",
         max_bytes=1_000_000,

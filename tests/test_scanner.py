@@ -2,7 +2,10 @@
 
 import json
 import math
+import os
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from importlib import metadata
 from pathlib import Path
 
@@ -13,9 +16,8 @@ from hypothesis import strategies as st
 import gatepost
 from feed_builders import put_table
 from gatepost.decide.settings import DecideSettings
-from gatepost.feeds.settings import FeedSettings, FeedsSettings
-from gatepost.model.address import Domain
-from gatepost.model.errors import BadInput
+from gatepost.feeds.settings import FeedSettings, FeedsSettings, Threat
+from gatepost.model.errors import BadInput, BadSettings
 from gatepost.model.proof import AuthResult
 from gatepost.model.verdict import Action
 from gatepost.scanner import Report, Scanner, ScanRules, build_envelope
@@ -94,7 +96,7 @@ async def test_a_scanner_may_be_asked_where_an_event_loop_runs() -> None:
 
 def test_our_own_domains_are_protected() -> None:
     raw = PHISHING.replace(b"PayPal <", b'"billing@mill-street.example" <')
-    scanner = Scanner(offline=True, own_domains=frozenset({Domain("mill-street.example")}))
+    scanner = Scanner(offline=True, rules=ScanRules(own_domains=("mill-street.example",)))
     codes = {one.code for one in scanner.scan(raw).findings}
     assert "display_name_spoof.own_domain" in codes
 
@@ -134,6 +136,84 @@ def test_a_scanner_asks_the_lists_that_a_gate_has_fetched(tmp_path: Path) -> Non
     rules = ScanRules(feeds=feeds, state=str(tmp_path))
     assert "listed_url.phishing" in {one.code for one in Scanner(offline=True, rules=rules).scan(raw).findings}
     assert "listed_url.phishing" not in {one.code for one in OFFLINE.scan(raw).findings}
+
+
+LISTED = b"From: a@b.example\r\nSubject: x\r\n\r\nhttps://y.example/a\r\n"
+
+
+def write_gate(folder: Path, text: str = "") -> Path:
+    """Give a settings file of a gate that keeps one list in `folder`."""
+    put_table(folder, "own", "https://y.example/a\n", threat=Threat.MALWARE)
+    config = folder / "gatepost.toml"
+    config.write_text(f'state = "."\n{text}\n[feeds.lists.own]\nfile = "own.txt"\n', "utf-8")
+    return config
+
+
+def test_a_scanner_judges_by_the_settings_of_a_gate_and_asks_its_lists(tmp_path: Path) -> None:
+    config = write_gate(tmp_path, '[decide]\nfindings = { "listed_url.phishing" = "reject" }\nshadow = true')
+    scanner = Scanner(offline=True, config=config)
+    report = scanner.scan(LISTED)
+    assert (report.action, report.rule) == (Action.REJECT, "findings.listed_url.phishing")
+    assert [name for name, _ in report.feeds] == ["own"]
+    assert scanner.refresh() == []
+
+
+def test_the_state_folder_alone_names_the_lists_and_what_stands_behind_them(tmp_path: Path) -> None:
+    write_gate(tmp_path)
+    codes = {one.code for one in Scanner(offline=True, state=str(tmp_path)).scan(LISTED).findings}
+    assert "listed_url.malware" in codes
+    (tmp_path / "feeds" / "own.table").write_bytes(b"broken")
+    assert Scanner(offline=True, state=tmp_path).scan(LISTED).feeds == ()
+
+
+def test_the_gates_own_domains_and_networks_count_in_a_scan(tmp_path: Path) -> None:
+    text = '[recipients]\ndomains = ["mill-street.example"]\ntrusted_networks = ["192.0.2.0/24"]'
+    rules = ScanRules.load(write_gate(tmp_path, text))
+    assert (rules.own_domains, rules.trusted_networks) == (("mill-street.example",), ("192.0.2.0/24",))
+    untold = Scanner(rules=rules).scan(PHISHING, client_ip="192.0.2.1").auth
+    assert untold.dkim is AuthResult.UNKNOWN
+
+
+def test_a_gate_that_proves_nothing_lets_a_scan_prove_nothing(tmp_path: Path) -> None:
+    config = write_gate(tmp_path, "[origin]\nenabled = false")
+    assert Scanner(config=config).scan(PHISHING).auth.dkim is AuthResult.UNKNOWN
+
+
+def test_lists_that_cannot_be_asked_are_told(tmp_path: Path) -> None:
+    config = write_gate(tmp_path)
+    scanner = Scanner(offline=True, config=config, state=tmp_path)
+    put_table(tmp_path, "own", "https://other.example/a\n")
+    assert (scanner.refresh(), {one.code for one in scanner.scan(LISTED).findings} & {"listed_url.phishing"}) == (
+        [],
+        set(),
+    )
+    (tmp_path / "feeds" / "own.table").unlink()
+    assert Scanner(offline=True, config=config).refresh() == ["the list own has not been fetched yet"]
+
+
+def test_a_gate_that_is_not_there_is_told(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="there is no state folder"):
+        Scanner(state=tmp_path / "missing")
+    with pytest.raises(BadInput, match="belongs to another user"), unreadable(tmp_path):
+        Scanner(state=tmp_path)
+    with pytest.raises(BadInput, match="either rules, or the config"):
+        Scanner(rules=ScanRules(), state=tmp_path)
+    with pytest.raises(BadSettings, match="cannot be read"):
+        Scanner(config=tmp_path / "missing.toml")
+
+
+@contextmanager
+def unreadable(folder: Path) -> Iterator[None]:
+    """Let nobody read a folder; root always can, so it becomes nobody meanwhile."""
+    folder.chmod(0)
+    if was_root := os.geteuid() == 0:
+        os.seteuid(65534)
+    try:
+        yield
+    finally:
+        if was_root:
+            os.seteuid(0)
+        folder.chmod(0o700)
 
 
 def test_a_report_explains_its_score_when_asked() -> None:

@@ -12,15 +12,17 @@ from dataclasses import dataclass
 from functools import cache
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import msgspec
 
+from gatepost.config.load import Configuration, Flag
+from gatepost.config.settings import Settings
 from gatepost.decide.settings import DecideSettings
 from gatepost.feeds.settings import FeedsSettings
-from gatepost.feeds.shelf import NO_FEEDS, open_shelf
+from gatepost.feeds.shelf import NO_FEEDS, find_lists, open_shelf
 from gatepost.flow.judge import build_judging, give_feeds, judge, judge_at_once
-from gatepost.flow.prove import build_proving
+from gatepost.flow.prove import Proving, build_proving
 from gatepost.model.address import Address, Domain
 from gatepost.model.envelope import Arrival, Envelope
 from gatepost.model.errors import BadAddress, BadInput
@@ -115,7 +117,10 @@ class Report:
 
 
 class ScanRules(msgspec.Struct, frozen=True, kw_only=True):
-    """Settings of the parts that judge, as the file of settings has them; the defaults are those of the gate."""
+    """Settings of the parts that judge, as the file of settings has them; the defaults are those of the gate.
+
+    `own_domains`, `trusted_networks` and `hostname` are those of the gate: `[recipients] domains` and so on.
+    """
 
     screening: ScreenSettings = ScreenSettings()
     deciding: DecideSettings = DecideSettings()
@@ -123,6 +128,37 @@ class ScanRules(msgspec.Struct, frozen=True, kw_only=True):
     dns: DnsSettings = DnsSettings()
     feeds: FeedsSettings = FeedsSettings()
     state: str = ""  # folder of the gate that fetches these lists; a scanner fetches nothing itself
+    own_domains: tuple[str, ...] = ()
+    trusted_networks: tuple[str, ...] = ()
+    hostname: str = UNKNOWN_HOST.name
+
+    @classmethod
+    def load(cls, config: Path | str | None = None, state: Path | str | None = None) -> Self:
+        """Give what a gate judges by: its settings file, its state folder, or both.
+
+        Without a file the settings are the defaults, and all lists that lie in the folder are asked. Shadow mode is
+        left out: what would be done is told. Raises BadSettings, or BadInput where the folder is not there.
+        """
+        flags = () if state is None else (Flag("state", ("state",), str(Path(state).absolute())),)
+        settings = Configuration.load(None if config is None else Path(config), flags).settings
+        folder = Path(settings.state)
+        if state is not None:
+            _check_folder(folder)
+        return cls._pick(settings, settings.feeds if config is not None else find_lists(folder))
+
+    @classmethod
+    def _pick(cls, settings: Settings, feeds: FeedsSettings) -> Self:
+        return cls(
+            screening=settings.screen,
+            deciding=msgspec.structs.replace(settings.decide, shadow=False),
+            origin=settings.origin,
+            dns=settings.dns,
+            feeds=feeds,
+            state=settings.state,
+            own_domains=settings.recipients.domains,
+            trusted_networks=settings.recipients.trusted_networks,
+            hostname=settings.hostname,
+        )
 
 
 class Scanner:
@@ -130,6 +166,9 @@ class Scanner:
 
     The DNS is asked who sent a mail (DKIM, DMARC, ARC; SPF where the client is told), by the name servers in `dns` or
     those of the system. `offline=True` promises that nothing is asked from the network.
+
+    `config` (a settings file) and `state` (a state folder) make it judge as that gate does: `ScanRules.load`. `rules`
+    gives the same by values.
     """
 
     def __init__(
@@ -137,15 +176,26 @@ class Scanner:
         *,
         offline: bool = False,
         rules: ScanRules | None = None,
-        own_domains: frozenset[Domain] = frozenset(),
+        config: Path | str | None = None,
+        state: Path | str | None = None,
     ) -> None:
-        self.offline = offline
+        if config is not None or state is not None:
+            if rules is not None:
+                raise BadInput("a scanner takes either rules, or the config and state of a gate")
+            rules = ScanRules.load(config, state)
         rules = rules or ScanRules()
+        self.offline = offline
         self._clock = SystemClock()
         self._mail_ids = MailIds()
-        proving = None if offline else build_proving(rules.origin, (), DnsResolver(rules.dns), UNKNOWN_HOST)
+        own_domains = frozenset(map(Domain.parse, rules.own_domains))
+        proving = None if offline else _build_proving(rules)
+        self._feeds = open_shelf(Path(rules.state), rules.feeds) if rules.state else NO_FEEDS
         judging = build_judging(rules.screening, rules.deciding, own_domains, self._clock, proving)
-        self._judging = give_feeds(judging, open_shelf(Path(rules.state), rules.feeds) if rules.state else NO_FEEDS)
+        self._judging = give_feeds(judging, self._feeds)
+
+    def refresh(self) -> list[str]:
+        """Take up lists that the gate has fetched since; give a sentence for each that cannot be asked."""
+        return [*self._feeds.refresh(), *self._feeds.list_missing()]
 
     def scan(
         self, raw: bytes, mail_from: str | None = None, client_ip: str | None = None, helo: str | None = None
@@ -166,6 +216,21 @@ class Scanner:
     def _receive(self, raw: bytes, envelope: Envelope) -> Arrival:
         now = self._clock.now()
         return Arrival(self._mail_ids.make(now), now, envelope, bytes(raw))
+
+
+def _check_folder(folder: Path) -> None:
+    try:
+        next(folder.iterdir(), None)
+    except PermissionError as error:
+        raise BadInput(f"{folder} belongs to another user; run this as that user or as root") from error
+    except OSError as error:
+        raise BadInput(f"there is no state folder {folder}; name the one that the gate keeps its lists in") from error
+
+
+def _build_proving(rules: ScanRules) -> Proving | None:
+    if not rules.origin.enabled:
+        return None
+    return build_proving(rules.origin, rules.trusted_networks, DnsResolver(rules.dns), Domain.parse(rules.hostname))
 
 
 def _run_here(judgement: Coroutine[Any, Any, Verdict]) -> Verdict:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+from feed_builders import put_table
 from gatepost.cli import app
 
 GOOD = (
@@ -91,6 +92,51 @@ def test_the_envelope_may_be_told(mails: Path) -> None:
 def test_a_wrong_envelope_is_told_before_any_work(mails: Path, words: tuple[str, str], told: str) -> None:
     result = scan(mails, *words)
     assert (result.exit_code, result.stdout, result.stderr) == (2, "", f"{told}\n")
+
+
+LISTED = GOOD.replace(b"Beech", b"https://evil.example/a")
+
+
+def write_gate(folder: Path) -> Path:
+    put_table(folder, "own", "https://evil.example/a\n")
+    config = folder / "gatepost.toml"
+    config.write_text('state = "."\n[feeds.lists.own]\nfile = "own.txt"\n[feeds.lists.new]\nfile = "new.txt"\n')
+    return config
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_a_scan_asks_the_lists_of_a_gate_and_names_the_one_that_is_missing(tmp_path: Path, jobs: str) -> None:
+    config = write_gate(tmp_path)
+    (tmp_path / "mail.eml").write_bytes(LISTED)
+    result = scan(tmp_path / "mail.eml", "--json", "--explain", "--jobs", jobs, "--config", config)
+    report = json.loads(result.stdout)
+    assert "listed_url.phishing" in {one["code"] for one in report["findings"]}
+    assert list(report["explain"]["feeds"]) == ["own"]
+    assert result.stderr == "the list new has not been fetched yet; judged without it.\n"
+    assert "listed_url.phishing" not in scan(tmp_path / "mail.eml", "--json").stdout
+
+
+def test_the_state_folder_alone_brings_its_lists(tmp_path: Path) -> None:
+    write_gate(tmp_path)
+    result = scan("-", "--json", "--state", tmp_path, stdin=LISTED)
+    assert ("listed_url.phishing" in result.stdout, result.stderr) == (True, "")
+    by_environment = CliRunner().invoke(
+        app, ["scan", "--offline", "--json", "-"], input=LISTED, env={"GATEPOST_STATE": str(tmp_path)}
+    )
+    assert "listed_url.phishing" in by_environment.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--state", "missing"), "there is no state folder"),
+        (("--config", "missing.toml"), "missing.toml cannot be read: No such file or directory"),
+    ],
+)
+def test_a_gate_that_is_not_there_is_told_before_any_work(mails: Path, words: tuple[str, str], told: str) -> None:
+    result = scan(mails, words[0], mails / words[1])
+    assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (2, "", 1)
+    assert told in result.stderr
 
 
 def test_several_processes_say_the_same(mails: Path) -> None:

@@ -10,21 +10,25 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import Annotated
 
+import msgspec
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from gatepost.cli.explain_text import build_account, sort_by_weight, tell_judges
 from gatepost.cli.mail_files import find_mails
+from gatepost.cli.options import STATE_VARIABLE, ConfigOption, find_state
 from gatepost.cli.output import make_console, safe_text
 from gatepost.cli.scan_jobs import Result, ScanOptions, judge_here, judge_in_processes
 from gatepost.cli.scan_text import explain, summarise
+from gatepost.feeds.shelf import FeedShelf
 from gatepost.model.errors import BadInput, BadSettings
 from gatepost.model.verdict import Action
 from gatepost.net.resolver import DnsResolver
 from gatepost.net.settings import DnsSettings
-from gatepost.scanner import Report, build_envelope
+from gatepost.scanner import Report, ScanRules, build_envelope
 
 EXIT_BAD_MAIL, EXIT_UNREAD = 1, 2
 MIN_MAILS_FOR_PROGRESS = 20
@@ -48,22 +52,43 @@ def scan_command(  # noqa: PLR0913 - one parameter for each flag
     dns: Annotated[
         list[str] | None, typer.Option(metavar="IP[:PORT]", help="Name server to ask instead of the system's.")
     ] = None,
+    config: ConfigOption = None,
+    state: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help=f"Folder in which a gate keeps its lists; or {STATE_VARIABLE}."),
+    ] = None,
 ) -> None:
-    """Judge mails and say in words what is wrong with them."""
+    """Judge mails and say in words what is wrong with them; with --config or --state, by what a gate judges by."""
     build_envelope(mail_from, client_ip, helo)  # a wrong word is told before any work
-    options = ScanOptions(offline, mail_from, client_ip, helo, _check_servers(dns or []))
+    rules = _load_rules(config, state, dns or [])
+    _tell_missing(rules)
+    options = ScanOptions(offline, mail_from, client_ip, helo, rules)
     places = list(find_mails(paths))
     with _showing_progress(len(places)) as advance:
         results = judge_here(places, options) if jobs == 1 else judge_in_processes(places, options, jobs)
         raise typer.Exit(_print_all(_counted(results, advance), as_json=as_json, with_account=with_account))
 
 
-def _check_servers(servers: list[str]) -> tuple[str, ...]:
+def _load_rules(config: Path | None, state: Path | None, servers: list[str]) -> ScanRules:
+    """Give what the gate judges by that the flags or the environment name."""
+    folder = find_state(state)
+    rules = ScanRules.load(config, folder) if config or folder else ScanRules()
+    if not servers:
+        return rules
     try:
-        DnsResolver(DnsSettings(servers=tuple(servers)))
+        DnsResolver(named := DnsSettings(servers=tuple(servers)))
     except BadSettings as error:
         raise BadInput(f"--dns: {error.public.partition(': ')[2]}.") from error
-    return tuple(servers)
+    return msgspec.structs.replace(rules, dns=named)
+
+
+def _tell_missing(rules: ScanRules) -> None:
+    """Say which lists cannot be asked: a mail that is not found in them would look better than it is."""
+    if not rules.state:
+        return
+    shelf = FeedShelf(Path(rules.state), {name: feed.threat for name, feed in rules.feeds.lists.items()})
+    for says in (*shelf.refresh(), *shelf.list_missing()):
+        print(safe_text(f"{says}; judged without it."), file=sys.stderr)  # noqa: T201 - what a person reads
 
 
 def _print_all(results: Iterable[Result], *, as_json: bool, with_account: bool) -> int:

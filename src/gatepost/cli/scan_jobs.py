@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 
 from gatepost.cli.mail_files import MailPlace, read_mail
 from gatepost.model.errors import BadInput
-from gatepost.net.settings import DnsSettings
 from gatepost.scanner import Report, Scanner, ScanRules
 
 WAITING_PER_JOB = 16  # mails handed out ahead: enough to keep a process busy, few enough to stay small
@@ -24,7 +23,7 @@ class ScanOptions:
     mail_from: str | None = None
     client_ip: str | None = None
     helo: str | None = None
-    servers: tuple[str, ...] = ()  # name servers; none: those of the system
+    rules: ScanRules | None = None  # None: the defaults
 
 
 class _Worker:
@@ -35,8 +34,7 @@ class _Worker:
 
     @classmethod
     def start(cls, options: ScanOptions) -> None:
-        rules = ScanRules(dns=DnsSettings(servers=options.servers))
-        cls.options, cls.scanner = options, Scanner(offline=options.offline, rules=rules)
+        cls.options, cls.scanner = options, Scanner(offline=options.offline, rules=options.rules)
 
     @classmethod
     def judge(cls, place: MailPlace | BadInput) -> Result:

@@ -22,6 +22,7 @@ from gatepost.feeds.names import SALT_BYTES
 from gatepost.feeds.trouble import FeedTrouble
 
 FEEDS_FOLDER = "feeds"  # below the state folder
+TABLE_SUFFIX = ".table"
 
 
 class FeedState(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,12 +51,12 @@ class FeedFiles:
     @property
     def table(self) -> Path:
         """Give the table in use."""
-        return self.folder / f"{self.name}.table"
+        return self.folder / f"{self.name}{TABLE_SUFFIX}"
 
     @property
     def new_table(self) -> Path:
         """Give the place where the next table is written."""
-        return self.folder / f"{self.name}.table.new"
+        return self.folder / f"{self.name}{TABLE_SUFFIX}.new"
 
     @property
     def fetched(self) -> Path:

@@ -4,14 +4,15 @@ Checks get it in their kit. Finding is pure: no file is opened and no clock is r
 question has the same answer.
 """
 
+import contextlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from gatepost.feeds.files import FEEDS_FOLDER, FeedFiles
+from gatepost.feeds.files import FEEDS_FOLDER, TABLE_SUFFIX, FeedFiles
 from gatepost.feeds.names import Name, NameKind, ReadUrl, name_file, name_host, name_url
-from gatepost.feeds.settings import FeedsSettings, Threat
+from gatepost.feeds.settings import FeedSettings, FeedsSettings, Threat
 from gatepost.feeds.table import Table
 from gatepost.feeds.trouble import FeedTrouble
 
@@ -54,13 +55,20 @@ class FeedShelf:
                     shelved = _Shelved(files.name, self._threats[files.name], Table.open(files.table), identity)
             except FileNotFoundError:
                 pass
-            except (FeedTrouble, OSError) as error:
+            except FeedTrouble as error:
                 troubles.append(f"the list {files.name} {error}")
+            except OSError as error:
+                troubles.append(f"the list {files.name} cannot be read: {error.strerror}")
             if shelved is not None:
                 found.append(shelved)
         self._kinds = frozenset(kind for one in found for kind in one.table.kinds)
         self._shelved = tuple(found)
         return troubles
+
+    def list_missing(self) -> list[str]:
+        """Give a sentence for each list that the settings name and of which no table was ever there."""
+        names = [files.name for files in self._files if not _is_there(files.table)]
+        return [f"the list {name} has not been fetched yet" for name in names if name not in self.versions]
 
     def holds(self, kind: NameKind) -> bool:
         """Say whether any list names things of this kind."""
@@ -116,6 +124,23 @@ def open_shelf(state: Path, settings: FeedsSettings) -> FeedShelf:
     shelf = FeedShelf(state, {name: feed.threat for name, feed in settings.lists.items()})
     shelf.refresh()
     return shelf
+
+
+def find_lists(state: Path) -> FeedsSettings:
+    """Give the lists whose tables lie in a state folder, by what each table says of itself."""
+    found: dict[str, FeedSettings] = {}
+    for path in sorted((state / FEEDS_FOLDER).glob(f"*{TABLE_SUFFIX}")):
+        with contextlib.suppress(FeedTrouble):
+            threat = Table.open(path).info.threat
+            found[path.name.removesuffix(TABLE_SUFFIX)] = FeedSettings(file=str(path), threat=threat)
+    return FeedsSettings(lists=found)
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # a folder that may not be entered: refresh tells it
+        return True
 
 
 def _identify(path: Path) -> tuple[int, int, int]:

@@ -27,6 +27,7 @@ from typing import Self
 import msgspec
 
 from gatepost.feeds.names import SALT_BYTES, NameKind
+from gatepost.feeds.settings import Threat
 from gatepost.feeds.trouble import FeedTrouble
 
 MAGIC = b"gpfeed1\n"
@@ -46,6 +47,7 @@ class TableInfo(msgspec.Struct, frozen=True, kw_only=True):
     source: str  # without anything secret
     made_at: str  # ISO 8601, UTC
     salt: str  # hexadecimal
+    threat: Threat = Threat.PHISHING  # what the settings said when it was made; those of today go before it
     counts: dict[str, int] = {}  # keys by NameKind, each counted once
     bits: int = 0  # of the index
     sha256: str = ""  # of index and keys; also the version of the table

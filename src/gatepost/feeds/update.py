@@ -177,6 +177,7 @@ class FeedUpdater:
                 source=feed.file or show_source(feed.url),
                 made_at=self.clock.now().isoformat(),
                 salt=load_salt(files.folder).hex(),
+                threat=feed.threat,
             ),
             layout=feed.layout,
             column=feed.column,
