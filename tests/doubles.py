@@ -10,7 +10,7 @@ from typing import Any
 from gatepost.model.address import Address
 from gatepost.model.envelope import Arrival
 from gatepost.model.errors import PeerGone, TryLater
-from gatepost.model.ports import Admission, DnsAnswer, DnsStatus, Endpoint
+from gatepost.model.ports import Admission, ContactAnswer, ContactQuestion, ContactRow, DnsAnswer, DnsStatus, Endpoint
 from gatepost.model.verdict import Action, Decision, Screening, Verdict
 
 ACCEPTING = Verdict(Screening(), (Decision(None, Action.DELIVER, "test", "Nothing odd was seen.", "未见异常。"),))
@@ -87,6 +87,28 @@ class FakeCounters:
     def add(self, name: str, amount: int = 1) -> None:
         """Add to a number."""
         self.numbers[name] += amount
+
+
+@dataclass
+class FakeContactBook:
+    """A book of contacts in memory; `is_closed` lets it answer nothing."""
+
+    rows: dict[int, ContactRow] = field(default_factory=dict)
+    named: dict[int, list[ContactRow]] = field(default_factory=dict)
+    sent: set[int] = field(default_factory=set)
+    is_closed: bool = False
+    asked: list[ContactQuestion] = field(default_factory=list)
+
+    def ask(self, question: ContactQuestion) -> ContactAnswer | None:
+        """Give what a test has put in."""
+        self.asked.append(question)
+        if self.is_closed:
+            return None
+        return ContactAnswer(
+            {key: self.rows[key] for key in question.keys if key in self.rows},
+            {name: self.named[name] for name in question.names if name in self.named},
+            not self.sent.isdisjoint(question.sent),
+        )
 
 
 @dataclass

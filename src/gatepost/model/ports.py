@@ -225,3 +225,45 @@ class Counters(Protocol):
     def add(self, name: str, amount: int = 1) -> None:
         """Add to a counter named in gates/counters.py; a gauge goes down by a negative amount."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class ContactRow:
+    """What is written down under one number: a reader's mail as a whole, or that of one sender to one reader."""
+
+    key: int = 0
+    organisation: int | None = None  # the sender's, where it was proven
+    first_day: int = 0  # since 1970, UTC
+    delivered: int = 0  # as in model/facts.py Contact
+    by_dkim: int = 0
+    by_spf: int = 0
+    by_seal: int = 0
+    by_network: int = 0
+    held: int = 0
+    written: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ContactQuestion:
+    """What is asked about one mail, all in one turn."""
+
+    keys: tuple[int, ...]
+    names: tuple[int, ...]
+    sent: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ContactAnswer:
+    """What was found; a number that is not there is unknown."""
+
+    rows: Mapping[int, ContactRow]
+    named: Mapping[int, Sequence[ContactRow]]  # by name: a few senders that use it
+    was_sent: bool  # one of `sent` is there
+
+
+class ContactBook(Protocol):
+    """Who writes to whom, as the keeper has written it down."""
+
+    def ask(self, question: ContactQuestion) -> ContactAnswer | None:
+        """Answer at once, within a few milliseconds and without waiting for a lock; None when that cannot be."""
+        ...

@@ -4,6 +4,7 @@ import enum
 from dataclasses import dataclass
 
 from gatepost.model.address import Address
+from gatepost.model.facts import NO_FACTS, Facts
 from gatepost.model.finding import Finding
 from gatepost.model.proof import UNPROVEN, Proof
 
@@ -44,6 +45,7 @@ class Screening:
     says: str = ""  # what spoke most for the score, in plain words; "" where nothing did
     says_zh: str = ""
     proof: Proof = UNPROVEN
+    facts: Facts = NO_FACTS
     parts: tuple["PartSummary", ...] = ()
     was_judged: bool = True
     elapsed_ms: float = 0.0

@@ -9,22 +9,25 @@ from gatepost.feeds.shelf import NO_FEEDS, FeedShelf
 from gatepost.message.message import Message
 from gatepost.model.address import Domain
 from gatepost.model.envelope import Envelope
+from gatepost.model.facts import NO_FACTS, Facts
 from gatepost.model.finding import Feature, Finding
 from gatepost.model.proof import Proof
 from gatepost.screen.classifier.model import Classifier
 from gatepost.screen.kind import Kind
+from gatepost.screen.people import NOBODY, People
 from gatepost.screen.settings import ScreenSettings
 from gatepost.screen.tables import Tables
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One mail on the table. `facts` from lookups join here when the first lookup is built."""
+    """One mail on the table."""
 
     message: Message
     envelope: Envelope
     proof: Proof
     own_domains: frozenset[Domain]  # the domains this gate receives for
+    facts: Facts = NO_FACTS  # what lookups brought (screen/lookups/)
 
 
 class Check(Protocol):
@@ -58,3 +61,4 @@ class Kit:
     )  # the operator's, by check, where they are not 1
     classifier: Classifier | None = None  # None: the score is made of weights alone
     feeds: FeedShelf = NO_FEEDS  # lists of known bad URLs, domains and files: asked in memory, never over the network
+    people: People = NOBODY  # whose names are protected

@@ -12,6 +12,7 @@ from gatepost.model.address import Domain
 from gatepost.model.errors import BadAddress, BadSettings
 from gatepost.screen.case import Kit, LoadedCheck
 from gatepost.screen.classifier.model import Classifier, load_classifier
+from gatepost.screen.people import build_people
 from gatepost.screen.run import load_checks
 from gatepost.screen.settings import CheckSettings, ScreenSettings
 from gatepost.screen.tables import load_tables
@@ -36,6 +37,7 @@ def build_kit(settings: ScreenSettings) -> Kit:
         ),
         factors=MappingProxyType({name: one.weight for name, one in chosen.items() if one.weight != 1}),
         classifier=open_classifier(settings.model),
+        people=build_people(settings.people),
     )
 
 

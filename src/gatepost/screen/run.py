@@ -67,6 +67,7 @@ def screen(case: Case, kit: Kit) -> Screening:
         says=says,
         says_zh=says_zh,
         proof=case.proof,
+        facts=case.facts,
         parts=tuple(_summarise_parts(message)),
         was_judged=observations.is_complete,
         subject=message.subject,

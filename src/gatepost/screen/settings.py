@@ -28,6 +28,17 @@ class BrandSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     ]
 
 
+class PersonSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One of our people whose name deceivers like to use: who may order a payment, or is known to all."""
+
+    name: Annotated[
+        str, Meta(description="Full name; order, titles, accents and initials make no difference.", max_length=100)
+    ]
+    addresses: Annotated[
+        tuple[str, ...], Meta(description="Mail addresses that the person writes from, private ones too.", min_length=1)
+    ]
+
+
 class ScreenSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """How mails are screened."""
 
@@ -55,4 +66,8 @@ class ScreenSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
     ] = ""
     brands: Annotated[
         tuple[BrandSettings, ...], Meta(description="Further organisations to protect from imitation.")
+    ] = ()
+    people: Annotated[
+        tuple[PersonSettings, ...],
+        Meta(description="Our people whose names are protected: strangers' mail under such a name is kept."),
     ] = ()
