@@ -1,6 +1,7 @@
 """Tables of lists for tests that look things up."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
 from gatepost.feeds.build import Job, build
@@ -8,7 +9,9 @@ from gatepost.feeds.files import FeedFiles, load_salt, open_folder
 from gatepost.feeds.guard import Guard
 from gatepost.feeds.settings import Layout, Threat
 from gatepost.feeds.shelf import FeedShelf
-from gatepost.feeds.table import TableInfo
+from gatepost.feeds.table import Table, TableInfo
+
+REPLACED_AT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
 
 def put_table(state: Path, name: str, text: str, guard: Guard | None = None, threat: Threat = Threat.PHISHING) -> None:
@@ -29,7 +32,8 @@ def put_table(state: Path, name: str, text: str, guard: Guard | None = None, thr
     )
     built = build(job)
     assert built.trouble == ""
-    files.take_new_table()
+    former = Table.open(files.table).info.sha256 if files.table.exists() else ""
+    files.take_new_table(former, REPLACED_AT)
     files.clear_unfinished()
 
 

@@ -1,6 +1,7 @@
 """`gatepost replay`: the same verdict from a real gate's books, told side by side; every change is named."""
 
 import json
+import shutil
 import smtplib
 import time
 from pathlib import Path
@@ -9,6 +10,8 @@ from typer.testing import CliRunner, Result
 
 from gate_process import GateProcess, running_gate
 from gatepost.cli import app
+from gatepost.screen.classifier.pack import read_pack, write_pack
+from gatepost.screen.kit import find_default_model
 
 HELD_ID = "a" * 32
 MAIL = (
@@ -49,6 +52,50 @@ def test_a_running_gate_and_its_books_give_the_same_verdict_again(tmp_path: Path
     otherwise = invoke(gate.state, name, "--config", str(config), "--model", "none")
     assert otherwise.exit_code == 1
     assert f"judged otherwise: model was {told['now']['model']}, now nothing" in otherwise.stdout
+
+
+def write_judges(folder: Path, version: str, shift: float, listed: str) -> None:
+    """Write the model and the list that the settings name."""
+    pack = read_pack(find_default_model())
+    header = {**pack.header, "version": version, "offset": pack.header["offset"] + shift}
+    (folder / "mine.new").write_bytes(write_pack(header, pack.arrays))
+    (folder / "mine.new").replace(folder / "mine.gpm")  # whoever has mapped the former file keeps it
+    (folder / "bad.txt").write_text(listed)
+
+
+def test_a_mail_is_judged_by_the_model_and_the_list_of_its_day(tmp_path: Path) -> None:
+    config = tmp_path / "gatepost.toml"
+    config.write_text(f'{SETTINGS}[screen]\nmodel = "mine.gpm"\n[feeds.lists.bad]\nfile = "bad.txt"\n')
+    words = ("--config", str(config), "--state", str(tmp_path / "state"))
+    write_judges(tmp_path, "m-first", 0.2, "http://y.example/\n")
+    (tmp_path / "state").mkdir(mode=0o700)
+    assert CliRunner().invoke(app, ["feeds", "update", *words]).exit_code == 0
+    with running_gate(tmp_path, "--config", str(config), "--maildir", str(tmp_path / "Maildir")) as gate:
+        name = send(gate)
+        wait_for_copy(gate.state)
+        write_judges(tmp_path, "m-second", -0.2, "http://other.example/\n")
+        assert CliRunner().invoke(app, ["feeds", "update", *words]).exit_code == 0
+        asked = invoke(gate.state, name, "--config", str(config), "--json")
+        told = json.loads(asked.stdout)
+        assert (asked.exit_code, told["same"], told["circumstances"], told["missing"]) == (0, True, [], [])
+        assert told["now"]["model"] == "m-first"
+        assert "listed_url.phishing" in told["now"]["findings"]
+        present = invoke(gate.state, name, "--config", str(config), "--now")
+        assert present.exit_code == 1
+        assert "judged otherwise: model was m-first, now m-second" in present.stdout
+        assert "judged otherwise: list bad was " in present.stdout
+    shutil.rmtree(gate.state / "models")
+    gone = invoke(gate.state, name, "--config", str(config))
+    assert gone.exit_code == 1
+    assert "No longer kept: model m-first; what is in force now judged in its place." in gone.stdout
+    assert "list bad" not in gone.stdout
+
+
+def wait_for_copy(state: Path) -> None:
+    until = time.monotonic() + 20
+    while not list(state.glob("models/m-first.*.gpm")):
+        assert time.monotonic() < until
+        time.sleep(0.05)
 
 
 def test_what_differs_is_named_and_the_exit_code_says_so(state: Path) -> None:

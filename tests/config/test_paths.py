@@ -12,6 +12,7 @@ def test_relative_paths_are_anchored_and_all_else_is_left_alone() -> None:
         "state": "s",
         "hostname": "mx",
         "tls": {"certificate": "/abs/cert.pem", "key": "key.pem", "trusted_ca": ""},
+        "screen": {"model": "mine.gpm"},
         "deliver": {"routes": {"a.example": {"maildir": "../m"}, "b.example": {"upstream": "smtp://x"}}},
     }
     anchor_paths(data, Path("/etc/gatepost"))
@@ -19,8 +20,15 @@ def test_relative_paths_are_anchored_and_all_else_is_left_alone() -> None:
         "state": "/etc/gatepost/s",
         "hostname": "mx",
         "tls": {"certificate": "/abs/cert.pem", "key": "/etc/gatepost/key.pem", "trusted_ca": ""},
+        "screen": {"model": "/etc/gatepost/mine.gpm"},
         "deliver": {"routes": {"a.example": {"maildir": "/etc/gatepost/../m"}, "b.example": {"upstream": "smtp://x"}}},
     }
+
+
+def test_the_word_for_no_model_is_no_file() -> None:
+    data = {"screen": {"model": "none"}}
+    anchor_paths(data, Path("/etc/gatepost"))
+    assert data == {"screen": {"model": "none"}}
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from feed_builders import REPLACED_AT
 from gatepost.feeds.files import FeedFiles, FeedState, load_salt, open_folder
 from gatepost.feeds.trouble import FeedTrouble
 
@@ -30,6 +31,24 @@ def test_only_one_process_updates_a_list(files: FeedFiles) -> None:
         pass
     with files.lock():
         pass
+
+
+def test_a_table_that_is_replaced_keeps_its_bytes_under_its_version(files: FeedFiles) -> None:
+    for content, version in ((b"one", ""), (b"two", "v1"), (b"three", "v2"), (b"two", "v3"), (b"four", "v2")):
+        files.new_table.write_bytes(content)
+        files.take_new_table(version, REPLACED_AT)
+    assert files.table.read_bytes() == b"four"
+    assert [files.old_table(version).read_bytes() for version in ("v1", "v2", "v3")] == [b"one", b"two", b"three"]
+    assert files.old_table("v2").stat().st_mtime == REPLACED_AT.timestamp()
+
+
+def test_without_hard_links_a_former_table_is_copied(files: FeedFiles) -> None:
+    elsewhere = files.folder.parent / "elsewhere"
+    elsewhere.write_bytes(b"one")
+    files.table.symlink_to(elsewhere)
+    files.new_table.write_bytes(b"two")
+    files.take_new_table("v1", REPLACED_AT)
+    assert (files.table.read_bytes(), files.old_table("v1").read_bytes()) == (b"two", b"one")
 
 
 def test_the_salt_is_made_once_and_anew_when_it_is_broken(tmp_path: Path) -> None:

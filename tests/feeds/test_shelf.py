@@ -6,7 +6,7 @@ import pytest
 from feed_builders import fill_shelf, put_table
 from gatepost.feeds.names import NameKind, read_url
 from gatepost.feeds.settings import FeedSettings, FeedsSettings, Threat
-from gatepost.feeds.shelf import NO_FEEDS, FeedShelf, open_shelf
+from gatepost.feeds.shelf import NO_FEEDS, FeedShelf, find_lists, open_shelf, recall_shelf
 
 TEXTS = {
     ("phish", Threat.PHISHING): "https://evil.example/a\nhttps://evil.example/b?c=d\nbad.example\n",
@@ -108,6 +108,54 @@ def test_tables_with_different_salts_are_both_asked(tmp_path: Path) -> None:
     shelf = FeedShelf(tmp_path, {"a": Threat.PHISHING, "b": Threat.PHISHING})
     shelf.refresh()
     assert (find(shelf, "https://a.example/x"), find(shelf, "https://b.example/x")) == ("a", "b")
+
+
+def test_a_shelf_of_former_tables_answers_as_it_did(tmp_path: Path) -> None:
+    before = fill_shelf(tmp_path, TEXTS).versions
+    put_table(tmp_path, "phish", "https://new.example/a\n")
+    lists = FeedsSettings(lists={"phish": FeedSettings(file="/a")})
+    recalled = recall_shelf(tmp_path, lists, before)
+    assert (recalled.shelf.versions, recalled.missing) == (before, ())
+    assert (find(recalled.shelf, "https://evil.example/a"), find(recalled.shelf, "https://new.example/a")) == (
+        "phish",
+        "",
+    )
+    assert recalled.shelf.refresh() == []
+    assert recalled.shelf.versions == before
+    assert recall_shelf(tmp_path, lists, {}).shelf.is_empty
+
+
+@pytest.mark.parametrize("damage", [b"", b"gpfeed1\n broken", None])
+def test_the_present_table_stands_in_for_a_former_one_that_is_gone(tmp_path: Path, damage: bytes | None) -> None:
+    before = fill_shelf(tmp_path, TEXTS).versions
+    put_table(tmp_path, "phish", "https://new.example/a\n")
+    (old,) = (tmp_path / "feeds" / "old").iterdir()
+    if damage is None:
+        old.unlink()
+    else:
+        old.write_bytes(damage)
+    recalled = recall_shelf(tmp_path, FeedsSettings(), {**before, "gone": "00"})
+    assert recalled.missing == ("phish", "gone")
+    assert find(recalled.shelf, "https://new.example/a") == "phish"
+    assert recalled.shelf.versions["mal"] == before["mal"]
+
+
+def test_lists_that_lie_in_a_folder_are_found_by_what_they_say_of_themselves(tmp_path: Path) -> None:
+    put_table(tmp_path, "a", "https://a.example/x\n")
+    put_table(tmp_path, "a", "https://b.example/x\n", threat=Threat.MALWARE)
+    (tmp_path / "feeds" / "broken.table").write_bytes(b"x")
+    found = find_lists(tmp_path).lists
+    assert {name: one.threat for name, one in found.items()} == {"a": Threat.MALWARE}
+    assert find_lists(tmp_path / "nowhere").lists == {}
+
+
+def test_a_list_of_which_there_never_was_a_table_is_named(tmp_path: Path) -> None:
+    put_table(tmp_path, "a", "https://a.example/x\n")
+    shelf = FeedShelf(tmp_path, {"a": Threat.PHISHING, "b": Threat.PHISHING})
+    assert shelf.list_missing() == ["the list b has not been fetched yet"]
+    shelf.refresh()
+    (tmp_path / "feeds" / "a.table").unlink()
+    assert shelf.list_missing() == ["the list b has not been fetched yet"]
 
 
 def test_without_lists_nothing_is_ever_found() -> None:

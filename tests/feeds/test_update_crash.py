@@ -12,6 +12,7 @@ import pytest
 from gatepost.feeds.names import read_url
 from gatepost.feeds.settings import Threat
 from gatepost.feeds.shelf import FeedShelf
+from gatepost.feeds.table import Table
 
 ENTRIES = 3_000
 LIVES = 8
@@ -57,4 +58,7 @@ def test_an_update_killed_at_any_moment_leaves_a_whole_table(tmp_path: Path) -> 
     write_list(source, "y")
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     assert find_letters(state) == {"y"}
-    assert {path.name for path in (state / "feeds").iterdir()} == {"a.table", "a.json", "a.lock", "salt"}
+    assert {path.name for path in (state / "feeds").iterdir()} == {"a.table", "a.json", "a.lock", "old", "salt"}
+    former = {path.name: Table.open(path).info.sha256 for path in (state / "feeds" / "old").iterdir()}
+    assert former.keys() == {f"a.{version}.table" for version in former.values()}
+    assert 1 <= len(former) <= 2

@@ -4,6 +4,7 @@ Exit codes: 0 the same, 1 different, 2 no such mail, or its bytes are no longer 
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -16,7 +17,7 @@ from gatepost.cli.options import ConfigOption, JsonOption, StateOption, state_fl
 from gatepost.cli.output import make_cell, make_console, make_table, pick_language, print_json_lines
 from gatepost.config.load import Configuration
 from gatepost.config.settings import Settings
-from gatepost.feeds.shelf import open_shelf
+from gatepost.flow.former import Judges, present_judges, recall_judges
 from gatepost.flow.judge import Judging, build_judging, give_feeds
 from gatepost.flow.replay import Difference, Replay, replay
 from gatepost.model.address import Domain
@@ -26,7 +27,7 @@ from gatepost.net.clock import SystemClock
 EXIT_DIFFERENT = 1
 
 
-def replay_command(
+def replay_command(  # noqa: PLR0913 - one parameter for each flag
     mail: Annotated[str, typer.Argument(metavar="MAIL", help="Name of a kept mail, or its beginning.")],
     config: ConfigOption = None,
     state: StateOption = None,
@@ -34,32 +35,46 @@ def replay_command(
         Path | None, typer.Option("--model", metavar="FILE", help="Model file instead of the one in the settings.")
     ] = None,
     *,
+    by_present: Annotated[
+        bool, typer.Option("--now", help="Judge by the model and the lists of now, not by those of that day.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Judge a kept mail again as it was judged when it came; nothing is asked from the network."""
     with open_desk(config, state) as desk:
         kept = desk.recall(mail)
-    outcome = replay(kept, _build_judging(Configuration.load(config, state_flags(state)).settings, model))
+    settings = Configuration.load(config, state_flags(state)).settings
+    places = (Path(settings.state), settings.screen, settings.feeds)
+    judges = present_judges(*places) if by_present else recall_judges(*places, kept.entry.verdict)
+    if model is not None:
+        judges = _take_model(judges, model)
+    outcome = replay(kept, _build_judging(settings, judges))
     if as_json:
-        print_json_lines([_describe(outcome)])
+        print_json_lines([_describe(outcome, judges)])
     else:
-        _print(outcome)
+        _print(outcome, judges)
     raise typer.Exit(0 if outcome.is_same else EXIT_DIFFERENT)
 
 
-def _build_judging(settings: Settings, model: Path | None) -> Judging:
-    screening = msgspec.structs.replace(settings.screen, model=str(model)) if model else settings.screen
+def _take_model(judges: Judges, model: Path) -> Judges:
+    screening = msgspec.structs.replace(judges.screening, model=str(model))
+    missing = tuple(name for name in judges.missing if not name.startswith("model "))
+    return replace(judges, screening=screening, missing=missing)
+
+
+def _build_judging(settings: Settings, judges: Judges) -> Judging:
     own_domains = frozenset(map(Domain.parse, settings.recipients.domains))
-    judging = build_judging(screening, settings.decide, own_domains, SystemClock())
-    return give_feeds(judging, open_shelf(Path(settings.state), settings.feeds))
+    judging = build_judging(judges.screening, settings.decide, own_domains, SystemClock())
+    return give_feeds(judging, judges.shelf)
 
 
-def _describe(outcome: Replay) -> dict[str, object]:
+def _describe(outcome: Replay, judges: Judges) -> dict[str, object]:
     return {
         "mail": outcome.mail_id,
         "same": outcome.is_same,
         "differences": msgspec.to_builtins(outcome.differences),
         "circumstances": msgspec.to_builtins(outcome.circumstances),
+        "missing": list(judges.missing),
         "recorded": _describe_verdict(outcome.recorded),
         "now": _describe_verdict(outcome.now),
     }
@@ -78,9 +93,16 @@ def _describe_verdict(verdict: Verdict) -> dict[str, object]:
     }
 
 
-def _print(outcome: Replay) -> None:
+def _print(outcome: Replay, judges: Judges) -> None:
     console = make_console()
     console.print(_build_table(outcome))
+    if judges.missing:
+        names = ", ".join(judges.missing)
+        says = pick_language(
+            f"No longer kept: {names}; what is in force now judged in its place.",
+            f"已不再保留：{names}；改用现有的判断。",
+        )
+        console.print(make_cell(says), soft_wrap=True)
     for one in outcome.differences:
         console.print(make_cell(f"{pick_language('different', '不同')}: {_tell(one)}"), soft_wrap=True)
     for one in outcome.circumstances:

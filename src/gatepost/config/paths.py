@@ -10,11 +10,13 @@ PATH_SETTINGS = (  # "*" stands for every key of a table
     ("tls", "key"),
     ("tls", "trusted_ca"),
     ("recipients", "addresses_file"),
+    ("screen", "model"),
     ("feeds", "lists", "*", "file"),
     ("deliver", "maildir"),
     ("deliver", "smarthost", "maildir"),
     ("deliver", "routes", "*", "maildir"),
 )
+NO_PATH = "none"  # a word that stands for no file, as in [screen] model
 
 
 def anchor_paths(data: dict[str, Any], folder: Path) -> None:
@@ -31,5 +33,5 @@ def _anchor(table: object, pattern: Sequence[str], folder: Path) -> None:
         value = table.get(key)
         if rest:
             _anchor(value, rest, folder)
-        elif isinstance(value, str) and value:
+        elif isinstance(value, str) and value and value != NO_PATH:
             table[key] = str(folder / value)

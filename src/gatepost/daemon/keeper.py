@@ -11,6 +11,7 @@ import structlog
 import uvloop
 
 from gatepost.daemon.feeds import FeedKeeper, build_updater
+from gatepost.daemon.judges import keep_judges
 from gatepost.daemon.logs import set_up_logs
 from gatepost.daemon.parts import Plan, build_dialer
 from gatepost.deliver.route import Router, build_router
@@ -64,7 +65,7 @@ async def _keep(plan: Plan, counters: SharedCounters, news: int, tell_ready: Cal
         )
         await _open_doors(_Parts(plan, counters, ledger, dispatcher, wake, feeds), open_things)
         async with asyncio.TaskGroup() as tasks:
-            aside = [tasks.create_task(_keep_house(journal, router)), tasks.create_task(feeds.run())]
+            aside = [tasks.create_task(work) for work in (_keep_house(journal, router), feeds.run(), keep_judges(plan))]
             await dispatcher.run()
             for task in aside:
                 task.cancel()

@@ -4,6 +4,7 @@
     NAME.json    what is known about fetching it
     NAME.lock    held while somebody updates it
     salt         the salt of all keys, made once
+    old/         former tables as NAME.VERSION.table: mail that is still held can be judged by them again
 
 The table is renamed before the JSON is: a crash in between costs one more fetch, never a list.
 """
@@ -11,9 +12,11 @@ The table is renamed before the JSON is: a crash in between costs one more fetch
 import fcntl
 import os
 import secrets
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import msgspec
@@ -22,6 +25,7 @@ from gatepost.feeds.names import SALT_BYTES
 from gatepost.feeds.trouble import FeedTrouble
 
 FEEDS_FOLDER = "feeds"  # below the state folder
+OLD_FOLDER = "old"  # below that one
 TABLE_SUFFIX = ".table"
 
 
@@ -81,9 +85,20 @@ class FeedFiles:
             os.fsync(file.fileno())
         unfinished.replace(path)
 
-    def take_new_table(self) -> None:
-        """Put the new table in the place of the old one, durably."""
+    def old_table(self, version: str) -> Path:
+        """Give the place of a former table."""
+        return self.folder / OLD_FOLDER / f"{self.name}.{version}{TABLE_SUFFIX}"
+
+    def take_new_table(self, former_version: str = "", replaced_at: datetime | None = None) -> None:
+        """Put the new table in the place of the old one, durably; that one is kept where its version is told.
+
+        The time of a former table's file is the moment when it was replaced.
+        """
+        if former_version:
+            _keep_former(self.table, old := self.old_table(former_version))
         self.new_table.replace(self.table)
+        if former_version and replaced_at:
+            os.utime(old, (replaced_at.timestamp(), replaced_at.timestamp()))
         handle = os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
             os.fsync(handle)
@@ -108,6 +123,19 @@ class FeedFiles:
             yield
         finally:
             os.close(handle)
+
+
+def _keep_former(table: Path, old: Path) -> None:
+    """Give a table a second name, so that its bytes stay when the first is taken by another; copy where none can be."""
+    old.parent.mkdir(mode=0o700, exist_ok=True)
+    old.unlink(missing_ok=True)
+    try:
+        old.hardlink_to(table)
+    except OSError:  # a file system without hard links
+        unfinished = old.with_suffix(".new")
+        shutil.copyfile(table, unfinished)
+        unfinished.chmod(0o600)
+        unfinished.replace(old)
 
 
 def open_folder(state: Path) -> Path:

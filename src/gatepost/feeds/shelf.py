@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
+from typing import Self
 
 from gatepost.feeds.files import FEEDS_FOLDER, TABLE_SUFFIX, FeedFiles
 from gatepost.feeds.names import Name, NameKind, ReadUrl, name_file, name_host, name_url
@@ -45,6 +46,8 @@ class FeedShelf:
 
     def refresh(self) -> list[str]:
         """Take up tables that are new; give a sentence for each that cannot be used (the former one stays in use)."""
+        if not self._files:
+            return []
         former = {one.feed: one for one in self._shelved}
         found, troubles = [], []
         for files in self._files:
@@ -61,9 +64,19 @@ class FeedShelf:
                 troubles.append(f"the list {files.name} cannot be read: {error.strerror}")
             if shelved is not None:
                 found.append(shelved)
-        self._kinds = frozenset(kind for one in found for kind in one.table.kinds)
-        self._shelved = tuple(found)
+        self._fill(found)
         return troubles
+
+    def _fill(self, found: Iterable[_Shelved]) -> None:
+        self._shelved = tuple(found)
+        self._kinds = frozenset(kind for one in self._shelved for kind in one.table.kinds)
+
+    @classmethod
+    def hold(cls, tables: Iterable[tuple[Threat, Table]]) -> Self:
+        """Give a shelf of these very tables, which no refresh changes."""
+        shelf = cls(None, MappingProxyType({}))
+        shelf._fill(_Shelved(table.info.name, threat, table, (0, 0, 0)) for threat, table in tables)
+        return shelf
 
     def list_missing(self) -> list[str]:
         """Give a sentence for each list that the settings name and of which no table was ever there."""
@@ -124,6 +137,39 @@ def open_shelf(state: Path, settings: FeedsSettings) -> FeedShelf:
     shelf = FeedShelf(state, {name: feed.threat for name, feed in settings.lists.items()})
     shelf.refresh()
     return shelf
+
+
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """A shelf as it once was; `missing` are the lists whose tables of that time are no longer kept.
+
+    In the place of each of those stands the present table, where there is one.
+    """
+
+    shelf: FeedShelf
+    missing: tuple[str, ...]
+
+
+def recall_shelf(state: Path, settings: FeedsSettings, versions: Mapping[str, str]) -> Recalled:
+    """Give the tables with these versions, by the names of their lists."""
+    tables, missing = [], []
+    for name in sorted(versions, key=[*settings.lists, *versions].index):  # the first list that names a URL is told
+        files, version = FeedFiles(state / FEEDS_FOLDER, name), versions[name]
+        present, old = _open_or_none(files.table), _open_or_none(files.old_table(version))
+        table = next((one for one in (present, old) if one and one.info.sha256 == version), None)
+        if table is None:
+            missing.append(name)
+        if chosen := table or present:
+            threat = settings.lists[name].threat if name in settings.lists else chosen.info.threat
+            tables.append((threat, chosen))
+    return Recalled(FeedShelf.hold(tables), tuple(missing))
+
+
+def _open_or_none(path: Path) -> Table | None:
+    try:
+        return Table.open(path)
+    except FeedTrouble:
+        return None
 
 
 def find_lists(state: Path) -> FeedsSettings:

@@ -15,6 +15,7 @@ import subprocess
 import sys
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import msgspec
@@ -111,7 +112,8 @@ class FeedUpdater:
                 return self._conclude_unchanged(files, former, table)
             built = await self.build(self._describe_job(files, feed, proofs))
             info = _judge(built, table, 0.0 if force else feed.min_share)
-            await asyncio.to_thread(_swap, files, info)
+            former_version = table.info.sha256 if table else ""
+            await asyncio.to_thread(_swap, files, info, former_version, self.clock.now())
         except (GatepostError, OSError) as error:
             return self._conclude_failed(files, former, error)
         finally:
@@ -228,11 +230,11 @@ def _open_table(path: Path) -> Table | None:
         return None
 
 
-def _swap(files: FeedFiles, info: TableInfo) -> None:
+def _swap(files: FeedFiles, info: TableInfo, former_version: str, now: datetime) -> None:
     """Read the new table as the workers will, then put it in the place of the old one."""
     if Table.open(files.new_table).info != info:
         raise FeedTrouble("has a table that another process changed while it was made")
-    files.take_new_table()
+    files.take_new_table("" if former_version == info.sha256 else former_version, now)
 
 
 def _take_file(path: Path, known: FeedState) -> Fetched:

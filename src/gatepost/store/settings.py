@@ -33,6 +33,19 @@ class StoreSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     history_days: Annotated[
         int, Meta(ge=1, le=3650, description="Verdicts and events of settled mail are forgotten after this many days.")
     ] = 90
+    replay_days: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=3650,
+            description="Models and tables of lists are kept for this many days after they last judged mail, so that"
+            " held mail can be judged again as it was; 0 keeps none.",
+        ),
+    ] = 30
+    replay_bytes: Annotated[
+        int,
+        Meta(ge=0, description="What is kept for that takes no more than this, in bytes; what is oldest goes first."),
+    ] = 512 * 2**20
     dmarc_rows_days: Annotated[
         int,
         Meta(
