@@ -5,6 +5,8 @@ what words are elsewhere. Hashes of all stretches come from one running sum: the
 place by the inverse power. Everything is done by whole arrays; no step is quadratic.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 import numpy.typing as npt
 
@@ -14,6 +16,7 @@ BUCKET_BITS = 18
 BUCKETS = 1 << BUCKET_BITS
 
 Buckets = npt.NDArray[np.uint32]
+Letters = npt.NDArray[np.uint8] | npt.NDArray[np.uint32]
 Places = npt.NDArray[np.intp]
 
 _BASE = 0x9E37_79B9_7F4A_7C15 | 1
@@ -21,6 +24,7 @@ _MIX = np.uint64(0xD6E8_FEB8_6659_FD93)
 _SHIFT = np.uint64(32)
 _LAST_SHIFT = np.uint64(64 - BUCKET_BITS)
 _SPACE = 0x20
+_NOWHERE = np.zeros(0, dtype=np.intp)
 _WIDE = ((0x2E80, 0x9FFF), (0xAC00, 0xD7A3), (0xF900, 0xFAFF), (0x20000, 0x3FFFF))
 
 
@@ -35,17 +39,30 @@ _POWERS = _make_powers(_BASE)
 _INVERSES = _make_powers(pow(_BASE, -1, 1 << 64))
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Words:
+    """Where the words of a text start and end, and which words begin a triple of wide characters or end in one."""
+
+    starts: Places
+    ends: Places
+    triples: Places  # numbers of words
+
+
 def hash_ngrams(text: str) -> Buckets:
     """Give the distinct buckets of a cleaned text, in ascending order.
 
     >>> set(hash_ngrams("your account")) > set(hash_ngrams("account"))
     True
     """
-    buckets = _hash_spans(text)[0]
+    letters = _read_letters(text)
+    buckets = _hash_words(letters, _find_words(letters))
+    if not buckets.size:
+        return buckets
     buckets.sort()
-    is_first = np.ones(buckets.size, dtype=np.bool_)
-    np.not_equal(buckets[1:], buckets[:-1], out=is_first[1:])
-    return buckets[is_first]
+    is_last = np.empty(buckets.size, dtype=np.bool_)
+    np.not_equal(buckets[1:], buckets[:-1], out=is_last[:-1])
+    is_last[-1] = True
+    return buckets.take(is_last.nonzero()[0])
 
 
 def name_ngrams(text: str) -> dict[int, str]:
@@ -54,45 +71,62 @@ def name_ngrams(text: str) -> dict[int, str]:
     >>> sorted(name_ngrams("your account").values())
     ['account', 'your', 'your account']
     """
-    buckets, first, last = _hash_spans(text)
+    letters = _read_letters(text)
+    words = _find_words(letters)
+    starts, ends, triples = words.starts, words.ends, words.triples
+    first = np.concatenate([starts, starts[:-1], starts[triples]])
+    last = np.concatenate([ends, ends[1:], ends[triples + 2]])
     names: dict[int, str] = {}
-    for bucket, start, end in zip(buckets.tolist(), first.tolist(), last.tolist(), strict=True):
+    for bucket, start, end in zip(_hash_words(letters, words).tolist(), first.tolist(), last.tolist(), strict=True):
         names.setdefault(bucket, text[start:end])
     return names
 
 
-def _hash_spans(text: str) -> tuple[Buckets, Places, Places]:
-    """Give the bucket of every stretch, and where it starts and ends."""
-    letters = np.frombuffer(text[:MAX_CHARS].encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    if not letters.size:
-        nowhere = np.zeros(0, dtype=np.intp)
-        return np.zeros(0, dtype=np.uint32), nowhere, nowhere
+def _read_letters(text: str) -> Letters:
+    """Give the numbers of the letters, in as few bytes as they need."""
+    text = text[:MAX_CHARS]
+    if text.isascii():
+        return np.frombuffer(text.encode(), dtype=np.uint8)
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+
+
+def _hash_words(letters: Letters, words: _Words) -> Buckets:
+    """Give the buckets of all words, then of all pairs, then of triples that begin and end with a wide character."""
+    count, triples = words.starts.size, words.triples
     sums = np.zeros(letters.size + 1, dtype=np.uint64)
-    np.cumsum(letters.astype(np.uint64) * _POWERS[: letters.size], out=sums[1:])
-    first, last = _find_spans(letters)
-    hashes = (sums[last] - sums[first]) * _INVERSES[first]
+    np.add.accumulate(letters * _POWERS[: letters.size], out=sums[1:])
+    before, until, inverses = sums.take(words.starts), sums.take(words.ends), _INVERSES.take(words.starts)
+    hashes = np.empty(max(0, 2 * count - 1) + triples.size, dtype=np.uint64)
+    np.multiply(until - before, inverses, out=hashes[:count])
+    if count:
+        np.multiply(until[1:] - before[:-1], inverses[:-1], out=hashes[count : 2 * count - 1])
+    if triples.size:
+        hashes[2 * count - 1 :] = (until[triples + 2] - before[triples]) * inverses[triples]
     hashes ^= hashes >> _SHIFT
     hashes *= _MIX
-    buckets = (hashes >> _LAST_SHIFT).astype(np.uint32)
-    return buckets, first, last
+    return (hashes >> _LAST_SHIFT).astype(np.uint32)
 
 
-def _find_spans(letters: Buckets) -> tuple[Places, Places]:
-    """Give words, pairs of them, and triples that begin and end with a wide character."""
-    starts, ends, is_wide = _find_words(letters)
-    triples = np.flatnonzero(is_wide[:-2] & is_wide[2:])
-    first = np.concatenate([starts, starts[:-1], starts[triples]])
-    return first, np.concatenate([ends, ends[1:], ends[triples + 2]])
+def _find_words(letters: Letters) -> _Words:
+    """Give words: runs of letters, and every wide character by itself."""
+    gaps = np.empty(letters.size + 2, dtype=np.bool_)
+    gaps[0] = gaps[-1] = True
+    np.equal(letters, _SPACE, out=gaps[1:-1])
+    if letters.dtype == np.uint8 or not (is_wide := _find_wide(letters)).any():
+        edges = (gaps[1:] != gaps[:-1]).nonzero()[0]
+        return _Words(edges[::2], edges[1::2], _NOWHERE)
+    is_break = gaps[1:] | gaps[:-1]  # between a letter and the one before
+    is_break[1:] |= is_wide
+    is_break[:-1] |= is_wide
+    is_letter = ~gaps[1:-1]
+    starts = (is_break[:-1] & is_letter).nonzero()[0]
+    ends = (is_break[1:] & is_letter).nonzero()[0] + 1
+    stands_alone = is_wide[starts]
+    return _Words(starts, ends, (stands_alone[:-2] & stands_alone[2:]).nonzero()[0])
 
 
-def _find_words(letters: Buckets) -> tuple[Places, Places, npt.NDArray[np.bool_]]:
-    """Give where words start and end, and which are single wide characters."""
-    is_gap = letters == _SPACE
+def _find_wide(letters: Letters) -> npt.NDArray[np.bool_]:
     is_wide = np.zeros(letters.size, dtype=np.bool_)
     for low, high in _WIDE:
         is_wide |= (letters >= low) & (letters <= high)
-    is_break = np.ones(letters.size + 1, dtype=np.bool_)  # between a letter and the one before
-    is_break[1:-1] = is_gap[1:] | is_gap[:-1] | is_wide[1:] | is_wide[:-1]
-    starts = np.flatnonzero(is_break[:-1] & ~is_gap)
-    ends = np.flatnonzero(is_break[1:] & ~is_gap) + 1
-    return starts, ends, is_wide[starts]
+    return is_wide

@@ -5,12 +5,14 @@ below it; the steps of a walk add up to its leaf, and so the parts add up to the
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
 Numbers = npt.NDArray[np.int32]
+Places = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,14 +34,68 @@ class Trees:
 
     def weigh(self, evidence: Floats) -> Floats:
         """Give what each number of the evidence adds to the log-odds; with `bias` they make up the whole."""
-        goes_right = evidence[self.features] > self.thresholds
-        following = np.where(goes_right, self.rights, self.lefts)
-        steps = self.values[following] - self.values
-        at = self.roots
-        seen = [at]
+        plan = self._plan
+        goes_right = evidence.take(plan.asked) > plan.thresholds
+        following = plan.ends.copy()
+        following[: goes_right.size] = np.where(goes_right, plan.rights, plan.lefts)
+        at = plan.roots
         for _ in range(self.depth - 1):
-            at = following[at]
-            seen.append(at)
-        visited = np.concatenate(seen)
-        moved = np.bincount(self.features[visited], weights=steps[visited], minlength=evidence.size)
+            at = following.take(at)
+        asked, steps = plan.path_features.take(at, axis=0), plan.path_steps.take(at, axis=0)
+        moved = np.bincount(asked.ravel(), weights=steps.ravel(), minlength=evidence.size)
         return moved.astype(np.float64, copy=False)
+
+    @cached_property
+    def _plan(self) -> "_Plan":
+        return _make_plan(self)
+
+
+@dataclass(frozen=True, eq=False)
+class _Plan:
+    """The same nodes as a walk needs them: those that ask come first; each knows the whole way down to it."""
+
+    roots: Places
+    asked: Places  # the number that a node asks for, its threshold, and where it leads
+    thresholds: Floats
+    lefts: Places
+    rights: Places
+    ends: Places  # where every node leads that asks nothing: to itself
+    path_features: Places  # for each node what was asked on the way to it, a column for each step ...
+    path_steps: Floats  # ... and what the answers moved
+
+
+def _make_plan(trees: Trees) -> _Plan:
+    nodes = np.arange(trees.features.size)
+    asks = (trees.lefts != nodes) | (trees.rights != nodes)
+    asking = np.flatnonzero(asks)
+    order = np.concatenate([asking, np.flatnonzero(~asks)])
+    numbers = np.empty_like(order)
+    numbers[order] = nodes
+    features, steps = _trace_paths(trees, asking)
+    return _Plan(
+        roots=numbers[trees.roots],
+        asked=trees.features[asking].astype(np.intp),
+        thresholds=trees.thresholds[asking],
+        lefts=numbers[trees.lefts[asking]],
+        rights=numbers[trees.rights[asking]],
+        ends=nodes,
+        path_features=features[order],
+        path_steps=steps[order],
+    )
+
+
+def _trace_paths(trees: Trees, asking: Places) -> tuple[Places, Floats]:
+    """Go from every node up to its root, which is its own parent."""
+    nodes = np.arange(trees.features.size)
+    parents = nodes.copy()
+    parents[trees.lefts[asking]] = asking
+    parents[trees.rights[asking]] = asking
+    features = np.zeros((nodes.size, max(1, trees.depth - 1)), dtype=np.intp)
+    steps = np.zeros(features.shape)
+    at = nodes
+    for column in range(trees.depth - 1):
+        above = parents[at]
+        features[:, column] = trees.features[above]
+        steps[:, column] = trees.values[at] - trees.values[above]
+        at = above
+    return features, steps

@@ -8,11 +8,12 @@ Trust: the text is the author's, who may hide words from filters: invisible lett
 
 import re
 import string
-import unicodedata
+from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from itertools import islice
 
 from gatepost.message.message import Message
+from gatepost.screen.classifier.letters import KEPT, NOISE_BYTE, decode_plain, encode_plain, write_plainly
 
 MAX_CHARS = 3_000  # of the cleaned text; a lure shows itself at the top
 MAX_RAW_CHARS = 6_000  # what is cleaned to get them
@@ -20,34 +21,38 @@ MAX_SUBJECT_CHARS = 300
 MAX_RECIPIENTS = 5
 MAX_NAME_CHARS = 200
 MIN_NAME_CHARS = 3
-LINK = "qlink"  # stands for every URL, host and address
+LINK = b"qlink"  # stands for every URL, host and address
 
-_KEPT = "!?$%€£¥"
-_ASCII = str.maketrans(
-    {
-        **dict.fromkeys(string.digits, "0"),
-        **{mark: " " for mark in string.punctuation if mark not in _KEPT},
-    }
-)
-_INVISIBLE = re.compile(
-    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0]+"
-)
+
+def _make_table(gaps: Iterable[int]) -> bytes:
+    """Give a table that makes a space of every byte in `gaps`, and 0 of every digit."""
+    table = bytearray(range(256))
+    for code in gaps:
+        table[code] = ord(" ")
+    for code in string.digits.encode():
+        table[code] = ord("0")
+    return bytes(table)
+
+
+_SPACES = bytes.maketrans(b"\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f", b" " * 9)
+_ASCII = _make_table(set(string.punctuation.encode()) - set(KEPT.encode()))
+_FOREIGN = _make_table({*range(128), *NOISE_BYTE} - set(f"{string.ascii_letters}{string.digits}_{KEPT}".encode()))
+_LINK_MARKS = bytes.maketrans(b"@.", b"//")
+_DOT = ord(".")
+_MARKS = [(mark.encode(), f" {mark} ".encode()) for mark in KEPT]
 _LOOK_ALIKES = str.maketrans("аеорсухіјѕԁһԛԝвкмнтοανρτυικ", "aeopcyxijsdhqwbkmhtoavptuik")
 _MIXED = re.compile(r"\b(?=\w{0,60}[a-z])(?=\w{0,60}[\u0370-\u03ff\u0400-\u052f])\w+")
 _REPLY = re.compile(r"\s{0,9}(?:(?:re|aw|fw|fwd|wg|回复|答复|转发)\s{0,9}[:：]\s{0,9}){1,9}", re.IGNORECASE)
-_QUOTED = re.compile(r"^[ \t]{0,99}[>|].*$", re.MULTILINE)
+_QUOTED = re.compile(r"\n[ \t]{0,99}[>|].*")  # each line has its end in front: patterns that start with it are quick
 _QUOTING_WORDS = ("wrote", "writes", "schrieb", "escreveu", "写道", "寫道", "Original Message", "原始邮件", "_________")
-_QUOTING = re.compile(
-    r"^.{0,200}(?:wrote|writes|schrieb|escreveu|写道|寫道)[ \t]{0,9}[:：][ \t]{0,9}$"
-    r"|^-{2,20} ?(?:Original Message|原始邮件).{0,99}$|^_{8}.*$",
-    re.MULTILINE,
+_QUOTING = re.compile(  # a whole line
+    r".{0,200}(?:wrote|writes|schrieb|escreveu|写道|寫道)[ \t]{0,9}[:：][ \t]{0,9}"
+    r"|-{2,20} ?(?:Original Message|原始邮件).{0,99}|_{8}.*"
 )
-_LINK_MARK = re.compile(r"[@/]|[a-z0-9]\.[a-z]")
-_GREEK_OR_CYRILLIC = re.compile("[\u0370-\u052f]")
+_IN_HOST = re.compile(rb"[a-z0-9]\.[a-z]")
+_NO_OTHER_SCRIPTS = bytes({*range(256)} - {*range(0xCD, 0xD5)})  # a Greek or Cyrillic letter starts with 0xCD to 0xD4
 _PLACEHOLDER = re.compile(r"\{\{[^}]{0,80}\}\}|\{%[^%]{0,80}%\}|\*\|[^|]{0,40}\|\*|lorem ipsum[^.]{0,200}")
-_DIGITS = re.compile("[0-9]+")
-_NUMBER = re.compile("0[0 ]*0")
-_NOISE = re.compile(f"[^\\w{re.escape(_KEPT)}]+")
+_NUMBER = re.compile(b"0[0 ]*0")
 _NAME = re.compile(r"[^\W\d_]+")
 
 
@@ -67,42 +72,56 @@ def clean_words(subject: str, body: str, names: AbstractSet[str] = frozenset()) 
     """
     if reply := _REPLY.match(subject):
         subject = subject[reply.end() :]
-    text = f"{subject[:MAX_SUBJECT_CHARS]}\n{_drop_quoted(body[:MAX_RAW_CHARS])}"
-    if not text.isascii():
-        text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
-    text = text.lower()
+    text = write_plainly(f"{subject[:MAX_SUBJECT_CHARS]}{_drop_quoted(body[:MAX_RAW_CHARS])}")
     if "{" in text or "*|" in text or "lorem" in text:
         text = _PLACEHOLDER.sub(" ", text)
-    text = _replace_links(" ".join(text.split()))
-    if text.isascii():
-        text = text.translate(_ASCII)
+    said = _replace_links(encode_plain(text).translate(_SPACES))
+    if said.isascii():
+        said = said.translate(_ASCII)
     else:
-        if _GREEK_OR_CYRILLIC.search(text):
-            text = _MIXED.sub(_fold, text)
-        text = _NOISE.sub(" ", _DIGITS.sub("0", text))
-    for mark in _KEPT:
-        text = text.replace(mark, f" {mark} ")
-    words = _NUMBER.sub("0", text).split()
-    return " ".join([word for word in words if word not in names] if names else words)[:MAX_CHARS]
+        if said.translate(None, _NO_OTHER_SCRIPTS):
+            said = encode_plain(_MIXED.sub(_fold, decode_plain(said)))
+        said = said.translate(_FOREIGN)
+    for mark, apart in _MARKS:
+        said = said.replace(mark, apart)
+    words = _NUMBER.sub(b"0", said).split()
+    unwanted = {name.encode() for name in names}
+    if not unwanted.isdisjoint(words):
+        words = [word for word in words if word not in unwanted]
+    return b" ".join(words).decode()[:MAX_CHARS]
 
 
 def _drop_quoted(body: str) -> str:
+    """Give the lines of a body, each with its line end in front; those that are quoted are empty."""
+    body = f"\n{body}"
     if ">" in body or "|" in body:
-        body = _QUOTED.sub("", body)
-    return _QUOTING.sub("", body) if any(word in body for word in _QUOTING_WORDS) else body
+        body = _QUOTED.sub("\n", body)
+    if any(word in body for word in _QUOTING_WORDS):
+        return "\n".join(["" if _is_quoting(line) else line for line in body.split("\n")])
+    return body
 
 
-def _replace_links(text: str) -> str:
-    """Put LINK in the place of every word that holds a URL, a host or an address; words stand one space apart."""
-    pieces: list[str] = []
-    end = 0
-    for mark in _LINK_MARK.finditer(text):
-        if mark.start() >= end:
-            pieces += (text[end : text.rfind(" ", end, mark.start()) + 1 or end], LINK)
-            end = text.find(" ", mark.end())
-            if end < 0:
-                return "".join(pieces)
-    return "".join([*pieces, text[end:]])
+def _is_quoting(line: str) -> bool:
+    ends_like_it = line.rstrip(" \t").endswith((":", "："))
+    return (ends_like_it or line.startswith(("--", "__"))) and _QUOTING.fullmatch(line) is not None
+
+
+def _replace_links(text: bytes) -> bytes:
+    """Put LINK in the place of every word that holds a URL, a host or an address."""
+    text = text.replace(b". ", b"  ")  # most dots end a sentence
+    marks = text.translate(_LINK_MARKS)  # one letter is found at once, one of three takes its time
+    pieces: list[bytes] = []
+    end, place = 0, marks.find(b"/")
+    while place >= 0:
+        if text[place] == _DOT and not _IN_HOST.match(text, place - 1):
+            place = marks.find(b"/", place + 1)
+            continue
+        pieces += (text[end : text.rfind(b" ", end, place) + 1 or end], LINK)
+        end = text.find(b" ", place)
+        if end < 0:
+            return b"".join(pieces)
+        place = marks.find(b"/", end)
+    return b"".join([*pieces, text[end:]]) if pieces else text
 
 
 def _fold(match: re.Match[str]) -> str:
