@@ -32,7 +32,8 @@ def gather_evidence(message: Message, proof: Proof, seen: Iterable[Finding | Fea
     numbers = measure_shape(message, tables)
     for one in seen:
         if isinstance(one, Feature):
-            numbers[one.name] = _bound(one.value)
+            value = one.value
+            numbers[one.name] = float(value) if -MAX_VALUE <= value <= MAX_VALUE else _bound(value)
         else:
             numbers[one.code] = numbers.get(one.code, 0.0) + 1.0
     numbers.update(_tell_proof(proof))

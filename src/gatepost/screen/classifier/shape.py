@@ -11,14 +11,15 @@ Trust: everything is the author's choice; each number is bounded, and what is lo
 import math
 import re
 import string
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from itertools import islice
 
 from gatepost.message.message import Link, LinkKind, Message
 from gatepost.screen.tables import Tables
 
 MAX_LINKS = 300
 MAX_TEXT_CHARS = 20_000
+MAX_PATHS = 40
 MAX_COUNTED_CHARS = 5_000
 MAX_NAME_CHARS = 100
 MIN_WORD_CHARS = 3
@@ -28,6 +29,8 @@ _RESERVED = (".example", ".test", ".invalid", ".localhost", ".local", "example.c
 _CAPITALS, _SMALL_LETTERS, _DIGITS = string.ascii_uppercase.encode(), string.ascii_lowercase.encode(), b"0123456789"
 _WORD = re.compile(r"[^\W\d_]+")
 _VOWELS = re.compile("[aeiouy]")
+_SYMBOL = re.compile(r"[^\w .,'&()-]|_")
+_MARK = re.compile("[!?！？*$€£%]")
 _LONG_TOKEN = re.compile(r"[A-Za-z0-9_%=+-]{24,}")
 _EMOJI = re.compile("[\u2190-\u2bff\U0001f000-\U0001faff]")
 
@@ -38,135 +41,166 @@ def measure_shape(message: Message, tables: Tables) -> dict[str, float]:
     domain = sender.domain if sender else ""
     org = "" if not domain or domain.endswith(_RESERVED) else tables.find_registrable_domain(domain)
     links = message.links[:MAX_LINKS]
+    led = [link for link in links if link.kind is not LinkKind.RESOURCE]
+    anchors = [link for link in led if link.kind is not LinkKind.REFRESH]
+    anchor_orgs = _count_orgs(anchors, tables)
+    led_orgs = anchor_orgs if len(anchors) == len(led) else _count_orgs(led, tables)
     text = message.text[:MAX_TEXT_CHARS]
     numbers = {
         **_measure_sender(sender.display_name if sender else "", sender.address if sender else "", org, tables),
-        **_measure_links(links, org, tables),
+        **_measure_links(anchors, anchor_orgs, tables),
+        **_measure_pictures(links, anchor_orgs, org, tables),
         **_measure_subject(message.subject[:1000]),
         **_measure_text(message, text, len(links)),
-        **_measure_coherence(links, org, text.lower(), tables),
+        **_measure_coherence(led_orgs, org, text.lower()),
     }
-    return {f"shape.{name}": min(float(value), MAX_FEATURE) for name, value in numbers.items()}
+    values = list(map(float, numbers.values()))
+    if max(values) > MAX_FEATURE:
+        values = [min(value, MAX_FEATURE) for value in values]
+    return dict(zip(numbers, values, strict=True))
 
 
 def _measure_sender(shown: str, address: str, org: str, tables: Tables) -> dict[str, float]:
     local, _, domain = address.lower().partition("@")
+    local = local[:64]
     shown = shown[:MAX_NAME_CHARS].lower()
     label = org.partition(".")[0]
     host = domain.rstrip(".")
     words = [word for word in _WORD.findall(shown) if len(word) >= MIN_WORD_CHARS]
-    joined = "".join(words)
-    is_named = any(word in label for word in words) or (len(label) >= MIN_WORD_CHARS and label in joined)
+    is_named = any(word in label for word in words) or (len(label) >= MIN_WORD_CHARS and label in "".join(words))
     return {
-        "sender_named": 0 if not org or not words else (1 if is_named else -1),
-        "sender_has_name": bool(words),
-        "sender_name_length": len(shown),
-        "sender_name_symbols": sum(not (c.isalnum() or c in " .,'&()-") for c in shown),
-        "sender_local_length": min(len(local), 64),
-        "sender_local_digits": sum(map(str.isdigit, local[:64])),
-        "sender_label_length": len(label),
-        "sender_label_digits": sum(map(str.isdigit, label)),
-        "sender_label_hyphens": label.count("-"),
-        "sender_label_vowels": _share(len(_VOWELS.findall(label)), len(label)),
-        "sender_depth": 0 if not org else host.count(".") - org.count("."),
-        "sender_free": bool(org) and tables.is_listed(host, tables.free_mail),
-        "sender_cheap": bool(org) and tables.is_cheap(host),
-        "sender_known_brand": bool(org) and bool(tables.find_owners(org)),
+        "shape.sender_named": 0 if not org or not words else (1 if is_named else -1),
+        "shape.sender_has_name": bool(words),
+        "shape.sender_name_length": len(shown),
+        "shape.sender_name_symbols": len(_SYMBOL.findall(shown)),
+        "shape.sender_local_length": len(local),
+        "shape.sender_local_digits": _count_digits(local),
+        "shape.sender_label_length": len(label),
+        "shape.sender_label_digits": _count_digits(label),
+        "shape.sender_label_hyphens": label.count("-"),
+        "shape.sender_label_vowels": _share(len(_VOWELS.findall(label)), len(label)),
+        "shape.sender_depth": 0 if not org else host.count(".") - org.count("."),
+        "shape.sender_free": bool(org) and tables.is_listed(host, tables.free_mail),
+        "shape.sender_cheap": bool(org) and tables.is_cheap(host),
+        "shape.sender_known_brand": bool(org) and bool(tables.find_owners(org)),
     }
 
 
-def _measure_links(links: Iterable[Link], org: str, tables: Tables) -> dict[str, float]:
-    find = tables.find_registrable_domain
-    anchors = [link for link in links if link.kind in (LinkKind.ANCHOR, LinkKind.TEXT, LinkKind.FORM)]
-    hosts = Counter(link.target_host for link in anchors if link.target_host)
-    orgs: Counter[str] = Counter()
-    for host, count in hosts.items():
-        orgs[find(host)] += count
-    pictures = {find(link.target_host) for link in links if link.kind is LinkKind.RESOURCE and link.target_host}
-    targets = dict.fromkeys(link.target for link in anchors if link.target_host)  # in the order of the mail
-    paths = [target.partition("://")[2].partition("/")[2] for target in list(targets)[:40]]
-    total = sum(hosts.values())
-    main, main_count = orgs.most_common(1)[0] if orgs else ("", 0)
+def _count_orgs(links: Iterable[Link], tables: Tables) -> dict[str, int]:
+    """Give how many links lead to each organisation, in the order of the mail."""
+    orgs: dict[str, int] = {}
+    for link in links:
+        if link.target_host:
+            org = tables.find_registrable_domain(link.target_host)
+            orgs[org] = orgs.get(org, 0) + 1
+    return orgs
+
+
+def _find_main(orgs: Mapping[str, int]) -> str:
+    return max(orgs, key=orgs.__getitem__) if orgs else ""
+
+
+def _measure_links(anchors: Iterable[Link], orgs: Mapping[str, int], tables: Tables) -> dict[str, float]:
+    leading = [link for link in anchors if link.target_host]
+    hosts = {link.target_host for link in leading}
+    targets = dict.fromkeys([link.target for link in leading])  # in the order of the mail
+    paths = [target.partition("://")[2].partition("/")[2] for target in islice(targets, MAX_PATHS)]
+    lengths = list(map(len, paths))
+    total = len(leading)
+    main = _find_main(orgs)
     label = main.partition(".")[0]
+    nowhere = [link.target for link in anchors if not link.target_host]
     return {
-        "links": math.log1p(total),
-        "link_hosts": math.log1p(len(hosts)),
-        "link_orgs": math.log1p(len(orgs)),
-        "link_targets_share": _share(len(targets), total),
-        "link_main_share": _share(main_count, total),
-        "link_main_cheap": bool(main) and tables.is_cheap(main),
-        "link_main_known": bool(main) and bool(tables.find_owners(main)),
-        "link_main_label_length": len(label),
-        "link_main_digits": sum(map(str.isdigit, label)),
-        "link_main_vowels": _share(len(_VOWELS.findall(label)), len(label)),
-        "link_depth": max((host.count(".") for host in hosts), default=0),
-        "link_path_length": max(map(len, paths), default=0),
-        "link_path_mean": _share(sum(map(len, paths)), len(paths)),
-        "link_bare": _share(sum(len(path) <= 1 for path in paths), len(paths)),
-        "link_tokens": _share(sum(bool(_LONG_TOKEN.search(path)) for path in paths), len(paths)),
-        "link_empty": math.log1p(sum(not link.target_host for link in anchors)),
-        "mailto": math.log1p(sum(link.target[:7].lower() == "mailto:" for link in anchors)),
-        "pictures_orgs": math.log1p(len(pictures)),
-        "pictures_foreign": 0 if not pictures or not main else (1 if main not in pictures else -1),
-        "pictures_sender": 0 if not pictures or not org else (1 if org in pictures else -1),
-        "pictures_known": any(tables.find_owners(one) for one in pictures),
+        "shape.links": math.log1p(total),
+        "shape.link_hosts": math.log1p(len(hosts)),
+        "shape.link_orgs": math.log1p(len(orgs)),
+        "shape.link_targets_share": _share(len(targets), total),
+        "shape.link_main_share": _share(orgs.get(main, 0), total),
+        "shape.link_main_cheap": bool(main) and tables.is_cheap(main),
+        "shape.link_main_known": bool(main) and bool(tables.find_owners(main)),
+        "shape.link_main_label_length": len(label),
+        "shape.link_main_digits": _count_digits(label),
+        "shape.link_main_vowels": _share(len(_VOWELS.findall(label)), len(label)),
+        "shape.link_depth": max([host.count(".") for host in hosts], default=0),
+        "shape.link_path_length": max(lengths, default=0),
+        "shape.link_path_mean": _share(sum(lengths), len(paths)),
+        "shape.link_bare": _share(sum([length <= 1 for length in lengths]), len(paths)),
+        "shape.link_tokens": _share(sum([_LONG_TOKEN.search(path) is not None for path in paths]), len(paths)),
+        "shape.link_empty": math.log1p(len(nowhere)),
+        "shape.mailto": math.log1p(sum([target[:7].lower() == "mailto:" for target in nowhere])),
     }
 
 
-def _measure_coherence(links: Iterable[Link], org: str, text: str, tables: Tables) -> dict[str, float]:
+def _measure_pictures(links: Iterable[Link], orgs: Mapping[str, int], org: str, tables: Tables) -> dict[str, float]:
+    shown = {link.target_host for link in links if link.kind is LinkKind.RESOURCE and link.target_host}
+    pictures = set(map(tables.find_registrable_domain, shown))
+    main = _find_main(orgs)
+    return {
+        "shape.pictures_orgs": math.log1p(len(pictures)),
+        "shape.pictures_foreign": 0 if not pictures or not main else (1 if main not in pictures else -1),
+        "shape.pictures_sender": 0 if not pictures or not org else (1 if org in pictures else -1),
+        "shape.pictures_known": any(map(tables.find_owners, pictures)),
+    }
+
+
+def _measure_coherence(orgs: Mapping[str, int], org: str, text: str) -> dict[str, float]:
     """Whether sender, links and text speak of one organisation."""
-    orgs = Counter(
-        tables.find_registrable_domain(link.target_host)
-        for link in links
-        if link.kind is not LinkKind.RESOURCE and link.target_host
-    )
-    main = orgs.most_common(1)[0][0] if orgs else ""
+    main = _find_main(orgs)
+    is_known = bool(org and orgs)
+    joined = text.replace(" ", "")
     return {
-        "aligned": 0 if not org or not orgs else 2 * _share(orgs[org], sum(orgs.values())) - 1,
-        "aligned_any": 0 if not org or not orgs else (1 if org in orgs else -1),
-        "aligned_main": 0 if not org or not orgs else (1 if org == main else -1),
-        "sender_in_text": 0 if not org else (1 if _is_named_in(org, text) else -1),
-        "main_in_text": 0 if not main else (1 if _is_named_in(main, text) else -1),
+        "shape.aligned": 2 * _share(orgs.get(org, 0), sum(orgs.values())) - 1 if is_known else 0,
+        "shape.aligned_any": (1 if org in orgs else -1) if is_known else 0,
+        "shape.aligned_main": (1 if org == main else -1) if is_known else 0,
+        "shape.sender_in_text": _is_named_in(org, text, joined),
+        "shape.main_in_text": _is_named_in(main, text, joined),
     }
 
 
-def _is_named_in(org: str, text: str) -> bool:
+def _is_named_in(org: str, text: str, joined: str) -> int:
+    """Give 1 where a text names an organisation, also with spaces in it, -1 where not, 0 where there is none."""
+    if not org:
+        return 0
     label = org.partition(".")[0]
-    return len(label) >= MIN_WORD_CHARS and (label in text or label in text.replace(" ", "")[:MAX_TEXT_CHARS])
+    return 1 if len(label) >= MIN_WORD_CHARS and (label in joined or label in text) else -1
 
 
 def _measure_subject(subject: str) -> dict[str, float]:
     letters = sum(map(str.isalpha, subject))
     return {
-        "subject_length": min(len(subject), 200),
-        "subject_capitals": _share(sum(map(str.isupper, subject)), letters),
-        "subject_digits": _share(sum(map(str.isdigit, subject)), len(subject)),
-        "subject_marks": min(sum(c in "!?！？*$€£%" for c in subject), 10),
-        "subject_emoji": bool(_EMOJI.search(subject)),
+        "shape.subject_length": min(len(subject), 200),
+        "shape.subject_capitals": _share(sum(map(str.isupper, subject)), letters),
+        "shape.subject_digits": _share(_count_digits(subject), len(subject)),
+        "shape.subject_marks": min(len(_MARK.findall(subject)), 10),
+        "shape.subject_emoji": bool(_EMOJI.search(subject)),
     }
 
 
 def _measure_text(message: Message, text: str, link_count: int) -> dict[str, float]:
     views = message.html
-    source = sum(len(part.text) for part in message.html_parts)
-    seen = sum(len(view.text) for view in views)
+    source = sum([len(part.text) for part in message.html_parts])
+    seen = sum([len(view.text) for view in views])
     plain = text[:MAX_COUNTED_CHARS].encode("ascii", "replace")
-    capitals = len(plain) - len(plain.translate(None, _CAPITALS))
-    small = len(plain) - len(plain.translate(None, _SMALL_LETTERS))
-    digits = len(plain) - len(plain.translate(None, _DIGITS))
+    others = plain.translate(None, _SMALL_LETTERS)  # which are most
+    capitals = len(others) - len(others.translate(None, _CAPITALS))
+    digits = len(others) - len(others.translate(None, _DIGITS))
     return {
-        "text_length": math.log1p(len(text)),
-        "text_lines": math.log1p(text.count("\n")),
-        "text_capitals": _share(capitals, capitals + small),
-        "text_digits": _share(digits, len(plain)),
-        "text_per_link": math.log1p(_share(len(text), link_count)),
-        "html_per_text": math.log1p(_share(source, seen)),
-        "html": bool(views),
-        "hidden_share": _share(sum(len(view.hidden_text) for view in views), seen),
-        "pictures": math.log1p(sum(view.image_count for view in views)),
-        "attachments": math.log1p(len(message.attachments)),
-        "forms": math.log1p(len(message.forms)),
+        "shape.text_length": math.log1p(len(text)),
+        "shape.text_lines": math.log1p(text.count("\n")),
+        "shape.text_capitals": _share(capitals, capitals + len(plain) - len(others)),
+        "shape.text_digits": _share(digits, len(plain)),
+        "shape.text_per_link": math.log1p(_share(len(text), link_count)),
+        "shape.html_per_text": math.log1p(_share(source, seen)),
+        "shape.html": bool(views),
+        "shape.hidden_share": _share(sum([len(view.hidden_text) for view in views]), seen),
+        "shape.pictures": math.log1p(sum([view.image_count for view in views])),
+        "shape.attachments": math.log1p(len(message.attachments)),
+        "shape.forms": math.log1p(len(message.forms)),
     }
+
+
+def _count_digits(text: str) -> int:
+    return sum(map(str.isdigit, text))
 
 
 def _share(part: float, whole: float) -> float:
