@@ -25,6 +25,7 @@ from sqlalchemy.exc import DatabaseError
 
 from gatepost.model.errors import StorageTrouble
 from gatepost.model.ports import Clock
+from gatepost.store.contacts import ContactChanges
 from gatepost.store.database import open_database
 from gatepost.store.dmarc_rows import build_dmarc_rows
 from gatepost.store.entries import SETTLED, Event, MailEntry, State, decode_mail, encode_entry
@@ -34,7 +35,7 @@ from gatepost.store.held import HELD_FOLDER, clear_leftovers, copy_to_held, deco
 from gatepost.store.journal import SUFFIX
 from gatepost.store.reader import FrameFile, is_written_to, read_frame_at
 from gatepost.store.records import Records
-from gatepost.store.rows import DueDelivery, Place, build_delivery_rows, build_mail_row, find_first_state
+from gatepost.store.rows import EPOCH, DueDelivery, Place, build_delivery_rows, build_mail_row, find_first_state
 from gatepost.store.settings import StoreSettings
 
 JOURNAL_FOLDER = "journal"
@@ -180,8 +181,10 @@ class Ledger:
                 by_file[place.file].append(event)
         done = self._find_done(by_file)
         sizes = {name: self._append_events(name, told) for name, told in by_file.items() if name not in done}
+        releases = self._count_releases(events)
         with self.records.writing() as writing:
             writing.add_events(events)
+            writing.change_contacts(releases)
             for name, size in sizes.items():
                 mails_read, _ = self._positions.get(name, (0, 0))
                 self._positions[name] = (mails_read, size)
@@ -218,6 +221,9 @@ class Ledger:
         with self.records.writing() as writing:
             writing.forget_history(now - timedelta(days=self._settings.history_days))
             writing.forget_dmarc_rows(now - timedelta(days=self._settings.dmarc_rows_days))
+            days = self._settings.contacts_days
+            before_day = (now - EPOCH).days - (days or -1)  # 0 days: nothing stays
+            writing.forget_contacts(before_day, self._settings.contacts_max)
         return len(rows)
 
     def _free_journal(self, name: str) -> None:
@@ -292,14 +298,18 @@ class Ledger:
             mails: list[dict[str, Any]] = []
             deliveries: list[dict[str, Any]] = []
             dmarc_rows: list[dict[str, Any]] = []
+            contacts = ContactChanges()
             for entry, frame in new:
                 was_accepted = frame.kind is Kind.MAIL
                 place = Place(name, frame.start, frame.end - frame.start) if was_accepted else None
                 mails.append(build_mail_row(entry, place))
                 deliveries += build_delivery_rows(entry, was_accepted=was_accepted)
                 dmarc_rows += build_dmarc_rows(entry) if self._settings.dmarc_rows_days else ()
+                if self._settings.contacts_days:
+                    contacts.add_mail(entry)
             writing.add_mails(mails, deliveries)
             writing.add_dmarc_rows(dmarc_rows)
+            writing.change_contacts(contacts)
             writing.set_position(name, mails_read_bytes=position, events_read_bytes=events_read)
         self._positions[name] = (position, events_read)
         for entry, frame in new:
@@ -335,12 +345,32 @@ class Ledger:
         file = FrameFile(find_events_path(self._state / name), events_read)
         while frames := list(file.read_frames(is_finished=True)):
             events = [event for event, _ in decode_events(frames)]
+            releases = self._count_releases(events, file=name)
             with self.records.writing() as writing:
                 # Not those of a mail that has moved to a file of its own: they are told there, with what came later.
                 known = writing.find_known((event.mail_id for event in events), file=name)
                 writing.add_events([event for event in events if event.mail_id in known])
+                writing.change_contacts(releases)
                 writing.set_position(name, mails_read_bytes=mails_read, events_read_bytes=file.position)
             self._positions[name] = (mails_read, file.position)
+
+    def _count_releases(self, events: Sequence[Event], *, file: str = "") -> ContactChanges:
+        """Give what it says about senders that a person let their mail out of quarantine; of all mail or one file's."""
+        changes = ContactChanges()
+        mail_ids = {event.mail_id for event in events if event.is_released}
+        if not mail_ids or not self._settings.contacts_days:
+            return changes
+        states, places = self.records.load_states(mail_ids), self.records.load_places(mail_ids)
+        for event in events:
+            whose = event.mail_id, event.recipient_number
+            place = places.get(event.mail_id)
+            is_release = event.is_released and states.get(whose) is State.QUARANTINED
+            if is_release and place and place.file == (file or place.file):
+                mail = self.load_mail(event.mail_id, place)
+                if mail is not None:
+                    changes.add_release(mail.entry, event.recipient_number)
+            states[whose] = event.state
+        return changes
 
     def _find_done(self, by_file: Mapping[str, Sequence[Event]]) -> list[str]:
         """Give the files of one mail for which nothing is left to wait for: destroying them says so."""

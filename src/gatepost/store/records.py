@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, bindparam, delete, exi
 from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, ProgrammingError
 
 from gatepost.model.errors import StorageTrouble
+from gatepost.store.contacts import ContactChanges, forget_contacts, write_changes
 from gatepost.store.dmarc_rows import DmarcRow, read_dmarc_row
 from gatepost.store.entries import Event, State
 from gatepost.store.rows import DeliveryRow, DueDelivery, EventRow, HeldMail, Place, from_ms, to_ms
@@ -109,6 +110,10 @@ class Writing:
         if rows:
             self._connection.execute(_INSERT_DMARC_ROW, rows)
 
+    def change_contacts(self, changes: ContactChanges) -> None:
+        """Write down who writes to whom."""
+        write_changes(self._connection, changes)
+
     def add_events(self, events: Sequence[Event]) -> None:
         """Move deliveries on, and write the events into the history of their mails, which must be known."""
         if events:
@@ -151,6 +156,10 @@ class Writing:
     def forget_dmarc_rows(self, before: datetime) -> int:
         """Forget what mails received before a moment add to DMARC reports; give their number."""
         return self._connection.execute(delete(DMARC_ROWS).where(DMARC_ROWS.c.received_ms < to_ms(before))).rowcount
+
+    def forget_contacts(self, before_day: int, max_count: int) -> None:
+        """Forget correspondents of whom nothing was heard since a day (from 1970), and those above a number."""
+        forget_contacts(self._connection, before_day, max_count)
 
 
 class Records:
@@ -240,6 +249,14 @@ class Records:
             for mail_id, number in connection.execute(query):
                 found[mail_id].add(number)
         return found
+
+    def load_states(self, mail_ids: Iterable[str]) -> dict[tuple[str, int], State]:
+        """Give for each recipient of these mails where the mail stands."""
+        query = select(DELIVERIES.c.mail_id, DELIVERIES.c.recipient_number, DELIVERIES.c.state).where(
+            DELIVERIES.c.mail_id.in_(list(mail_ids))
+        )
+        with self._reading() as connection:
+            return {(mail_id, number): State(state) for mail_id, number, state in connection.execute(query)}
 
     def load_events(self, mail_id: str) -> list[EventRow]:
         """Give the history of one mail, oldest first."""

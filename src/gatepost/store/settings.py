@@ -55,3 +55,21 @@ class StoreSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
             " 0 records none of it.",
         ),
     ] = 30
+    contacts_days: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=3650,
+            description="Who wrote to whom is remembered, as numbers that only this installation understands, until"
+            " nothing was heard for this many days; 0 remembers nothing, and nothing counts for a known sender.",
+        ),
+    ] = 400
+    contacts_max: Annotated[
+        int,
+        Meta(
+            ge=1000,
+            le=50_000_000,
+            description="So many pairs of reader and sender are remembered (about 100 bytes each); the least known are"
+            " forgotten first.",
+        ),
+    ] = 500_000

@@ -1,6 +1,7 @@
 """The tables of the records: a view of the journals that can be asked questions.
 
-Moments are whole milliseconds since 1970 UTC (`_ms`), so that SQLite and PostgreSQL order them alike.
+Moments are whole milliseconds since 1970 UTC (`_ms`), so that SQLite and PostgreSQL order them alike; `_day` is whole
+days. `contacts` and `sent_mails` hold nobody's name: keyed numbers (screen/lookups/contact_keys.py) and counts.
 """
 
 from sqlalchemy import (
@@ -15,6 +16,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    text,
 )
 
 METADATA = MetaData()
@@ -103,4 +105,36 @@ DMARC_ROWS = Table(
     Column("auth", Text, nullable=False),  # JSON
     Index("dmarc_rows_by_domain", "policy_domain", "received_ms"),
     Index("dmarc_rows_by_received", "received_ms"),
+)
+
+_NUMBER = BigInteger().with_variant(Integer, "sqlite")  # there an INTEGER key is the row's own place
+
+# One line is a reader's mail as a whole, or that of one sender to one reader (model/facts.py Contact).
+CONTACTS = Table(
+    "contacts",
+    METADATA,
+    Column("key", _NUMBER, primary_key=True, autoincrement=False),
+    Column("name", BigInteger, nullable=True),  # reader and the sender's name; NULL: none, or never proven
+    Column("organisation", BigInteger, nullable=True),  # the sender's; NULL: never proven
+    Column("first_day", Integer, nullable=False),
+    Column("last_day", Integer, nullable=False),
+    Column("delivered", Integer, nullable=False),
+    Column("by_dkim", Integer, nullable=False),
+    Column("by_spf", Integer, nullable=False),
+    Column("by_seal", Integer, nullable=False),
+    Column("by_network", Integer, nullable=False),
+    Column("held", Integer, nullable=False),
+    Column("written", Integer, nullable=False),
+    Column("rank", Integer, nullable=False),  # the lowest is forgotten first
+    Index("contacts_by_name", "name", sqlite_where=text("name IS NOT NULL")),
+    Index("contacts_by_rank", "rank", "last_day"),
+)
+
+# What our people have sent: a mail's name together with each of those whom it went to.
+SENT_MAILS = Table(
+    "sent_mails",
+    METADATA,
+    Column("key", _NUMBER, primary_key=True, autoincrement=False),
+    Column("day", Integer, nullable=False),
+    Index("sent_mails_by_day", "day"),
 )
