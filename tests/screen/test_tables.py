@@ -1,6 +1,7 @@
 """What is known of domains, brands and hosts."""
 
 import tomllib
+import unicodedata
 from functools import cache
 from pathlib import Path
 
@@ -67,6 +68,9 @@ def test_organisations_are_told_apart(host: str, other: str, *, same: bool) -> N
         ("Chase", "Chase"),
         ("Chase Smith", None),
         ("UPS", "UPS"),
+        ("！微信（", None),
+        ("微信", "Tencent"),
+        ("your one two three four five six seven eight nine ten a b c d e f g h i paypal", None),
         ("push-ups daily", None),
         ("paypalooza", None),
         ("", None),
@@ -94,10 +98,9 @@ def test_a_borrowed_brand_is_seen_in_a_host(host: str, brand: str | None) -> Non
     assert (found.name if found else None) == brand
 
 
-@pytest.mark.parametrize(("word", "brand"), [("paypal", "PayPal"), ("apple", None), ("oak", None), ("", None)])
-def test_a_single_word_may_be_a_brand(word: str, brand: str | None) -> None:
-    found = tables().find_single_word(word)
-    assert (found.name if found else None) == brand
+def test_single_words_may_be_brands() -> None:
+    found = tables().find_single_words(["oak", "paypal", "", "apple", "netflix"])
+    assert [brand.name for brand in found] == ["PayPal", "Netflix"]
 
 
 def test_the_operators_brands_are_known_like_the_others() -> None:
@@ -129,6 +132,11 @@ def test_any_text_may_be_asked_about(text: str, other: str) -> None:
     tables().is_cheap(text)
     assert tables().is_same_organisation(text, text)
     assert tables().is_same_organisation(text, other) == tables().is_same_organisation(other, text)
+
+
+@given(st.text("aＡ，：！？（）  \u0338\u0301ﬁ", max_size=20))
+def test_folding_writes_every_mark_as_the_standard_does(text: str) -> None:
+    assert fold_name(text) == " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
 def test_folding_a_hostile_name_takes_no_time() -> None:

@@ -13,7 +13,7 @@ from importlib import resources
 MAX_HOST_LABELS = 8  # counted from the right
 MAX_PATH_CHARS = 200
 
-_PATH = re.compile(r"[a-z]+:[/\\]*[^/\\?#]*([^?#]*)", re.IGNORECASE)
+_PATH = re.compile(r"[a-zA-Z]+:[/\\]*[^/\\?#]*([^?#]*)")
 _BUCKET_IN_AWS = re.compile(r"(?:^|[.-])s3(?:[.-]|$)")
 
 
@@ -37,14 +37,12 @@ def find_hosting(url: str, host: str) -> Hosting | None:
     >>> find_hosting("https://www.google.com/", "www.google.com") is None
     True
     """
-    if found := _find_by_host(host):
+    found = _find_by_host(host)
+    if not isinstance(found, tuple):
         return found
-    for start in _suffix_starts(host):
-        if paths := _load_paths().get(host[start:]):
-            path = _PATH.match(url)
-            rest = path[1].replace("\\", "/")[:MAX_PATH_CHARS] if path else ""
-            return next((hosting for prefix, hosting in paths if rest.startswith(prefix)), None)
-    return None
+    path = _PATH.match(url)
+    rest = path[1].replace("\\", "/")[:MAX_PATH_CHARS] if path else ""
+    return next((hosting for prefix, hosting in found if rest.startswith(prefix)), None)
 
 
 def list_hosts() -> frozenset[str]:
@@ -53,12 +51,13 @@ def list_hosts() -> frozenset[str]:
 
 
 @lru_cache(maxsize=4096)
-def _find_by_host(host: str) -> Hosting | None:
-    hosts = _load_hosts()
+def _find_by_host(host: str) -> Hosting | tuple[tuple[str, Hosting], ...] | None:
+    """Give the kind of a host, or the beginnings of paths that tell the kind."""
+    hosts, paths = _load_hosts(), _load_paths()
     for start in _suffix_starts(host):
         suffix = host[start:]
-        if suffix in _load_paths():
-            return None
+        if suffix in paths:
+            return tuple(paths[suffix])
         if found := hosts.get(suffix):
             return None if suffix == "amazonaws.com" and not _BUCKET_IN_AWS.search(host[:-14]) else found
     return None

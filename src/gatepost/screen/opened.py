@@ -4,8 +4,7 @@ Trust: the mail comes from a stranger.
 Fails: never; no more than MAX_LINKS distinct addresses are looked at.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 from gatepost.message.message import Link, LinkKind, Message
@@ -15,32 +14,30 @@ from gatepost.screen.unwrap import Hop, unwrap
 
 MAX_LINKS = 2_000
 
-_OPENING = frozenset({LinkKind.ANCHOR, LinkKind.TEXT, LinkKind.FORM, LinkKind.REFRESH})
+_LOADED = LinkKind.RESOURCE  # the only kind that no reader opens
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """One address: `link` is the first link that names it, `count` how many do, `hops` what is wrapped around."""
+class Opened(NamedTuple):
+    """One address: `link` is the first link that names it, `link_count` how many do, `hops` what is wrapped around.
+
+    `urls` is every URL on the way with its host, the written one first; a host is "" where a browser would contact
+    none.
+    """
 
     link: Link
     hops: tuple[Hop, ...]
-    count: int
+    link_count: int
+    urls: tuple[tuple[str, str], ...]
 
     @property
     def target(self) -> str:
         """Give the URL at which the reader ends, as far as it can be read."""
-        return self.hops[-1].target if self.hops else self.link.target
+        return self.urls[-1][0]
 
     @property
     def host(self) -> str:
         """Give the host of that URL, "" when a browser would contact none."""
-        return self.hops[-1].host if self.hops else self.link.target_host
-
-    @property
-    def urls(self) -> Iterator[tuple[str, str]]:
-        """Give every URL on the way with its host, the written one first."""
-        yield self.link.target, self.link.target_host
-        yield from ((hop.target, hop.host) for hop in self.hops)
+        return self.urls[-1][1]
 
     @property
     def evidence(self) -> Evidence:
@@ -49,24 +46,46 @@ class Opened:
         return point_at(text, self.link.span)
 
 
-_REMEMBERED: WeakKeyDictionary[Message, tuple[Opened, ...]] = WeakKeyDictionary()
+class _Remembered(NamedTuple):
+    opened: tuple[Opened, ...]
+    hosts: dict[str, Opened]
+
+
+_REMEMBERED: WeakKeyDictionary[Message, _Remembered] = WeakKeyDictionary()
 
 
 def read_opened(message: Message) -> tuple[Opened, ...]:
     """Give the distinct addresses that a reader can open, in their order; worked out once for each mail."""
-    opened = _REMEMBERED.get(message)
-    if opened is None:
-        opened = _REMEMBERED[message] = tuple(_read(message))
-    return opened
+    return (_REMEMBERED.get(message) or _remember(message)).opened
 
 
-def _read(message: Message) -> Iterator[Opened]:
+def read_hosts(message: Message) -> dict[str, Opened]:
+    """Give each host of these addresses with the first of them that leads there; not to be changed."""
+    return (_REMEMBERED.get(message) or _remember(message)).hosts
+
+
+def _remember(message: Message) -> _Remembered:
+    opened = tuple(_read(message))
+    hosts = {host: one for one in reversed(opened) for _, host in one.urls if host}
+    remembered = _REMEMBERED[message] = _Remembered(opened, hosts)
+    return remembered
+
+
+def _read(message: Message) -> list[Opened]:
     first: dict[str, Link] = {}
     counts: dict[str, int] = {}
     for link in message.links[:MAX_LINKS]:
-        if link.kind in _OPENING:
-            first.setdefault(link.target, link)
-            counts[link.target] = counts.get(link.target, 0) + 1
-    for target, link in first.items():
-        hops = unwrap(target, link.target_host) if link.target_host else ()
-        yield Opened(link, hops, counts[target])
+        if link.kind is not _LOADED:
+            target = link.target
+            if target in first:
+                counts[target] += 1
+            else:
+                first[target] = link
+                counts[target] = 1
+    return [_open(link, counts[target]) for target, link in first.items()]
+
+
+def _open(link: Link, count: int) -> Opened:
+    target, host = link.target, link.target_host
+    hops = unwrap(target, host) if host else ()
+    return Opened(link, hops, count, ((target, host), *((hop.target, hop.host) for hop in hops)))

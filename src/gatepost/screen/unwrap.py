@@ -30,6 +30,7 @@ _MAY_CARRY = re.compile(
     r"https?(?::|%3a|%253a|-3a)|(?:aHR0c|eyJ)\w|/amp/|ampproject|\.translate\.goog|mimecast|=(?:%2f|/){2}",
     re.IGNORECASE,
 )
+_CARRIER_WORDS = ("http", "ahr0c", "eyj", "/amp/", "ampproject", ".translate.goog", "mimecast", "=//", "=%2f")
 _PARTS = re.compile(r"[a-z]+:[/\\]*[^/\\?#]*([^?#]*)(\?[^#]*)?(#.*)?", re.IGNORECASE | re.DOTALL)
 _PARAMETER = re.compile(
     r"(?:^|[?&;#/])([\w.$~-]{1,40})=((?:https?(?::|%3a|%253a)|(?:%2f|/){2}(?=[\w-]+\.))[^&]*)", re.IGNORECASE
@@ -74,7 +75,7 @@ def unwrap(url: str, host: str) -> tuple[Hop, ...]:
     """
     hops: list[Hop] = []
     url = url[:MAX_URL_CHARS]
-    while len(hops) < MAX_HOPS and _MAY_CARRY.search(url, 8):
+    while len(hops) < MAX_HOPS and _may_carry(url):
         targets = _find_targets(url, host)
         target = targets[0] if targets else ""
         inner = find_host(target) if target else ""
@@ -84,6 +85,14 @@ def unwrap(url: str, host: str) -> tuple[Hop, ...]:
         hops.append(Hop(host, target, inner, tuple(other for other in others if other not in ("", inner))))
         url, host = target, inner
     return tuple(hops)
+
+
+def _may_carry(url: str) -> bool:
+    if url.isascii():  # most URLs hold none of the words that the expression looks for, letter by letter
+        low = url[8:].lower()
+        if not any(map(low.__contains__, _CARRIER_WORDS)):
+            return False
+    return _MAY_CARRY.search(url, 8) is not None
 
 
 def decode_percent(text: str) -> str:

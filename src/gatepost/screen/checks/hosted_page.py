@@ -73,6 +73,8 @@ _ACCOUNT = re.compile(
 def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:
     """Look at where each link leads; one finding for each kind of hosting."""
     hosted = _find_hosted(case, kit)
+    if not hosted:
+        return
     for hosting, count in Counter(hosting for hosting, _ in hosted).items():
         yield Feature(f"hosted_page.{hosting.value}s", count)
     seen = dict(reversed(hosted))
@@ -82,7 +84,7 @@ def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:
         yield kind.seen(
             opened.evidence, says=f"A link opens {host}, {what}.", says_zh=f"链接打开 {host}，这是{what_zh}。"
         )
-    if seen and (words := _ACCOUNT.search(_read_opening(case))):
+    if words := _ACCOUNT.search(_read_opening(case)):
         found, opened = next(iter(seen.items()))
         what, what_zh = _SAYS[found][1:]
         yield ACCOUNT.seen(
@@ -93,14 +95,17 @@ def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:
 
 
 def _find_hosted(case: Case, kit: Kit) -> list[tuple[Hosting, Opened]]:
-    senders = [mailbox.domain for mailbox in case.message.from_[:1] if mailbox.domain]
-    return [
-        (hosting, opened)
+    hosted = [
+        (hosting, host, opened)
         for opened in read_opened(case.message)
         for url, host in opened.urls
-        if host and (hosting := find_hosting(url, host))
-        if not any(kit.tables.is_same_organisation(host, sender) for sender in senders)
+        if (hosting := find_hosting(url, host))
     ]
+    if not hosted:
+        return []
+    own = next((mailbox.domain for mailbox in case.message.from_[:1]), "")
+    is_same = kit.tables.is_same_organisation
+    return [(hosting, opened) for hosting, host, opened in hosted if not (own and is_same(host, own))]
 
 
 def _read_opening(case: Case) -> str:

@@ -211,7 +211,7 @@ def _list_proven(case: Case, tables: Tables) -> Iterator[str]:
 def _measure(view: _View) -> Iterator[tuple[str, float]]:
     organisations = Counter(owned.organisation for owned in view.links)
     images = Counter(view.images)
-    named = [owned.link.count for owned in view.links]
+    named = [owned.link.link_count for owned in view.links]
     is_known = view.is_known
     yield "known", float(is_known)
     yield "links", min(sum(named), MAX_COUNTED)

@@ -7,26 +7,23 @@ random), `share_of_digits` (of the path), `words` (of logins and accounts, in ho
 many links have `bare` hosts, are `only_code` behind the host, carry an `address`, or end in a `script`.
 """
 
-import binascii
 import re
 from collections.abc import Iterator
 from itertools import islice
+from typing import NamedTuple
 
 from gatepost.model.finding import Feature, Finding, Severity
 from gatepost.screen.case import Case, Kit
+from gatepost.screen.coded_addresses import carries_address, carries_coded_address
 from gatepost.screen.kind import Kind
 from gatepost.screen.opened import Opened, read_opened
 from gatepost.screen.quoting import quote
-from gatepost.screen.tables import Tables
-from gatepost.screen.unwrap import decode_percent
+from gatepost.screen.url_parts import HOST_NUMBERS, PATH_NUMBERS, HostShape, PathShape, read_host, read_path
 
 MAX_LINKS = 50  # a thousand links of one mail are shaped alike
 MAX_URL_CHARS = 2_048
-MAX_TOKENS = 20  # of one URL that are decoded
 LONG_HOST_CHARS = 50
 MANY_LABELS = 4
-MIN_CODE_CHARS = 6
-MIN_CODED_CHARS = 12  # of an address in Base64
 
 AFTER_HASH = Kind(
     "url_shape.address_after_hash",
@@ -94,156 +91,91 @@ _SAYS = {
     ),
     PROGRAM: ("A link to {host} fetches a program or a disguised page.", "打开 {host} 的链接会下载程序或伪装的网页。"),
 }
-_PARTS = re.compile(r"[a-z]+:[/\\]*[^/\\?#]*([^?#]*)(\?[^#]*)?(#.*)?", re.IGNORECASE | re.DOTALL)
-_ADDRESS = re.compile(r"@(?<=[\w.+-]@)[\w-]{1,63}(?:\.[\w-]{1,63}){0,8}\.[a-z]{2,24}", re.IGNORECASE)
-_BASE64 = re.compile(r"(?<![\w+/-])[\w+/-]{12,120}(?![\w+/-])")
-_HEX = re.compile(r"(?<![0-9a-z])(?:[0-9a-f]{2}){8,60}(?![0-9a-z])", re.IGNORECASE)
-_WHOLE_ADDRESS = re.compile(rb"[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+")
-_CODE = re.compile(rf"(?=[A-Za-z]*\d)(?=\d*[A-Za-z])[A-Za-z0-9]{{{MIN_CODE_CHARS},}}")
-_ONE_CODE = re.compile(rf"/{_CODE.pattern}/?")
-_CONSONANTS = re.compile(r"[bcdfghjklmnpqrstvwxz]+")
-_DIGITS = re.compile(r"\d")
-_WORD = re.compile(r"[a-z0-9]+")
-_LOGIN_WORDS = (
-    *("login", "logon", "log-in", "signin", "sign-in", "signon", "secur", "verif", "account", "support", "updat"),
-    *("auth", "webmail", "service", "confirm", "billing", "alert", "recover", "wallet", "unlock", "validat"),
-    *("password", "mailbox", "invoice", "payment", "track"),
-)
-_SCRIPT_ENDS = (".php", ".phtml", ".cgi", ".pl", ".php5", ".php7", ".asp")
-_NO_PAGES = re.compile(
-    r"/wp-(?:includes|admin|content)/(?!.*\.[a-z0-9]{2,5}\Z)"
-    r"|/(?:wp-(?:includes|admin|content)|\.[a-z0-9_-]+|css|js|fonts?|img|images?|cache|tmp|vendor|node_modules)/"
-    r"(?:[^/]*/)*[^/]*\.(?:php\d?|html?|aspx?|phtml)\Z"
-)
-_PROGRAMS = re.compile(
-    r"\.(?:exe|scr|msi|iso|img|lnk|jse|vbs|vbe|wsf|hta|apk|bat|cmd|jar|ps1|dmg|pkg|deb|xll|appx|msix)\Z"
-    r"|\.(?:pdf|docx?|xlsx?|jpe?g|png|txt)\.(?:html?|php|exe|zip|js|aspx?|scr|iso)\Z"
-)
+_PARTS = re.compile(r"[a-zA-Z]+:[/\\]*[^/\\?#]*([^?#]*)(\?[^#]*)?(#.*)?", re.DOTALL)
+_LARGEST = (*HOST_NUMBERS, *PATH_NUMBERS, "query_chars", "fragment_chars", "words")
+_HOST_KINDS = (LONG_HOST, MANY_PARTS)
+_PATH_KINDS = (ONLY_CODE, ENCODED_PATH, PROGRAM, INSIDE_SITE, BRAND_PATH)
+_COUNTED = ("bare", "only_code", "address", "script")
+
+
+class _Url(NamedTuple):
+    """One URL, taken apart; `carries_url` where it leads on to another one."""
+
+    host: HostShape
+    path: PathShape
+    query: str
+    fragment: str
+    carries_url: bool
 
 
 def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:
     """Measure the links, and tell of each shape once."""
-    features: dict[str, float] = {}
+    urls: list[_Url] = []
     seen: dict[Kind, tuple[Opened, str]] = {}
     for one in islice(read_opened(case.message), MAX_LINKS):
         for number, (url, host) in enumerate(one.urls):
             parts = _PARTS.match(url[:MAX_URL_CHARS]) if "." in host else None
             if parts is None:
                 continue
-            shape = _Shape(host, parts, kit.tables, carries_url=number < len(one.hops))
-            shape.measure(features)
-            for kind in shape.judge():
+            path, query, fragment = parts.groups("")
+            carries_url = number < len(one.hops)
+            read = _Url(read_host(host, kit.tables), read_path(path, kit.tables), query, fragment, carries_url)
+            urls.append(read)
+            for kind in _judge(read):
                 seen.setdefault(kind, (one, host))
-    yield from (Feature(f"url_shape.{name}", value) for name, value in features.items() if value)
+    if not urls:
+        return
+    yield from _measure(urls)
     for kind, (one, host) in seen.items():
         says, says_zh = _SAYS[kind]
         name = quote(host)
         yield kind.seen(one.evidence, says=says.format(host=name), says_zh=says_zh.format(host=name))
 
 
-class _Shape:
-    """One URL, taken apart."""
+def _measure(urls: list[_Url]) -> Iterator[Feature]:
+    """Give the largest value of each number over all URLs, and how many URLs are of a kind; 0 is not told."""
+    largest = map(max, zip(*map(_list_numbers, urls), strict=True))
+    counted = map(sum, zip(*map(_list_kinds, urls), strict=True))
+    for names, values in ((_LARGEST, largest), (_COUNTED, counted)):
+        for name, value in zip(names, values, strict=True):
+            if value:
+                yield Feature(f"url_shape.{name}", value)
 
-    def __init__(self, host: str, parts: re.Match[str], tables: Tables, *, carries_url: bool) -> None:
-        self._host = host
-        self._domain = tables.find_registrable_domain(host)
-        self._tables = tables
-        self._carries_url = carries_url
-        self._path, self._query, self._fragment = (part or "" for part in parts.groups())
-        self._low_path = self._path.lower()
-        self._is_number = host[-1:].isdigit()
-        self._only_code = _ONE_CODE.fullmatch(self._path) is not None and not self._carries_url
 
-    def measure(self, features: dict[str, float]) -> None:
-        """Raise the features to what this URL has."""
-        host, path, query, fragment = self._host, self._path, self._query, self._fragment
-        segments = path.split("/") if len(path) > 1 else []
-        largest = (
-            ("host_chars", len(host)),
-            ("labels", host.count(".") - self._domain.count(".")),
-            ("hyphens", host.count("-")),
-            ("digits", 0 if self._is_number else len(_DIGITS.findall(host))),
-            ("consonants", max(map(len, _CONSONANTS.findall(self._domain.partition(".")[0])), default=0)),
-            ("path_chars", len(path)),
-            ("depth", len(segments)),
-            ("query_chars", len(query)),
-            ("fragment_chars", len(fragment)),
-            ("segment_chars", max(map(len, segments), default=0)),
-            ("codes", sum(_CODE.fullmatch(segment) is not None for segment in segments[:MAX_TOKENS])),
-            ("share_of_digits", len(_DIGITS.findall(path)) / len(path) if segments else 0.0),
-            ("words", sum(map(f"{host}\n{self._low_path}".__contains__, _LOGIN_WORDS))),
+def _list_numbers(url: _Url) -> tuple[float, ...]:
+    """Give the numbers that _LARGEST names."""
+    words = len(url.host.words | url.path.words)
+    return (*url.host.numbers, *url.path.numbers, len(url.query), len(url.fragment), words)
+
+
+def _list_kinds(url: _Url) -> tuple[bool, ...]:
+    """Say what _COUNTED asks."""
+    path, query, fragment = url.path, url.query, url.fragment
+    return (
+        path.is_root and not query and not fragment,
+        path.is_only_code and not url.carries_url,
+        "@" in query or "@" in fragment or "%40" in query,
+        path.is_script,
+    )
+
+
+def _judge(url: _Url) -> list[Kind]:
+    """Give what is odd about a URL."""
+    host, path, query, fragment, carries_url = url
+    seen = []
+    if fragment and carries_address(fragment):
+        seen.append(AFTER_HASH)
+    elif path.carries_address or carries_coded_address(query):
+        seen.append(CODED_ADDRESS)
+    if not host.is_number:
+        seen += _choose(_HOST_KINDS, host.char_count > LONG_HOST_CHARS, host.label_count >= MANY_LABELS)
+    if not carries_url:
+        names_stranger = not path.brands <= host.owners
+        seen += _choose(
+            _PATH_KINDS, path.is_only_code, path.hides_dots, path.is_program, path.is_inside_site, names_stranger
         )
-        for feature, value in largest:
-            if value > features.get(feature, 0.0):
-                features[feature] = value
-        counted = (
-            ("bare", path in ("", "/") and not query and not fragment),
-            ("only_code", self._only_code),
-            ("address", "@" in query or "@" in fragment or "%40" in query),
-            ("script", self._low_path.endswith(_SCRIPT_ENDS)),
-        )
-        for feature, holds in counted:
-            if holds:
-                features[feature] = features.get(feature, 0.0) + 1
-
-    def judge(self) -> Iterator[Kind]:
-        """Give what is odd about this URL."""
-        if self._fragment and _carries_address(self._fragment):
-            yield AFTER_HASH
-        elif _carries_coded_address(self._query) or _carries_coded_address(self._path):
-            yield CODED_ADDRESS
-        if not self._is_number:
-            yield from self._judge_host()
-        if self._only_code:
-            yield ONLY_CODE
-        if not self._carries_url:
-            yield from self._judge_path()
-
-    def _judge_host(self) -> Iterator[Kind]:
-        if len(self._host) > LONG_HOST_CHARS:
-            yield LONG_HOST
-        if self._host.count(".") - self._domain.count(".") >= MANY_LABELS:
-            yield MANY_PARTS
-
-    def _judge_path(self) -> Iterator[Kind]:
-        path = self._low_path
-        if "%2e" in path or "%2f" in path or "%5c" in path:
-            yield ENCODED_PATH
-        if _PROGRAMS.search(path):
-            yield PROGRAM
-        if _NO_PAGES.search(path):
-            yield INSIDE_SITE
-        if self._names_a_stranger(path):
-            yield BRAND_PATH
-
-    def _names_a_stranger(self, path: str) -> bool:
-        """Say whether the path names a brand; social networks stand in paths of share buttons and the like."""
-        owners = self._tables.find_owners(self._domain)
-        brands = (self._tables.find_single_word(word) for word in islice(_WORD.findall(path), MAX_TOKENS))
-        return any(brand is not None and brand.name not in owners and brand.name not in _SHARED for brand in brands)
+    return seen
 
 
-_SHARED = frozenset(("Meta", "X", "LinkedIn", "GitHub", "Google", "TikTok", "Telegram"))
-
-
-def _carries_address(text: str) -> bool:
-    return bool(_ADDRESS.search(decode_percent(text))) or _carries_coded_address(text)
-
-
-def _carries_coded_address(text: str) -> bool:
-    """Say whether Base64 or hexadecimal digits give a mail address."""
-    if len(text) < MIN_CODED_CHARS:
-        return False
-    text = decode_percent(text)
-    plain = [_decode_base64(match[0]) for match in islice(_BASE64.finditer(text), MAX_TOKENS)]
-    if "40" in text:
-        plain += (bytes.fromhex(match[0]) for match in islice(_HEX.finditer(text), MAX_TOKENS))
-    return any(b"@" in one and _WHOLE_ADDRESS.fullmatch(one) for one in plain)
-
-
-def _decode_base64(token: str) -> bytes:
-    token = token.replace("-", "+").replace("_", "/")
-    try:
-        return binascii.a2b_base64(token[: len(token) - (len(token) % 4 == 1)] + "==")
-    except ValueError:  # also of letters that no Base64 has
-        return b""
+def _choose(kinds: tuple[Kind, ...], *holds: bool) -> list[Kind]:
+    return [kind for kind, one in zip(kinds, holds, strict=True) if one] if any(holds) else []
