@@ -13,11 +13,9 @@ pictures from the organisations of links), `image_brand_share` (from often-imita
 sender), `own_small_print` (1: its links are the sender's), `astray` (1: all links to click on lead to strangers).
 """
 
-from collections import Counter
-from collections.abc import Container, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
-from itertools import islice
+from typing import NamedTuple
 
 from gatepost.message.message import LinkKind
 from gatepost.model.finding import Feature, Finding, Severity
@@ -29,7 +27,7 @@ from gatepost.screen.quoting import quote
 from gatepost.screen.tables import Tables
 
 MAX_IMAGES = 500
-MAX_REMEMBERED = 2048
+MAX_REMEMBERED = 4096
 MAX_COUNTED = 100  # more makes no difference
 MAX_SHOWN_CHARS = 60  # of the words of a link that are looked at
 
@@ -71,6 +69,7 @@ _PICTURE_STORES = frozenset((  # under the name of a brand, but anybody's
 ))  # fmt: skip
 _RESERVED = frozenset(("example", "test", "invalid", "localhost", "local", "lan", "internal", "localdomain", "home"))
 _RESERVED_DOMAINS = frozenset(("example.com", "example.net", "example.org", "example.edu"))
+_LOADED = LinkKind.RESOURCE
 _LEGAL_WORDS = (
     *("unsubscribe", "opt out", "opt-out", "preferences", "privacy", "terms", "imprint", "impressum", "legal"),
     *("contact", "help", "support", "about us", "view in", "view this", "abmelden", "datenschutz", "abonner"),
@@ -84,7 +83,9 @@ def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:
     view = _read_view(case, kit.tables)
     if not view.links and not view.images:
         return
-    yield from (Feature(f"link_alignment.{name}", value) for name, value in _measure(view) if value)
+    for name, value in _measure(view):
+        if value:
+            yield Feature(f"link_alignment.{name}", value)
     strange = view.list_strange() if view.is_known else []
     if not strange:
         return
@@ -105,26 +106,16 @@ def _find_claimed_brands(case: Case, tables: Tables) -> set[str]:
     return {brand.name for brand in map(tables.find_brand, names) if brand}
 
 
-@dataclass(frozen=True, slots=True)
-class _Owned:
-    """One link with the organisation that it belongs to."""
-
-    link: Opened
-    organisation: str
-    is_legal: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _View:
+class _View(NamedTuple):
     """Links and pictures, and whose they are; organisations are registrable domains."""
 
     sender: str  # "" where it is unknown
-    links: tuple[_Owned, ...]
-    images: tuple[str, ...]
-    own: frozenset[str]
-    mailers: frozenset[str]
-    common: frozenset[str]
-    proven: frozenset[str]
+    links: list[tuple[Opened, str]]  # each with its organisation
+    images: list[str]
+    own: set[str]
+    mailers: set[str]
+    common: set[str]
+    proven: set[str]
     brands: dict[str, str]  # organisation to the often-imitated owner who is not the sender
 
     @property
@@ -134,23 +125,19 @@ class _View:
     def list_strange(self) -> list[Opened]:
         """Give the links that belong neither to the sender nor to anybody known."""
         passing = self.own | self.mailers | self.common | self.brands.keys()
-        return [owned.link for owned in self.links if owned.organisation not in passing]
-
-    def list_actions(self) -> list[_Owned]:
-        """Give the links to click on: no small print, no social networks."""
-        return [owned for owned in self.links if not owned.is_legal and owned.organisation not in self.common]
+        return [link for link, organisation in self.links if organisation not in passing]
 
     def is_astray(self) -> bool:
-        """Say whether all links to click on lead to strangers."""
+        """Say whether there are links to click on, no small print and no social networks, all of them to strangers."""
         passing = self.own | self.mailers | self.brands.keys()
-        actions = self.list_actions()
-        return bool(actions) and not any(owned.organisation in passing for owned in actions)
+        actions = [link for link in self.links if link[1] not in self.common and not _is_legal(link[0])]
+        return bool(actions) and not any(organisation in passing for _, organisation in actions)
 
     def has_own_small_print(self) -> bool:
-        return any(owned.is_legal and owned.organisation in self.own for owned in self.links)
+        return any(organisation in self.own and _is_legal(link) for link, organisation in self.links)
 
     def list_linked_brands(self) -> list[str]:
-        names = (owned.organisation for owned in self.links if owned.organisation not in self.common)
+        names = (organisation for _, organisation in self.links if organisation not in self.common)
         return [self.brands[name] for name in names if name in self.brands]
 
     def list_pictured_brands(self) -> list[str]:
@@ -160,36 +147,32 @@ class _View:
 
 def _read_view(case: Case, tables: Tables) -> _View:
     message = case.message
-    domain = message.from_[0].domain if message.from_ else ""
-    sender = tables.find_registrable_domain(domain) if _exists(domain, tables) else ""
-    links = tuple(
-        _Owned(one, tables.find_registrable_domain(one.host), _is_legal(one))
-        for one in read_opened(message)
-        if one.host and _exists(one.host, tables)
-    )
-    pictures = (link.target_host for link in message.links if link.kind is LinkKind.RESOURCE and link.target_host)
-    images = [tables.find_registrable_domain(host) for host in islice(pictures, MAX_IMAGES) if _exists(host, tables)]
-    hosts = {owned.organisation: owned.link.host for owned in links}
-    organisations = {*hosts, *images}
-    own = {one for one in organisations if sender and tables.is_same_organisation(one, sender)}
-    others = organisations - own
-    owners = {one: tables.find_owners(one) for one in others}
-    return _View(
-        sender=sender,
-        links=links,
-        images=tuple(images),
-        own=frozenset(own),
-        mailers=frozenset(one for one in others if tables.is_listed(one, tables.redirectors)),
-        common=frozenset(one for one in others if tables.is_listed(hosts.get(one, one), _COMMON)),
-        proven=frozenset(_list_proven(case, tables)),
-        brands={one: min(names) for one, names in owners.items() if names},
-    )
+    sender = _find_organisation(message.from_[0].domain, tables) if message.from_ else ""
+    opened = ((one, _find_organisation(one.host, tables)) for one in read_opened(message))
+    links = [link for link in opened if link[1]]
+    pictures = [link.target_host for link in message.links if link.kind is _LOADED and link.target_host][:MAX_IMAGES]
+    images = [image for image in (_find_organisation(host, tables) for host in pictures) if image]
+    hosts = dict.fromkeys(images, "") | {organisation: link.host for link, organisation in links}
+    view = _View(sender, links, images, set(), set(), set(), _list_proven(case, tables), {})
+    for one, host in hosts.items():
+        if sender and tables.is_same_organisation(one, sender):
+            view.own.add(one)
+            continue
+        if tables.is_listed(one, tables.redirectors):
+            view.mailers.add(one)
+        if tables.is_listed(host or one, _COMMON):
+            view.common.add(one)
+        if owners := tables.find_owners(one):
+            view.brands[one] = min(owners)
+    return view
 
 
-def _exists(host: str, tables: Tables) -> bool:
-    """Say whether a name may belong to somebody on the internet."""
+@lru_cache(MAX_REMEMBERED)
+def _find_organisation(host: str, tables: Tables) -> str:
+    """Give the registrable domain of a host, "" for a name that cannot belong to anybody on the internet."""
     domain = tables.find_registrable_domain(host)
-    return host.rpartition(".")[2] not in _RESERVED and domain not in _RESERVED_DOMAINS and "." in host
+    exists = host.rpartition(".")[2] not in _RESERVED and domain not in _RESERVED_DOMAINS and "." in host
+    return domain if exists else ""
 
 
 def _is_legal(one: Opened) -> bool:
@@ -202,30 +185,36 @@ def _speaks_legally(shown: str) -> bool:
     return any(word in low for word in _LEGAL_WORDS)
 
 
-def _list_proven(case: Case, tables: Tables) -> Iterator[str]:
+def _list_proven(case: Case, tables: Tables) -> set[str]:
     signed = [proof.domain for proof in case.proof.dkim_details if proof.result is AuthResult.PASS]
     sent = [proof.domain for proof in case.proof.spf_details if proof.result is AuthResult.PASS]
-    yield from (tables.find_registrable_domain(domain) for domain in signed + sent if domain)
+    return {tables.find_registrable_domain(domain) for domain in signed + sent if domain}
 
 
 def _measure(view: _View) -> Iterator[tuple[str, float]]:
-    organisations = Counter(owned.organisation for owned in view.links)
-    images = Counter(view.images)
-    named = [owned.link.link_count for owned in view.links]
+    organisations = _count(organisation for _, organisation in view.links)
+    named = [link.link_count for link, _ in view.links]
     is_known = view.is_known
     yield "known", float(is_known)
-    yield "links", min(sum(named), MAX_COUNTED)
-    yield "orgs", min(len(organisations), MAX_COUNTED)
-    yield "top_share", max(organisations.values()) / organisations.total() if organisations else 0.0
-    yield "same_share", max(named) / sum(named) if named else 0.0
+    if named:
+        yield "links", min(sum(named), MAX_COUNTED)
+        yield "orgs", min(len(organisations), MAX_COUNTED)
+        yield "top_share", max(organisations.values()) / len(named)
+        yield "same_share", max(named) / sum(named)
+        yield "mailer_share", _share(organisations, view.mailers)
+        yield "common_share", _share(organisations, view.common)
+        yield "proven_share", _share(organisations, view.proven)
     if is_known:
         yield "sender_share", _share(organisations, view.own)
         yield "strange_share", 1 - _share(organisations, view.own | view.mailers | view.common)
         yield "own_small_print", float(view.has_own_small_print())
         yield "astray", float(view.is_astray())
-    yield "mailer_share", _share(organisations, view.mailers)
-    yield "common_share", _share(organisations, view.common)
-    yield "proven_share", _share(organisations, view.proven)
+    if view.images:
+        yield from _measure_images(view, organisations)
+
+
+def _measure_images(view: _View, organisations: Collection[str]) -> Iterator[tuple[str, float]]:
+    images = _count(view.images)
     yield "images", min(len(view.images), MAX_COUNTED)
     yield "image_orgs", min(len(images), MAX_COUNTED)
     yield "image_link_share", _share(images, organisations)
@@ -234,8 +223,16 @@ def _measure(view: _View) -> Iterator[tuple[str, float]]:
         yield "image_brand_share", _share(images, view.brands.keys() - view.common)
 
 
-def _share(counts: Counter[str], chosen: Container[str]) -> float:
-    return sum(count for one, count in counts.items() if one in chosen) / counts.total() if counts else 0.0
+def _count(names: Iterable[str]) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for name in names:
+        counts[name] = counts.get(name, 0) + 1
+    return counts
+
+
+def _share(counts: dict[str, int], chosen: Collection[str]) -> float:
+    """Give the part of all that the chosen ones have."""
+    return sum([count for one, count in counts.items() if one in chosen]) / sum(counts.values()) if chosen else 0.0
 
 
 def _describe(kind: Kind, one: Opened, of: str) -> Finding:
