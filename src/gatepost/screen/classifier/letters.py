@@ -30,9 +30,9 @@ _DEPENDS_ON_OTHERS = re.compile(
 
 
 def write_plainly(text: str) -> str:
-    r"""Give a text in lower case, in which every foreign character is a letter, one of KEPT, or NOISE.
+    r"""Give a text in which every foreign character is a small letter, one of KEPT, or NOISE; ASCII stays as it is.
 
-    >>> write_plainly("Ｐay\u200bPаl\u00a0№ 5 …") == "paypаl no 5 ..."
+    >>> write_plainly("Ｐay\u200bPаl\u00a0№ 5 …É") == "payPаl no 5 ...é"
     True
     """
     foreign = keep_foreign(text)
@@ -41,10 +41,10 @@ def write_plainly(text: str) -> str:
         foreign = keep_foreign(text)
     plain = {letter: written for letter in set(foreign) if (written := _write(letter)) != letter}
     if len(plain) > MAX_EXCHANGED:
-        return text.translate({ord(letter): written for letter, written in plain.items()}).lower()
+        return text.translate({ord(letter): written for letter, written in plain.items()})
     for letter, written in plain.items():
         text = text.replace(letter, written)
-    return text.lower()
+    return text
 
 
 def encode_plain(text: str) -> bytes:
@@ -59,8 +59,7 @@ def decode_plain(raw: bytes) -> str:
 
 @lru_cache(maxsize=4096)
 def _write(letter: str) -> str:
-    plain = unicodedata.normalize("NFKC", letter).replace("İ", "i̇")  # which alone is two in lower case
-    return "".join(map(_mark, _INVISIBLE.sub("", plain)))
+    return "".join(map(_mark, _INVISIBLE.sub("", unicodedata.normalize("NFKC", letter)).lower()))
 
 
 def _mark(letter: str) -> str:

@@ -93,13 +93,12 @@ class Classifier:
         factors: Mapping[str, float],
     ) -> Explanation:
         """Weigh one mail whose words are buckets already."""
-        present = {name: value for name, value in numbers.items() if value}
-        row = self._make_row(present)
+        row = self._make_row(numbers)
         weighed = self._slope * self._trees.weigh(row)
         if factors:
             weighed *= self._spread_factors(factors)
         words = self._slope * self.weigh_buckets(buckets)
-        parts = [Contribution(WORDS, words, float(buckets.size)), *self._weigh_declared(present, declared, weighed)]
+        parts = [Contribution(WORDS, words, float(buckets.size)), *self._weigh_declared(numbers, declared, weighed)]
         order = np.argsort(-np.abs(weighed))[:MAX_TOLD]
         told = weighed.take(order).tolist()
         parts += map(Contribution, map(self.names.__getitem__, order.tolist()), told, row.take(order).tolist())
@@ -126,25 +125,27 @@ class Classifier:
         moved = [(name, scale * float(self._words[bucket])) for bucket, name in names.items()]
         return sorted(moved, key=lambda one: -abs(one[1]))[:limit]
 
-    def _make_row(self, present: Mapping[str, float]) -> npt.NDArray[np.float64]:
+    def _make_row(self, numbers: Mapping[str, float]) -> npt.NDArray[np.float64]:
         row = array("d", self._empty_row)  # whose places are set more quickly than numpy's
         columns = self._columns
-        for name, value in present.items():
-            if (column := columns.get(name)) is not None:
+        for name, value in numbers.items():
+            if value and (column := columns.get(name)) is not None:
                 row[column] = value
         return np.frombuffer(row)
 
     def _weigh_declared(
-        self, present: Mapping[str, float], declared: Mapping[str, float], weighed: npt.NDArray[np.float64]
+        self, numbers: Mapping[str, float], declared: Mapping[str, float], weighed: npt.NDArray[np.float64]
     ) -> Iterator[Contribution]:
         """Add to what was learned its share of the declared weights; give what was not learned."""
         fixed = self.fixed
-        for name in [name for name in present if name in declared or name in fixed]:
-            weight = declared.get(name, 0.0) or fixed.get(name, 0.0)
-            if (column := self._columns.get(name)) is not None:
+        for name in [name for name in numbers if name in declared or name in fixed]:
+            value, weight = numbers[name], declared.get(name, 0.0) or fixed.get(name, 0.0)
+            if not value or not weight:
+                continue
+            if (column := self._columns.get(name)) is None:
+                yield Contribution(name, weight, value)
+            else:
                 weighed[column] += self._declared_share * weight
-            elif weight:
-                yield Contribution(name, weight, present[name])
 
 
 def load_classifier(path: Path) -> Classifier:

@@ -34,7 +34,7 @@ def _make_table(gaps: Iterable[int]) -> bytes:
     return bytes(table)
 
 
-_SPACES = bytes.maketrans(b"\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f", b" " * 9)
+_SMALL = bytes.maketrans(b"\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f", b" " * 9).lower()  # every kind of space, and capitals
 _ASCII = _make_table(set(string.punctuation.encode()) - set(KEPT.encode()))
 _FOREIGN = _make_table({*range(128), *NOISE_BYTE} - set(f"{string.ascii_letters}{string.digits}_{KEPT}".encode()))
 _LINK_MARKS = bytes.maketrans(b"@.", b"//")
@@ -72,10 +72,11 @@ def clean_words(subject: str, body: str, names: AbstractSet[str] = frozenset()) 
     """
     if reply := _REPLY.match(subject):
         subject = subject[reply.end() :]
-    text = write_plainly(f"{subject[:MAX_SUBJECT_CHARS]}{_drop_quoted(body[:MAX_RAW_CHARS])}")
-    if "{" in text or "*|" in text or "lorem" in text:
-        text = _PLACEHOLDER.sub(" ", text)
-    said = _replace_links(encode_plain(text).translate(_SPACES))
+    text = f"{subject[:MAX_SUBJECT_CHARS]}{_drop_quoted(body[:MAX_RAW_CHARS])}"
+    said = encode_plain(write_plainly(text)).translate(_SMALL)
+    if b"{" in said or b"*|" in said or b"lorem" in said:
+        said = encode_plain(_PLACEHOLDER.sub(" ", decode_plain(said)))
+    said = _replace_links(said)
     if said.isascii():
         said = said.translate(_ASCII)
     else:
