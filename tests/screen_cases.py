@@ -1,5 +1,6 @@
 """Builds mails for the tests of single checks, and runs one check on them."""
 
+from dataclasses import replace
 from email.message import EmailMessage
 from functools import cache
 from typing import Any
@@ -7,12 +8,14 @@ from typing import Any
 from gatepost.message.parse import parse_message
 from gatepost.model.address import Address, Domain
 from gatepost.model.envelope import Envelope
+from gatepost.model.facts import Facts, History
 from gatepost.model.finding import Feature, Finding
 from gatepost.model.proof import UNPROVEN, Proof
 from gatepost.screen.case import Case, Kit
 from gatepost.screen.kit import build_kit
+from gatepost.screen.people import build_people
 from gatepost.screen.run import load_checks
-from gatepost.screen.settings import ScreenSettings
+from gatepost.screen.settings import PersonSettings, ScreenSettings
 
 HEAD = (
     "Date: Tue, 14 Oct 2025 08:00:00 +0200\r\nMessage-ID: <1@woodwork.example>\r\n"
@@ -42,17 +45,19 @@ def write_attachment(name: str, content: bytes, kind: str = "application/octet-s
     return mail.as_bytes()
 
 
-def examine(
+def examine(  # noqa: PLR0913 - what tests may say about a mail
     name: str,
     raw: bytes,
     *,
     own: tuple[str, ...] = (),
     recipients: tuple[str, ...] = (),
     proof: Proof = UNPROVEN,
+    history: History | None = None,
+    people: tuple[PersonSettings, ...] = (),
 ) -> list[Finding | Feature]:
     envelope = Envelope(None, tuple(map(Address.parse, recipients)), "", "", protocol="")
-    case = Case(parse_message(raw), envelope, proof, frozenset(map(Domain.parse, own)))
-    return list(load_checks()[name].examine(case, build_tables()))
+    case = Case(parse_message(raw), envelope, proof, frozenset(map(Domain.parse, own)), Facts(history))
+    return list(load_checks()[name].examine(case, replace(build_tables(), people=build_people(people))))
 
 
 def find(name: str, raw: bytes, **case: Any) -> list[Finding]:

@@ -10,6 +10,12 @@
     proof dmarc=fail policy=reject domain=bank.example
                              what was found out about the origin: a line for each of dmarc (domain, policy), spf and
                              dkim (domain), arc (vouched_by), or author_domain=absent; without such lines nobody asked
+    history ways=dkim answers_ours=1
+                             the history with the sender was asked for, and how this mail is proven (model/facts.py)
+    reader mails=40 days=90 delivered=5 known_days=30 by_dkim=5
+                             what one recipient knows; a line for each. `domain`: what all in their domain know together
+    person Nora Lindqvist = nora@mill-street.example nora@post.example
+                             one of our people, whose name is protected
 
 `{{EICAR}}`, `{{EICAR_BASE64}}`, `{{EICAR_ZIP_BASE64}}` and `{{GTUBE}}` are put in when the mail is read, so that no
 scanner removes files from a checkout; `{{NUL}}`, `{{CR}}` and `{{LF}}` stand for those bytes alone. The folder `origin`
@@ -29,6 +35,7 @@ from gatepost.decide.policy import decide
 from gatepost.message.parse import parse_message
 from gatepost.model.address import Domain
 from gatepost.model.envelope import Envelope
+from gatepost.model.facts import Contact, Facts, History, Way
 from gatepost.model.proof import (
     UNPROVEN,
     ArcProof,
@@ -41,7 +48,9 @@ from gatepost.model.proof import (
 )
 from gatepost.model.verdict import Verdict
 from gatepost.screen.case import Case
+from gatepost.screen.people import build_people
 from gatepost.screen.run import load_checks, screen
+from gatepost.screen.settings import PersonSettings
 
 FOLDER = Path(__file__).parent
 MAILS = sorted(path for path in FOLDER.glob("*/*.eml") if path.parent.name != "origin")
@@ -58,6 +67,8 @@ class Expectation:
     absent: list[str] = field(default_factory=list)
     action: str = ""
     proof: Proof = UNPROVEN
+    history: History | None = None
+    people: list[PersonSettings] = field(default_factory=list)
 
 
 def read_expectation(path: Path) -> Expectation:
@@ -75,11 +86,22 @@ def read_expectation(path: Path) -> Expectation:
                 expectation.absent.append(rest)
             case "action":
                 expectation.action = rest
-            case "proof":
-                expectation.proof = add_proof(expectation.proof, rest)
             case _:
-                raise AssertionError(f"{path}: {line!r} says nothing known")
+                read_surroundings(expectation, word, rest)
     return expectation
+
+
+def read_surroundings(expectation: Expectation, word: str, rest: str) -> None:
+    match word:
+        case "history" | "reader" | "domain":
+            expectation.history = add_history(expectation.history or History(), word, rest)
+        case "person":
+            name, _, addresses = rest.partition(" = ")
+            expectation.people.append(PersonSettings(name=name, addresses=tuple(addresses.split())))
+        case "proof":
+            expectation.proof = add_proof(expectation.proof, rest)
+        case _:
+            raise AssertionError(f"{word!r} says nothing known")
 
 
 def add_proof(proof: Proof, line: str) -> Proof:
@@ -105,6 +127,23 @@ def add_proof(proof: Proof, line: str) -> Proof:
             raise AssertionError(f"{line!r} is no proof")
 
 
+def add_history(history: History, word: str, line: str) -> History:
+    words = dict(word.split("=") for word in line.split())
+    match word:
+        case "history":
+            ways = tuple(map(Way, filter(None, words.get("ways", "").split(","))))
+            return replace(history, ways=ways, answers_ours="answers_ours" in words)
+        case "reader":
+            return replace(history, readers=(*history.readers, read_contact(words)))
+        case _:
+            return replace(history, domain=read_contact(words))
+
+
+def read_contact(words: dict[str, str]) -> Contact:
+    is_known = bool(int(words.pop("name_is_known", "0")))
+    return Contact(**{name: int(value) for name, value in words.items()}, name_is_known=is_known)
+
+
 def read_mail(path: Path) -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -120,16 +159,18 @@ def read_mail(path: Path) -> bytes:
     return write_bytes(raw)
 
 
-def judge(raw: bytes, own: set[Domain], proof: Proof) -> Verdict:
+def judge(raw: bytes, expectation: Expectation) -> Verdict:
     kit, policy = build_tools()
+    kit = replace(kit, people=build_people(expectation.people))
     envelope = Envelope(None, (), "", "", protocol="")
-    return decide(screen(Case(parse_message(raw), envelope, proof, frozenset(own)), kit), envelope, policy)
+    own, facts = frozenset(expectation.own), Facts(expectation.history)
+    return decide(screen(Case(parse_message(raw), envelope, expectation.proof, own, facts), kit), envelope, policy)
 
 
 @pytest.mark.parametrize("path", MAILS, ids=lambda path: f"{path.parent.name}/{path.stem}")
 def test_the_mail_is_judged_as_expected(path: Path) -> None:
     expectation = read_expectation(path.with_suffix(".expect"))
-    verdict = judge(read_mail(path), expectation.own, expectation.proof)
+    verdict = judge(read_mail(path), expectation)
     codes = {finding.code for finding in verdict.screening.findings}
     assert set(expectation.found) <= codes
     assert [code for code in codes if code in expectation.absent or code.partition(".")[0] in expectation.absent] == []

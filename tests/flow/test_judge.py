@@ -11,18 +11,21 @@ from typing import Any
 
 import pytest
 
-from doubles import FakeClock, FakeResolver
+from doubles import FakeClock, FakeContactBook, FakeCounters, FakeResolver
 from gatepost.decide.settings import DecideSettings
-from gatepost.flow.judge import Judging, build_judging, judge, judge_at_once
+from gatepost.flow.judge import Judging, build_judging, give_history, judge, judge_at_once
 from gatepost.flow.prove import build_proving
 from gatepost.model.address import Address, Domain
 from gatepost.model.envelope import Arrival, Envelope
+from gatepost.model.facts import NO_FACTS, Contact, History, Way
 from gatepost.model.finding import Feature, Finding
 from gatepost.model.proof import UNPROVEN, AuthResult, Proof
 from gatepost.model.verdict import Action
 from gatepost.net.clock import SystemClock
 from gatepost.origin.settings import OriginSettings
 from gatepost.screen.case import Case, Kit, LoadedCheck
+from gatepost.screen.lookups.contact_keys import ContactKeys
+from gatepost.screen.lookups.history import HistoryDesk
 from gatepost.screen.settings import ScreenSettings
 
 RAW = (
@@ -91,7 +94,7 @@ async def test_a_judgement_that_breaks_as_a_whole_holds_the_mail_back() -> None:
     assert verdict.action is Action.QUARANTINE
     (finding,) = verdict.screening.findings
     assert finding.code == "judge.broke"
-    assert finding.evidence[0].text.startswith("AttributeError at model.py:")
+    assert "Error at model.py:" in finding.evidence[0].text
 
 
 async def test_a_large_mail_does_not_stop_the_event_loop(slow_check: tuple[LoadedCheck, threading.Event]) -> None:
@@ -182,3 +185,39 @@ def test_a_verdict_says_who_judged_and_by_which_settings() -> None:
 def test_what_is_known_of_the_sender_may_be_told_to_the_judgement_without_a_network() -> None:
     proof = Proof(dmarc=AuthResult.PASS)
     assert judge_at_once(arrive(), build(), proof).screening.proof is proof
+
+
+def with_history(judging: Judging, book: FakeContactBook) -> Judging:
+    own = frozenset({Domain.parse("mill-street.example")})
+    desk = HistoryDesk(ContactKeys(b"k" * 32), book, FakeCounters(), own, ())
+    return give_history(replace(judging, own_domains=own), desk)
+
+
+@pytest.mark.parametrize("inline_max_bytes", [0, 100_000])
+async def test_the_history_of_a_mail_small_or_large_is_asked_for_after_its_proof(inline_max_bytes: int) -> None:
+    proven: dict[tuple[str, str], Sequence[Any]] = {("woodwork.example", "TXT"): [b"v=spf1 ip4:192.0.2.9 -all"]}
+    judging = with_dns(build(ScreenSettings(inline_max_bytes=inline_max_bytes)), FakeResolver(proven))
+    arrival = arrive()
+    sender = Address.parse("ann@woodwork.example")
+    envelope = replace(arrival.envelope, mail_from=sender, client_ip="192.0.2.9", helo="x.example")
+    book = FakeContactBook()
+    verdict = await judge(replace(arrival, envelope=envelope), with_history(judging, book))
+    facts = verdict.screening.facts
+    assert len(book.asked) == 1
+    assert facts.history == History(ways=(Way.SPF,), readers=(Contact(),), domain=Contact())
+    assert facts.imprint is not None
+    assert [line.recipient_number for line in facts.imprint.lines] == [0, 0]
+
+
+async def test_without_a_book_or_with_one_that_is_silent_a_mail_is_judged_all_the_same() -> None:
+    silent = await judge(arrive(), with_history(build(), FakeContactBook(is_closed=True)))
+    without = await judge(arrive(), build())
+    assert without.screening.facts == NO_FACTS
+    assert silent.screening.facts.history is None
+    assert (silent.action, silent.screening.score) == (without.action, without.screening.score)
+
+
+async def test_a_mail_that_is_not_screened_asks_nobody() -> None:
+    book = FakeContactBook()
+    await judge(arrive(), with_history(build(ScreenSettings(enabled=False)), book))
+    assert book.asked == []

@@ -21,6 +21,7 @@ from gatepost.flow.judge import Judging, build_judging, give_feeds, judge_at_onc
 from gatepost.flow.replay import replay
 from gatepost.model.address import Domain
 from gatepost.model.envelope import Arrival
+from gatepost.model.facts import Contact, Facts, History, Imprint, Line, Way
 from gatepost.model.proof import UNPROVEN, Proof
 from gatepost.model.verdict import Action
 from gatepost.screen.settings import CheckSettings, ScreenSettings
@@ -89,6 +90,22 @@ def test_the_proof_of_the_day_counts_in_the_new_verdict() -> None:
     unproven = change(keep(proof=build_proof()), proof=UNPROVEN)
     told = {one.what for one in replay(unproven, JUDGING).differences}
     assert {"finding unproven_sender.reject", "action for you@example.org", "action for me@example.org"} <= told
+
+
+def test_the_history_of_the_day_counts_though_it_has_gone_on_since() -> None:
+    """Whatever the book says by now, and whether there is a book at all."""
+    mail = replace(ARRIVAL, raw=b"From: Ann Oak <ann@woodwork.example>\r\nSubject: Oak\r\n\r\nBeech, please.\r\n")
+    contact = Contact(mails=90, days=60, delivered=9, known_days=40, by_dkim=9)
+    imprint = Imprint((Line(0, -(2**63), 2**63 - 1, None),), 5, (Way.DKIM,), (6,), (7,))
+    facts = Facts(History((Way.DKIM,), (contact, contact), contact), imprint)
+    kept = StoredMail(
+        decode_mail(encode_entry(build_entry(mail, judge_at_once(mail, JUDGING, facts=facts), ()))), mail.raw
+    )
+    assert kept.entry.verdict.screening.facts == facts
+    outcome = replay(kept, JUDGING)
+    assert outcome.is_same
+    assert outcome.now.screening.facts == facts
+    assert outcome.now.screening.score != judge_at_once(mail, JUDGING).screening.score
 
 
 @given(st.binary(max_size=400) | st.text(max_size=200).map(lambda text: f"Subject: {text}\r\n\r\n{text}".encode()))

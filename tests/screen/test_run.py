@@ -58,7 +58,8 @@ def test_a_check_declares_kinds_under_its_own_name(name: str) -> None:
     assert [kind.code for kind in kinds if not re.fullmatch(rf"{name}\.[a-z_]+", kind.code)] == []
     assert len({kind.code for kind in kinds}) == len(kinds)
     assert all(kind.means.endswith(".") for kind in kinds)
-    assert all(0 <= kind.weight <= 6 for kind in kinds)
+    assert all(-2 <= kind.weight <= 6 for kind in kinds)
+    assert {kind.severity for kind in kinds if kind.weight < 0} <= {Severity.NOTE}
 
 
 def test_what_a_check_saw_before_it_broke_is_kept() -> None:

@@ -1,6 +1,7 @@
 """What supervisor, workers and keeper are built from, read and checked once before anything forks."""
 
 from dataclasses import dataclass
+from ipaddress import ip_network
 from pathlib import Path
 
 from msgspec import structs
@@ -12,11 +13,15 @@ from gatepost.flow.prove import Proving, build_proving
 from gatepost.flow.recipients import KnownAddresses
 from gatepost.model.address import Domain
 from gatepost.model.errors import BadSettings
+from gatepost.model.ports import Counters
 from gatepost.net.clock import SystemClock
 from gatepost.net.dialer import SystemDialer
 from gatepost.net.local_ca import ensure_local_certificate
 from gatepost.net.resolver import DnsResolver
 from gatepost.net.tls_contexts import ServerContexts, build_client_contexts
+from gatepost.screen.lookups.contact_keys import ContactKeys
+from gatepost.screen.lookups.history import HistoryDesk
+from gatepost.store.contact_book import SECRET_NAME, SqliteContactBook, load_secret
 
 TLS_FOLDER = "tls"
 
@@ -33,6 +38,7 @@ class Plan:
     contexts: ServerContexts
     resolver: DnsResolver  # after the fork, each process has its own memory of answers
     judging: Judging
+    contact_keys: ContactKeys | None  # None: nobody is remembered
     clock: SystemClock
 
 
@@ -51,8 +57,27 @@ def build_plan(settings: Settings) -> Plan:
         contexts=_build_contexts(settings, state, clock),
         resolver=resolver,
         judging=give_feeds(judging, open_shelf(state, settings.feeds)),
+        contact_keys=_build_contact_keys(settings, state),
         clock=clock,
     )
+
+
+def _build_contact_keys(settings: Settings, state: Path) -> ContactKeys | None:
+    if not settings.store.contacts_days:
+        return None
+    try:
+        return ContactKeys(load_secret(state))
+    except OSError as error:
+        raise BadSettings(f"state: {SECRET_NAME} cannot be read or made in {state} ({error.strerror})") from error
+
+
+def build_history(plan: Plan, counters: Counters) -> HistoryDesk | None:
+    """Make what asks the book of contacts; once for each process, for it opens a file."""
+    if plan.contact_keys is None:
+        return None
+    networks = tuple(map(ip_network, plan.settings.recipients.trusted_networks))
+    book = SqliteContactBook(plan.state, plan.clock)
+    return HistoryDesk(plan.contact_keys, book, counters, plan.own_domains, networks)
 
 
 def _build_proving(settings: Settings, resolver: DnsResolver) -> Proving | None:

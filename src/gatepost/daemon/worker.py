@@ -13,10 +13,11 @@ import uvloop
 
 from gatepost.daemon.feeds import refresh_shelf
 from gatepost.daemon.logs import set_up_logs
-from gatepost.daemon.parts import Plan, build_dialer
+from gatepost.daemon.parts import Plan, build_dialer, build_history
 from gatepost.deliver.route import Router, build_router
 from gatepost.deliver.smtp import SmtpTransport
 from gatepost.flow.house import House
+from gatepost.flow.judge import give_history
 from gatepost.flow.reception import HouseReception
 from gatepost.flow.recipients import Recipients
 from gatepost.flow.settings import Known
@@ -72,7 +73,7 @@ async def _receive(parts: _Parts, tell_ready: Callable[[], None]) -> None:
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, told_to_stop.set)
     asyncio.get_running_loop().add_signal_handler(RETIRE_SIGNAL, told_to_retire.set)
     async with asyncio.TaskGroup() as tasks:
-        gate = await _open_gate(parts, _build_house(plan, journal), tasks)
+        gate = await _open_gate(parts, _build_house(parts, journal), tasks)
         housekeeping = [
             tasks.create_task(_rotate(journal)),
             tasks.create_task(_retire(gate, told_to_retire, told_to_stop)),
@@ -109,14 +110,15 @@ async def _open_gate(parts: _Parts, house: House, tasks: asyncio.TaskGroup) -> S
     return gate
 
 
-def _build_house(plan: Plan, journal: Journal) -> House:
+def _build_house(parts: _Parts, journal: Journal) -> House:
+    plan = parts.plan
     recipients = plan.settings.recipients
     return House(
         hostname=plan.hostname,
         clock=plan.clock,
         vault=JournalVault(journal),
         recipients=Recipients(recipients, plan.hostname, plan.addresses, _build_asker(plan), plan.clock),
-        judging=plan.judging,
+        judging=give_history(plan.judging, build_history(plan, parts.counters)),
         max_received_count=recipients.max_received_count,
     )
 

@@ -1,4 +1,4 @@
-"""The stretch of the road that all mail shares: parse, prove, screen, decide.
+"""The stretch of the road that all mail shares: parse, prove, ask, screen, decide.
 
 Trust: every byte of the mail comes from a stranger.
 Fails: never. A mail that breaks the judgement, or keeps it busy past its deadline, gets a verdict that says so
@@ -24,6 +24,7 @@ from gatepost.message.parse import parse_message
 from gatepost.model.address import Domain
 from gatepost.model.envelope import Arrival
 from gatepost.model.errors import TryLater
+from gatepost.model.facts import NO_FACTS, Facts
 from gatepost.model.finding import Evidence, Finding, Severity
 from gatepost.model.ports import Clock
 from gatepost.model.proof import UNPROVEN, Proof
@@ -31,6 +32,7 @@ from gatepost.model.verdict import Screening, Verdict
 from gatepost.origin.body_digests import BodyDigests, prepare_digests
 from gatepost.screen.case import Case, Kit
 from gatepost.screen.kit import build_kit
+from gatepost.screen.lookups.history import HistoryDesk, look_up_history
 from gatepost.screen.run import describe_error, screen
 from gatepost.screen.settings import ScreenSettings
 
@@ -48,6 +50,7 @@ class Judging:
     clock: Clock
     threads: Executor  # for mails too large to judge between two turns of the event loop
     proving: Proving | None = None  # None: nothing is asked from the network
+    history: HistoryDesk | None = None  # None: nobody knows whom the recipients know
     gatepost: str = ""  # version of this program
     settings: tuple[tuple[str, str], ...] = ()  # see Verdict
 
@@ -94,16 +97,21 @@ def give_feeds(judging: Judging, feeds: FeedShelf) -> Judging:
     return replace(judging, kit=replace(judging.kit, feeds=feeds))
 
 
+def give_history(judging: Judging, history: HistoryDesk | None) -> Judging:
+    """Let the lookup ask this book of contacts; it belongs to one process."""
+    return replace(judging, history=history)
+
+
 async def judge(arrival: Arrival, judging: Judging) -> Verdict:
     """Look at one mail from every side and decide."""
     started_s = judging.clock.monotonic_s()
     return _conclude(await _look(arrival, judging), started_s, arrival, judging)
 
 
-def judge_at_once(arrival: Arrival, judging: Judging, proof: Proof = UNPROVEN) -> Verdict:
-    """Do the same without an event loop and without a deadline; nothing is asked from the network: `proof` is known."""
+def judge_at_once(arrival: Arrival, judging: Judging, proof: Proof = UNPROVEN, facts: Facts = NO_FACTS) -> Verdict:
+    """Do the same without an event loop and without a deadline; nobody is asked: `proof` and `facts` are known."""
     started_s = judging.clock.monotonic_s()
-    return _conclude(_look_at_once(arrival, judging, proof), started_s, arrival, judging)
+    return _conclude(_look_at_once(arrival, judging, proof, facts), started_s, arrival, judging)
 
 
 async def _look(arrival: Arrival, judging: Judging) -> Screening:
@@ -120,11 +128,11 @@ async def _look(arrival: Arrival, judging: Judging) -> Screening:
         return _break_off(error)
 
 
-def _look_at_once(arrival: Arrival, judging: Judging, proof: Proof) -> Screening:
+def _look_at_once(arrival: Arrival, judging: Judging, proof: Proof, facts: Facts) -> Screening:
     if not judging.kit.settings.enabled:
         return _NOT_LOOKED_AT
     try:
-        return _screen(parse_message(arrival.raw), proof, arrival, judging)
+        return _screen(parse_message(arrival.raw), proof, facts, arrival, judging)
     except Exception as error:  # noqa: BLE001 - as above
         return _break_off(error)
 
@@ -132,7 +140,7 @@ def _look_at_once(arrival: Arrival, judging: Judging, proof: Proof) -> Screening
 async def _look_here(arrival: Arrival, judging: Judging) -> Screening:
     message = parse_message(arrival.raw)
     proof = await _prove(message, BodyDigests(message), arrival, judging)
-    return _screen(message, proof, arrival, judging)
+    return _screen(message, proof, _ask(message, proof, arrival, judging), arrival, judging)
 
 
 async def _look_in_threads(arrival: Arrival, judging: Judging) -> Screening:
@@ -140,7 +148,8 @@ async def _look_in_threads(arrival: Arrival, judging: Judging) -> Screening:
     ends_s = judging.clock.monotonic_s() + judging.kit.settings.deadline_s
     message, bodies = await _run_in_thread(judging, ends_s, lambda: _read(arrival.raw))
     proof = await _prove(message, bodies, arrival, judging)
-    return await _run_in_thread(judging, ends_s, lambda: _screen(message, proof, arrival, judging))
+    facts = _ask(message, proof, arrival, judging)
+    return await _run_in_thread(judging, ends_s, lambda: _screen(message, proof, facts, arrival, judging))
 
 
 def _read(raw: bytes) -> tuple[Message, BodyDigests]:
@@ -152,8 +161,12 @@ async def _prove(message: Message, bodies: BodyDigests, arrival: Arrival, judgin
     return await prove_origin(message, arrival, bodies, judging.proving) if judging.proving else UNPROVEN
 
 
-def _screen(message: Message, proof: Proof, arrival: Arrival, judging: Judging) -> Screening:
-    return screen(Case(message, arrival.envelope, proof, judging.own_domains), judging.kit)
+def _ask(message: Message, proof: Proof, arrival: Arrival, judging: Judging) -> Facts:
+    return look_up_history(message, arrival, proof, judging.history) if judging.history else NO_FACTS
+
+
+def _screen(message: Message, proof: Proof, facts: Facts, arrival: Arrival, judging: Judging) -> Screening:
+    return screen(Case(message, arrival.envelope, proof, judging.own_domains, facts), judging.kit)
 
 
 class _TooLateError(Exception):

@@ -1,6 +1,6 @@
 """Judges a kept mail again from what was recorded with it, and says what came out otherwise, and what was not the same.
 
-Nothing is asked from the network: the envelope and the proof of the sender are those of the day it came.
+Nobody is asked anything: the envelope, the proof of the sender and the history with it are those of the day it came.
 """
 
 import math
@@ -48,7 +48,8 @@ def replay(kept: StoredMail, judging: Judging) -> Replay:
     """Judge again, without the network."""
     entry = kept.entry
     arrival = Arrival(entry.mail_id, entry.received_at, entry.envelope, kept.raw)
-    judged = judge_at_once(arrival, judging, entry.verdict.screening.proof)
+    recorded = entry.verdict.screening
+    judged = judge_at_once(arrival, judging, recorded.proof, recorded.facts)
     # Keeping shortens texts and mends what no encoding holds; the new verdict goes the same way before it is compared.
     now = decode_mail(encode_entry(build_entry(arrival, judged, ()))).verdict
     return Replay(

@@ -24,6 +24,7 @@ COUNTERS: Mapping[str, str] = {
     "mails_accepted_total": "Mails that got a 250: delivered, flagged or quarantined.",
     "mails_rejected_total": "Mails that were refused for good.",
     "mails_deferred_total": "Mails that the sender was asked to bring again.",
+    "history_unknown_total": "Mails judged without the history with their sender, because it could not be asked.",
 }
 GAUGES: Mapping[str, str] = {
     "connections_open": "Connections that are open now.",

@@ -21,6 +21,7 @@ CHECKS: Mapping[str, Label] = {  # by the part of a name before the dot
     "display_name_spoof": ("sender's name against the address", "发件人名称与地址不符"),
     "drawn_qr_code": ("QR code drawn without a picture", "不用图片绘制的二维码"),
     "executable_attachment": ("attachments that are programs", "程序类附件"),
+    "first_contact": ("a sender who is new to the recipients", "首次来信的发件人"),
     "free_mail_claims": ("a firm's claims from a free mailbox", "免费邮箱自称企业"),
     "hidden_text": ("text that the reader does not see", "读者看不到的文字"),
     "hosted_page": ("links to pages that anybody may put up", "链接指向任何人都能建立的网页"),
@@ -29,6 +30,7 @@ CHECKS: Mapping[str, Label] = {  # by the part of a name before the dot
     "html_tricks": ("tricks of HTML", "HTML 伎俩"),
     "image_only": ("pictures in place of text", "以图片代替文字"),
     "known_test_virus": ("test virus", "测试病毒"),
+    "known_correspondent": ("a sender whom the recipients know", "收件人熟悉的发件人"),
     "letter_tricks": ("look-alike or decorated letters", "形近或装饰字符"),
     "link_alignment": ("whose the links and pictures are", "链接与图片的归属"),
     "link_mismatch": ("text of a link against its target", "链接文字与目标不符"),
@@ -41,6 +43,7 @@ CHECKS: Mapping[str, Label] = {  # by the part of a name before the dot
     "proof": ("proof of the sender", "发件来源的证实"),
     "recipient_in_subject": ("the recipient's address in the subject", "主题中的收件人地址"),
     "reply_to_elsewhere": ("answers go elsewhere", "回复地址指向别处"),
+    "reply_to_ours": ("an answer to mail of ours", "对本单位邮件的回复"),
     "sender_display": ("how the sender is written", "发件人的写法"),
     "sender_domain": ("the sender's domain in the DNS", "发件人域名的 DNS 状况"),
     "shape": ("how the mail is built", "邮件的构成"),
@@ -49,6 +52,7 @@ CHECKS: Mapping[str, Label] = {  # by the part of a name before the dot
     "unproven_sender": ("a sender that is not proven", "未经证实的发件人"),
     "url_shape": ("how the links are built", "链接的构成"),
     "url_tricks": ("tricks of links", "链接伎俩"),
+    "vip_name": ("the name of one of our people", "使用本单位人员的姓名"),
     "wrapped_link": ("links through redirects", "经跳转的链接"),
 }
 

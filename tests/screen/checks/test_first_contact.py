@@ -1,0 +1,41 @@
+"""Beyond the corpus cases: what is known takes the word from this check, and hostile names break nothing."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gatepost.model.facts import Contact, History, Way
+from screen_cases import find, find_codes, write_mail
+
+CHECK = "first_contact"
+READER = Contact(mails=60, days=90)
+NEW = History((Way.DKIM,), (READER,), READER)
+NAMED = replace(NEW, readers=(replace(READER, name_is_known=True),))
+
+
+def test_the_name_is_told_before_the_newness() -> None:
+    assert find_codes(CHECK, write_mail(), history=NAMED) == ["known_name", "domain"]
+
+
+@pytest.mark.parametrize(
+    "history", [replace(NAMED, answers_ours=True), replace(NAMED, ways=(Way.NETWORK,)), History((), ()), None]
+)
+def test_nothing_is_said_of_whom_we_wrote_to_of_our_own_and_of_whom_nobody_knows(history: History | None) -> None:
+    assert find_codes(CHECK, write_mail(), history=history) == []
+
+
+def test_without_one_domain_only_the_readers_are_spoken_of() -> None:
+    assert find_codes(CHECK, write_mail(), history=replace(NEW, domain=None)) == ["reader"]
+
+
+def test_the_sentence_quotes_the_stranger_safely() -> None:
+    (name, _) = find(CHECK, write_mail(sender='"Ann\u202e Oak" <ann@evil.example>'), history=NAMED)
+    assert "“Ann Oak”" in name.says
+    assert "ann@evil.example" in name.says_zh
+
+
+@given(st.text(max_size=300))
+def test_any_sender_can_be_told(sender: str) -> None:
+    find_codes(CHECK, write_mail(sender=sender), history=NAMED)
