@@ -2,6 +2,8 @@
 
 import random
 import re
+import tomllib
+from importlib import resources
 
 import pytest
 
@@ -20,6 +22,24 @@ def test_every_text_is_filled_to_the_end(language: str) -> None:
     for text in texts:
         for _ in range(5):
             assert not re.search(r"[{}<>|]", fill(text, slots, dice).replace("]] | [[", "")), text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_topics_of_all_files_of_a_language_are_read(language: str) -> None:
+    folder = resources.files("gatepost.learn.augment")
+    files = [file for file in folder.iterdir() if re.fullmatch(rf"{language}(_.*)?\.toml", file.name)]
+    tables = [tomllib.loads(file.read_text("utf-8")) for file in files]
+    phrases = load_phrases(language)
+    assert len(phrases.ham) == sum(len(table.get("ham", ())) for table in tables)
+    assert len(phrases.bad) == sum(len(table.get("bad", ())) for table in tables)
+    first = tomllib.loads((folder / f"{language}.toml").read_text("utf-8"))["ham"][0]
+    assert phrases.ham[0].subjects == tuple(first["subjects"])
+
+
+def test_every_file_belongs_to_a_language() -> None:
+    for file in resources.files("gatepost.learn.augment").iterdir():
+        if file.name.endswith(".toml"):
+            assert re.split(r"[_.]", file.name)[0] in LANGUAGES, file.name
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

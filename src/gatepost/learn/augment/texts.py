@@ -1,6 +1,7 @@
 r"""Fills the texts that lie beside this file: `{a|b}` picks one, `<slot>` is filled in, `[[label]]` becomes a link.
 
-Every language has one TOML file: what all mails share under [common], then tables [[ham]] and [[bad]].
+Every language has TOML files: in the first, `<language>.toml`, what all mails share under [common]; in it and in every
+`<language>_*.toml` beside it tables [[ham]] and [[bad]].
 """
 
 import random
@@ -41,17 +42,22 @@ class Phrases:
 
 @cache
 def load_phrases(language: str) -> Phrases:
-    """Read the texts of one language."""
-    file = resources.files("gatepost.learn.augment") / f"{language}.toml"
-    table = tomllib.loads(file.read_text("utf-8"))
-    common = table["common"]
+    """Read the texts of one language, its files in the order of their names."""
+    tables = [tomllib.loads(text) for text in _read_files(language)]
+    common = tables[0]["common"]
     return Phrases(
         greetings=tuple(common["greetings"]),
         closings=tuple(common["closings"]),
         footers=tuple(common["footers"]),
-        ham=_read_topics(table["ham"]),
-        bad=_read_topics(table["bad"]),
+        ham=_read_topics(entry for table in tables for entry in table.get("ham", ())),
+        bad=_read_topics(entry for table in tables for entry in table.get("bad", ())),
     )
+
+
+def _read_files(language: str) -> list[str]:
+    folder = resources.files("gatepost.learn.augment")
+    names = sorted(file.name for file in folder.iterdir() if file.name.startswith(f"{language}_"))
+    return [(folder / name).read_text("utf-8") for name in (f"{language}.toml", *names) if name.endswith(".toml")]
 
 
 def _read_topics(entries: Iterable[Mapping[str, Any]]) -> tuple[Topic, ...]:
