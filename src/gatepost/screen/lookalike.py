@@ -63,14 +63,21 @@ def compare(label: str, name: str) -> Likeness | None:
     >>> compare("hill-street-news", "mill-street") is None
     True
     """
-    drawn = draw_latin(label[:MAX_LABEL_CHARS])
     if label == name:
         return Likeness.SUFFIX
+    return compare_letters(label, name) or (
+        Likeness.ADDED if _has_added_words(draw_latin(label[:MAX_LABEL_CHARS]), name) else None
+    )
+
+
+def compare_letters(label: str, name: str) -> Likeness | None:
+    """Say whether two different names are alike letter by letter; added words are not looked for."""
+    drawn = draw_latin(label[:MAX_LABEL_CHARS])
     if len(name) >= MIN_BLUR_CHARS - 1 and (drawn == name or blur(drawn) == blur(name)):
         return Likeness.LETTERS
     if is_typo(drawn, name) or (len(name) >= MIN_TYPO_CHARS and drawn.replace("-", "") == name.replace("-", "")):
         return Likeness.TYPO
-    return Likeness.ADDED if _has_added_words(drawn, name) else None
+    return None
 
 
 def is_typo(label: str, name: str) -> bool:
@@ -162,9 +169,10 @@ class Imitations:
                 yield token
         for token in tokens:
             for start in range(len(token) - MIN_JOINED_CHARS + 1):
+                if start and token[:start] not in _ADDED:
+                    continue
                 for end in range(start + MIN_JOINED_CHARS, len(token) + 1):
-                    is_joined = (start == 0 or token[:start] in _ADDED) and (end == len(token) or token[end:] in _ADDED)
-                    if is_joined and token[start:end] in self._names:
+                    if token[start:end] in self._names and (end == len(token) or token[end:] in _ADDED):
                         yield token[start:end]
 
 

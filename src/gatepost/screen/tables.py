@@ -26,6 +26,7 @@ MAX_NAME_WORDS = 20
 MAX_NAME_CHARS = 400
 _HAN = re.compile("[\u3400-\u9fff]")
 _WORD = re.compile(r"[^\W_]+")
+_BETWEEN_WORDS = re.compile(r"[\W_]+")
 _WIDE_MARKS = tuple(zip("，：！？（）", ",:!?()", strict=True))  # and how NFKC writes them
 _ASCII_WORDS = bytes(code if chr(code).isalnum() else 32 for code in range(128)).ljust(256)
 
@@ -171,17 +172,21 @@ def fold_name(text: str) -> str:
     'paypal service'
     """
     short = text[:MAX_NAME_CHARS]  # normalising is quadratic in runs of combining marks
-    if not short.isascii():
-        for wide, narrow in _WIDE_MARKS:  # Chinese text has no others as a rule, and need not be normalised then
-            short = short.replace(wide, narrow)
-    return " ".join(unicodedata.normalize("NFKC", short).casefold().split())
+    return " ".join((short.lower() if short.isascii() else _normalise(short)).split())
+
+
+def _normalise(text: str) -> str:
+    for wide, narrow in _WIDE_MARKS:  # Chinese text has no others as a rule, and is normalised at once without them
+        text = text.replace(wide, narrow)
+    return unicodedata.normalize("NFKC", text).casefold()
 
 
 def _list_words(folded: str) -> list[str]:
     """Give the first words of a folded name: runs of letters and digits."""
-    if folded.isascii():  # by a table of bytes this takes a tenth of the time
+    if folded.isascii():  # by a table of bytes this takes a fifth of the time
         return folded.encode().translate(_ASCII_WORDS).decode().split(None, MAX_NAME_WORDS)[:MAX_NAME_WORDS]
-    return _WORD.findall(folded)[:MAX_NAME_WORDS]
+    pieces = _BETWEEN_WORDS.split(folded, MAX_NAME_WORDS + 1)[: MAX_NAME_WORDS + 1]  # the first may be empty
+    return list(filter(None, pieces))[:MAX_NAME_WORDS]
 
 
 def _read_brand(entry: Mapping[str, str | list[str]]) -> Brand:

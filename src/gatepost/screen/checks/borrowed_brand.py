@@ -34,16 +34,16 @@ KINDS: tuple[Kind, ...] = (SUBJECT, OPENING)
 def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:
     """Compare the organisations that are named with those that are behind the mail."""
     message = case.message
-    named = (
-        (SUBJECT, find_shown_brand(kit.tables, message.subject)),
-        (OPENING, kit.tables.find_brand(message.text[:OPENING_CHARS])),
-    )
-    if not any(brand for _, brand in named):
-        return
     hosts = {_find_end(one, kit) for one in read_opened(message)} - {""}
+    if not hosts:
+        return
+    subject = find_shown_brand(kit.tables, message.subject)
+    opening = kit.tables.find_brand(message.text[:OPENING_CHARS])
+    if subject is None and opening is None:
+        return
     owners = _find_owners(hosts | {mailbox.domain for mailbox in message.from_}, kit)
-    for kind, brand in named:
-        if hosts and brand and brand.name not in owners:
+    for kind, brand in ((SUBJECT, subject), (OPENING, opening)):
+        if brand and brand.name not in owners:
             yield _describe(kind, brand, _point_at_name(kind, message))
 
 

@@ -16,9 +16,10 @@ from gatepost.model.address import Domain
 from gatepost.model.finding import Feature, Finding, Severity
 from gatepost.screen.case import Case, Kit
 from gatepost.screen.kind import Kind
-from gatepost.screen.lookalike import KnownNames, Likeness, compare, learn_names
-from gatepost.screen.opened import Opened, read_opened
+from gatepost.screen.lookalike import Likeness, compare, compare_letters, learn_names
+from gatepost.screen.opened import Opened, read_hosts
 from gatepost.screen.quoting import point_at, quote
+from gatepost.screen.tables import Tables
 
 MAX_SENDERS = 5  # of each header
 MAX_REMEMBERED = 4096
@@ -90,6 +91,7 @@ _HOW = {
     Likeness.ADDED: ("with words added", "添加了其他词语"),
     Likeness.SUFFIX: ("with another ending", "更换了后缀"),
 }
+_DIGITS = "0123456789"
 _ADDRESS = re.compile(r"@(?<=[\w.+-]@)((?:[\w-]{1,63}\.){1,8}[a-z]{2,24})\b", re.IGNORECASE)
 
 _Senders = dict[str, Mailbox]  # by registrable domain
@@ -101,10 +103,12 @@ def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:
     senders = _list_senders(case, kit)
     links = _list_links(case, kit)
     found = [*_compare_with_own(senders, links, case, kit), *_compare_with_brands(senders, links, kit)]
-    found = found or [*_compare_with_partners(senders, links, case, kit)]
-    yield Feature("lookalike_domain.close", sum(is_close for _, is_close in found))
-    yield Feature("lookalike_domain.near", sum(not is_close for _, is_close in found))
-    yield from (finding for finding, _ in found)
+    found = found or _compare_with_partners(senders, links, case, kit)
+    close_count = sum([is_close for _, is_close in found])
+    yield Feature("lookalike_domain.close", close_count)
+    yield Feature("lookalike_domain.near", len(found) - close_count)
+    for finding, _ in found:
+        yield finding
 
 
 def _list_senders(case: Case, kit: Kit) -> _Senders:
@@ -117,10 +121,9 @@ def _list_senders(case: Case, kit: Kit) -> _Senders:
 
 def _list_links(case: Case, kit: Kit) -> _Links:
     """Give the registrable domains of links, each with a host below it."""
-    hosts = {host: one for one in reversed(read_opened(case.message)) for _, host in one.urls if "." in host}
-    return {
-        kit.tables.find_registrable_domain(host): (host, hosts[host]) for host in islice(reversed(hosts), MAX_HOSTS)
-    }
+    opened = read_hosts(case.message)
+    hosts = [host for host in reversed(opened) if "." in host][:MAX_HOSTS]
+    return {kit.tables.find_registrable_domain(host): (host, opened[host]) for host in hosts}
 
 
 @lru_cache(MAX_REMEMBERED)
@@ -156,62 +159,75 @@ def _find_alike(domain: str, own: set[str]) -> tuple[str, Likeness] | None:
 
 
 def _compare_with_brands(senders: _Senders, links: _Links, kit: Kit) -> Iterator[tuple[Finding, bool]]:
-    known = learn_names(kit.tables)
+    tables = kit.tables
     for domain, sender in senders.items():
-        if (seen := _find_brand(domain, known, kit)) is not None:
+        if (seen := _find_brand(domain, tables)) is not None:
             kind = _BRAND_KINDS.get(seen[1], BRAND_SENDER)
             yield _describe(kind, sender, domain, *seen), seen[1] in _CLOSE
     for domain, (host, link) in links.items():
-        seen = _find_brand(domain, known, kit) or _find_brand_below(host, domain, known)
+        seen = _find_brand(domain, tables) or _find_brand_below(host, domain, tables)
         if seen is not None and seen[1] in _CLOSE:
             yield _describe(_BRAND_KINDS[seen[1]], link, host, *seen), True
-        elif seen is not None and not kit.tables.find_borrowed_brand(domain):  # that is told by url_tricks
+        elif seen is not None and not tables.find_borrowed_brand(domain):  # that is told by url_tricks
             yield _describe(BRAND_LINK, link, host, *seen), False
 
 
-def _find_brand(domain: str, known: KnownNames, kit: Kit) -> tuple[str, Likeness] | None:
-    owners = kit.tables.find_owners(domain)
-    found = None if owners else known.imitations.find(_read_label(domain))
+@lru_cache(MAX_REMEMBERED)
+def _find_brand(domain: str, tables: Tables) -> tuple[str, Likeness] | None:
+    known = learn_names(tables)
+    found = None if tables.find_owners(domain) else known.imitations.find(_read_label(domain))
     return None if found is None else (known.brands[found.of].name, found.likeness)
 
 
-def _find_brand_below(host: str, domain: str, known: KnownNames) -> tuple[str, Likeness] | None:
+@lru_cache(MAX_REMEMBERED)
+def _find_brand_below(host: str, domain: str, tables: Tables) -> tuple[str, Likeness] | None:
     """Look at the labels in front of the registered domain: `paypa1.evil.example`."""
+    known = learn_names(tables)
     for label in host.removesuffix(domain).split(".")[:-1][-4:]:
         if found := known.imitations.find_alike(_read_label(label)):
             return known.brands[found.of].name, found.likeness
     return None
 
 
-def _compare_with_partners(senders: _Senders, links: _Links, case: Case, kit: Kit) -> Iterator[tuple[Finding, bool]]:
+def _compare_with_partners(senders: _Senders, links: _Links, case: Case, kit: Kit) -> list[tuple[Finding, bool]]:
+    if not senders:
+        return []
     message = case.message
     boxes = (*message.to[:MAX_SENDERS], *message.cc[:MAX_SENDERS])
-    named = [box.domain for box in boxes] + [match[1].lower() for match in _find_addresses(message.text)]
+    named = {box.domain for box in boxes} | _find_domains(message.text)
     talked = {kit.tables.find_registrable_domain(host) for host in named if "." in host} | set(
         islice(links, MAX_TALKED)
     )
-    for domain, sender in senders.items():
-        label = _read_label(domain)
-        for other in sorted(talked - senders.keys()):
-            if (likeness := _resemble(label, _read_label(other))) and not kit.tables.is_same_organisation(
-                domain, other
-            ):
-                yield _describe(PARTNER, sender, domain, other, likeness), True
-                break
+    others = sorted(talked - senders.keys())
+    return [
+        (_describe(PARTNER, sender, domain, *alike), True)
+        for domain, sender in senders.items()
+        if (alike := _find_partner(domain, others, kit.tables))
+    ]
+
+
+def _find_partner(domain: str, others: list[str], tables: Tables) -> tuple[str, Likeness] | None:
+    """Give the first of other domains that a sender's resembles."""
+    label = _read_label(domain)
+    for other in others:
+        likeness = _resemble(label, _read_label(other))
+        if likeness and not tables.is_same_organisation(domain, other):
+            return other, likeness
+    return None
 
 
 def _resemble(label: str, name: str) -> Likeness | None:
     """Compare the names of two strangers; `woodwork` and `woodwork2` are often one firm's."""
     if min(len(name), len(label)) < MIN_TALKED_CHARS or abs(len(name) - len(label)) > MAX_TALKED_DIFFERENCE:
         return None
-    if label.rstrip("0123456789") == name.rstrip("0123456789"):
-        return None
-    likeness = compare(label, name)
-    return likeness if likeness in _CLOSE else None
+    return None if label.rstrip(_DIGITS) == name.rstrip(_DIGITS) else compare_letters(label, name)
 
 
-def _find_addresses(text: str) -> Iterator[re.Match[str]]:
-    return islice(_ADDRESS.finditer(text, 0, MAX_TEXT_CHARS), MAX_TALKED) if "@" in text else iter(())
+def _find_domains(text: str) -> set[str]:
+    """Give the domains of the mail addresses that stand in a text."""
+    if "@" not in text:
+        return set()
+    return {match[1].lower() for match in islice(_ADDRESS.finditer(text, 0, MAX_TEXT_CHARS), MAX_TALKED)}
 
 
 def _describe(kind: Kind, place: Mailbox | Opened, domain: str, of: str, likeness: Likeness) -> Finding:

@@ -7,6 +7,7 @@ Standards: WHATWG URL (what browsers make of an address), UTS 39 §5 (mixed scri
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from ipaddress import ip_address
 
 from gatepost.message.message import LinkKind
@@ -14,10 +15,12 @@ from gatepost.model.address import Domain
 from gatepost.model.finding import Feature, Finding, Severity
 from gatepost.screen.case import Case, Kit
 from gatepost.screen.kind import Kind
-from gatepost.screen.opened import Opened, read_opened
+from gatepost.screen.opened import Opened, read_hosts, read_opened
 from gatepost.screen.quoting import quote
 from gatepost.screen.skeleton import looks_latin
+from gatepost.screen.tables import Tables
 
+MAX_REMEMBERED = 4096
 MAX_TARGET_CHARS = 8_192
 LONG_USER_CHARS = 64  # longer than any name: it pushes the host out of sight
 
@@ -111,15 +114,16 @@ _ODD_DOTS = re.compile("[\u3002\uff0e\uff61\u2024]|[\uff01-\uff5e\u2460-\u24ff\U
 
 def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:
     """Look at each address once, and at what is wrapped in it."""
-    opened = read_opened(case.message)
-    hosts = {host: one for one in reversed(opened) for _, host in one.urls if host}
+    opened, hosts = read_opened(case.message), read_hosts(case.message)
     yield Feature("url_tricks.links", len(opened))
     yield Feature("url_tricks.hosts", len(hosts))
     for host, one in hosts.items():
-        for kind in _judge_host(host, kit):
+        for kind in _judge_host(host, kit.tables):
             yield _describe(kind, one, host)
-    for one in (one for one in opened if not _is_bare_address(one)):
+    for one in opened:
         for url, host in one.urls:
+            if _is_plain(url, host) or _is_bare_address(one):
+                continue
             for kind in _judge_url(url[:MAX_TARGET_CHARS], host):
                 yield _describe(kind, one, host)
 
@@ -130,17 +134,23 @@ def _describe(kind: Kind, opened: Opened, host: str) -> Finding:
     return kind.seen(opened.evidence, says=says.format(host=name), says_zh=says_zh.format(host=name))
 
 
-def _judge_host(host: str, kit: Kit) -> Iterator[Kind]:
-    tables = kit.tables
+@lru_cache(MAX_REMEMBERED)
+def _judge_host(host: str, tables: Tables) -> tuple[Kind, ...]:
     if _is_number(host):
-        yield IP_HOST
-        return
-    if "xn--" in host and _poses_as_latin(host):
-        yield LOOKALIKE
-    if tables.find_borrowed_brand(host):
-        yield BRAND
-    if tables.is_listed(host, tables.shorteners):
-        yield SHORTENER
+        return (IP_HOST,)
+    holds = (
+        (LOOKALIKE, "xn--" in host and _poses_as_latin(host)),
+        (BRAND, tables.find_borrowed_brand(host) is not None),
+        (SHORTENER, tables.is_listed(host, tables.shorteners)),
+    )
+    return tuple(kind for kind, is_so in holds if is_so)
+
+
+def _is_plain(url: str, host: str) -> bool:
+    """Say whether a URL names its host as it is, between two slashes and a third; then nothing of it is odd."""
+    start = 8 if url.startswith("https://") else 7
+    end = start + len(host)
+    return url.startswith(("https://", "http://")) and url.startswith(host, start) and url[end : end + 1] in "/\\?#"
 
 
 def _judge_url(url: str, host: str) -> Iterator[Kind]:

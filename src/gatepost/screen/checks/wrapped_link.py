@@ -77,26 +77,37 @@ _SEALED = re.compile(
     r"|bing\.com/ck/a)",
     re.IGNORECASE,
 )
+_SEALED_WORDS = ("click", "slink", "mimecast", "cisco", "esvalabs", "edgepilot", "bing.com")  # one is in each of them
+_UNWRAPPED = tuple(Feature(f"wrapped_link.{name}", 0.0) for name in ("count", "share", "depth"))
 _HIDING = frozenset({Hosting.SITE, Hosting.APP, Hosting.BUCKET, Hosting.PROXY, Hosting.TUNNEL})
-_PATH = re.compile(r"[a-z]+:[/\\]*[^/\\?#]*([^?#]*)", re.IGNORECASE)
+_PATH = re.compile(r"[a-zA-Z]+:[/\\]*[^/\\?#]*([^?#]*)")
 
 
 def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:
     """Look at each wrapped link; one finding of each kind is enough."""
     opened = read_opened(case.message)
     wrapped = [one for one in opened if one.hops]
-    yield Feature("wrapped_link.count", len(wrapped))
-    yield Feature("wrapped_link.share", len(wrapped) / len(opened) if opened else 0.0)
-    yield Feature("wrapped_link.depth", max((len(one.hops) for one in wrapped), default=0))
-    counters = _find_click_counters(opened)
     seen: dict[Kind, Opened] = {}
-    for one in wrapped:
-        for kind in _judge(one, case, kit, counters):
-            seen.setdefault(kind, one)
-    if sealed := next((one for one in opened if not one.hops and _SEALED.search(one.link.target[:300])), None):
+    if wrapped:
+        yield Feature("wrapped_link.count", len(wrapped))
+        yield Feature("wrapped_link.share", len(wrapped) / len(opened))
+        yield Feature("wrapped_link.depth", max(len(one.hops) for one in wrapped))
+        counters = _find_click_counters(opened)
+        for one in wrapped:
+            for kind in _judge(one, case, kit, counters):
+                seen.setdefault(kind, one)
+    else:
+        yield from _UNWRAPPED
+    if sealed := next((one for one in opened if not one.hops and _is_sealed(one.link.target[:300])), None):
         seen[SEALED] = sealed
     for kind, one in seen.items():
         yield _describe(kind, one)
+
+
+def _is_sealed(url: str) -> bool:
+    if url.isascii() and not any(map(url.lower().__contains__, _SEALED_WORDS)):  # spares most URLs the expression
+        return False
+    return _SEALED.search(url) is not None
 
 
 def _find_click_counters(opened: tuple[Opened, ...]) -> set[str]:
