@@ -12,12 +12,13 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
-from typing import Any
+from itertools import compress
 from weakref import WeakKeyDictionary
 
 from gatepost.message.message import Message
+from gatepost.screen.exchange import exchange_letters
 from gatepost.screen.skeleton import draw_latin, keep_foreign
 
 HEAD_CHARS = 4_000
@@ -27,21 +28,25 @@ MAX_SUBJECT_CHARS = 1_000
 MAX_HAN_CHARS = 6_000
 HAN_OF_WORD = 2  # a word takes about two characters
 MAX_PHRASES_OF_LINE = 4_000
-MAX_FEW_FOREIGN = 200  # characters that are not ASCII, each of which is exchanged by itself
-MAX_CHUNKS = 4_000  # runs of characters that are not ASCII; the rest of such a text is read as it stands
 
 _INVISIBLE = re.compile("[\u00ad\u034f\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]+")
-_FOREIGN = re.compile("[^\0-\x7f\u1100-\u11ff\u2e80-\ufaff]{1,100}")  # not ASCII and not written in blocks
+_FOREIGN = re.compile("[^\0-\x7f\u1100-\u11ff\u2e80-\ufaff]")  # not ASCII and not written in blocks
 _HAN = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 _KANA = re.compile("[\u3041-\u30fe]")
 _WORD_TABLE = bytes(
     ord(chr(code).lower()) if chr(code).isascii() and chr(code).isalnum() else ord(" ") for code in range(256)
 )
 _JOINERS = b"'\x60"  # "you've" is one word
-_END: Any = None  # the key under which a phrase's theme stands in the tree
 _NUMBER, _ANY = b"#", b"*"
 
-Node = dict[Any, Any]  # a word leads to the next node; _END leads to the names of themes
+
+@dataclass(slots=True)
+class Node:
+    """What may follow the words so far: each next word leads to another node, also _NUMBER and _ANY."""
+
+    following: dict[bytes, "Node"]
+    themes: list[str]  # of the phrase that ends here
+    is_open: bool = False  # a phrase ends here, or goes on with a number or any word
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +63,6 @@ class Lures:
 
     names: tuple[str, ...]
     words: Node
-    open_starts: frozenset[bytes]  # first words that need no particular second one
     han: Blocks
     kana: Blocks
 
@@ -104,8 +108,9 @@ def read_message(message: Message) -> Reading:
 def read_text(text: str) -> Reading:
     """Give a text without its middle, with its words."""
     text = cut_middle(text)
-    words = split_words(text)
-    return Reading(text, words, frozenset(words), _HAN.search(keep_foreign(text)) is not None)
+    foreign = keep_foreign(text)
+    words = _split(text, foreign)
+    return Reading(text, words, frozenset(words), bool(foreign) and _HAN.search(foreign) is not None)
 
 
 def find_themes(text: str) -> Spoken:
@@ -139,58 +144,52 @@ def split_words(text: str) -> list[bytes]:
     >>> split_words("Ihr Kоntо wird \u200bge\u200bsperrt: You've 24 Stunden")
     [b'ihr', b'konto', b'wird', b'gesperrt', b'youve', b'24', b'stunden']
     """
-    if not text.isascii():
-        text = text.replace("\u2019", "'")
-        text = _draw_few(text) or _FOREIGN.sub(_draw, _INVISIBLE.sub("", text), MAX_CHUNKS)
+    return _split(text, keep_foreign(text))
+
+
+def _split(text: str, foreign: str) -> list[bytes]:
+    if foreign:
+        text = exchange_letters(text, foreign, _write)
     return text.encode("ascii", "replace").translate(_WORD_TABLE, _JOINERS).split()
 
 
-def _draw_few(text: str) -> str:
-    """Draw each foreign letter of a text that holds few of them, "" where that may not give the same."""
-    foreign = keep_foreign(text)
-    if len(foreign) > MAX_FEW_FOREIGN:
+@lru_cache(maxsize=4096)
+def _write(letter: str) -> str:
+    """Give what a foreign letter is compared as; one that is written in blocks stays, and parts words."""
+    if letter == "\u2019":
+        return "'"
+    if _INVISIBLE.match(letter):
         return ""
-    for letter in set(foreign):
-        drawn = "" if _INVISIBLE.match(letter) else draw_latin(letter) if _FOREIGN.match(letter) else letter
-        if not drawn.isascii() and drawn != letter:
-            return ""
-        if drawn != letter:
-            text = text.replace(letter, drawn)
-    return text
-
-
-def _draw(match: re.Match[str]) -> str:
-    return draw_latin(match[0])
+    return draw_latin(letter).encode("ascii", "replace").decode() if _FOREIGN.match(letter) else letter
 
 
 def _search(lures: Lures, reading: Reading) -> Iterator[tuple[str, str]]:
     """Give (theme, phrase) for each place where a phrase stands; the longest one there for each theme."""
-    tree, open_starts, words = lures.words, lures.open_starts, reading.words
-    pairs = zip(words, [*words[1:], b""], strict=False)
-    starts = [
-        place
-        for place, (word, after) in enumerate(pairs)
-        if word in tree and (after in tree[word] or word in open_starts)
-    ]
-    for place in starts:
+    first, words = lures.words.following, reading.words
+    for place in compress(range(len(words)), map(first.__contains__, words)):
+        node = first[words[place]]
+        if not node.is_open and (place + 1 == len(words) or words[place + 1] not in node.following):
+            continue
         longest: dict[str, int] = {}
-        for theme, end in _follow(tree[words[place]], words, place + 1):
-            longest[theme] = max(end, longest.get(theme, 0))
+        _follow(node, words, place + 1, longest)
         for theme, end in longest.items():
             yield theme, b" ".join(words[place:end]).decode("ascii")
 
 
-def _follow(node: Node, words: list[bytes], place: int) -> Iterator[tuple[str, int]]:
-    for theme in node.get(_END, ()):
-        yield theme, place
-    if place < len(words):
-        word = words[place]
-        if following := node.get(word):
-            yield from _follow(following, words, place + 1)
-        if (following := node.get(_NUMBER)) and word.isdigit():
-            yield from _follow(following, words, place + 1)
-        if following := node.get(_ANY):
-            yield from _follow(following, words, place + 1)
+def _follow(node: Node, words: list[bytes], place: int, longest: dict[str, int]) -> None:
+    """Enter where the longest phrase of each theme ends that goes on from a node."""
+    for theme in node.themes:
+        longest[theme] = max(place, longest.get(theme, 0))
+    if place == len(words):
+        return
+    word = words[place]
+    if (following := node.following.get(word)) is not None:
+        _follow(following, words, place + 1, longest)
+    if node.is_open:
+        if (following := node.following.get(_NUMBER)) is not None and word.isdigit():
+            _follow(following, words, place + 1, longest)
+        if (following := node.following.get(_ANY)) is not None:
+            _follow(following, words, place + 1, longest)
 
 
 def _search_blocks(text: str, lures: Lures) -> Iterator[tuple[str, str]]:
@@ -206,7 +205,7 @@ def load_lures() -> Lures:
     pairs = "".join(table["traditional"].split())
     traditional = str.maketrans(pairs[::2], pairs[1::2])
     themes = table["theme"]
-    tree: Node = {}
+    tree = Node({}, [])
     for theme in themes:
         for line in filter(None, theme["phrases"].splitlines()):
             for phrase in itertools.islice(_expand(line), MAX_PHRASES_OF_LINE):
@@ -214,7 +213,6 @@ def load_lures() -> Lures:
     return Lures(
         names=tuple(theme["name"] for theme in themes),
         words=tree,
-        open_starts=frozenset(word for word, node in tree.items() if not node.keys().isdisjoint((_END, _NUMBER, _ANY))),
         han=_build_blocks(
             (phrase, theme["name"]) for theme in themes for phrase in _write_han(theme["zh"], traditional)
         ),
@@ -231,10 +229,11 @@ def _expand(line: str) -> Iterator[list[bytes]]:
 def _plant(tree: Node, phrase: list[bytes], theme: str) -> None:
     node = tree
     for word in phrase:
-        node = node.setdefault(word, {})
-    themes = node.setdefault(_END, [])
-    if theme not in themes:
-        themes.append(theme)
+        node.is_open |= word in (_NUMBER, _ANY)
+        node = node.following.setdefault(word, Node({}, []))
+    node.is_open = True
+    if theme not in node.themes:
+        node.themes.append(theme)
 
 
 def _build_blocks(phrases: Iterable[tuple[str, str]]) -> Blocks:

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gatepost.screen.classifier.letters import KEPT, MAX_EXCHANGED, NOISE, decode_plain, encode_plain, write_plainly
+from gatepost.screen.classifier.letters import KEPT, NOISE, decode_plain, encode_plain, write_plainly
+from gatepost.screen.exchange import MAX_EXCHANGED
 
 FOREIGN = st.text(st.characters(min_codepoint=0x80))
 MIXED = st.text(

@@ -14,8 +14,10 @@ from collections.abc import Iterator
 from gatepost.message.text import read_plain_text
 from gatepost.model.finding import Feature, Finding, Severity
 from gatepost.screen.case import Case, Kit
+from gatepost.screen.exchange import exchange_letters, exchange_words
 from gatepost.screen.kind import Kind
 from gatepost.screen.quoting import point_at
+from gatepost.screen.skeleton import keep_foreign
 from gatepost.screen.themes import split_words
 
 MAX_TEXT_CHARS = 5_000
@@ -31,6 +33,8 @@ KINDS: tuple[Kind, ...] = (DIFFER,)
 
 _EITHER = "multipart/alternative"
 _HAN = re.compile("[\u3400-\u9fff]{2,200}")
+_SPACES = bytes.maketrans(b"\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f", b" " * 9)
+_MARKS = bytes.maketrans(b"@", b"/")
 
 
 def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:  # noqa: ARG001 - all checks are called alike
@@ -60,7 +64,11 @@ def _measure_missing(words: list[bytes | str], other: list[bytes | str]) -> floa
     Of a text that was cut, its first half is looked for: what follows may stand in the part of the other that was cut.
     """
     distinct = set(words[: len(words) // 2] if len(words) >= LONG_WORDS else words)
-    return len(distinct - set(other)) / len(distinct) if len(distinct) >= MIN_WORDS else 0.0
+    if len(distinct) < MIN_WORDS:
+        return 0.0
+    count = len(distinct)
+    distinct.difference_update(other)
+    return len(distinct) / count
 
 
 def _read_words(text: str) -> list[bytes | str]:
@@ -73,14 +81,18 @@ def _read_words(text: str) -> list[bytes | str]:
 
 
 def _drop_addresses(text: str) -> str:
-    """Leave out every word that holds a slash or an @; the others stand one space apart."""
-    pieces = text.replace("@", "/").split("/")
-    words: list[str] = []
-    for number, piece in enumerate(pieces):
-        found = piece.split()
-        if number and piece and not piece[0].isspace():
-            del found[:1]
-        if number < len(pieces) - 1 and piece and not piece[-1].isspace():
-            del found[-1:]
-        words += found
-    return " ".join(words)
+    """Leave out every word that holds a slash or an @."""
+    if "/" not in text and "@" not in text:
+        return text
+    if not text.isascii():
+        text = exchange_letters(text, keep_foreign(text), _write_gap)
+    packed = text.encode("utf-8", "surrogatepass").translate(_SPACES)
+    return exchange_words(packed, _MARKS, b"", _is_meant).decode("utf-8", "surrogatepass")
+
+
+def _write_gap(letter: str) -> str:
+    return " " if letter.isspace() else letter
+
+
+def _is_meant(text: bytes, place: int) -> bool:  # noqa: ARG001 - every mark is
+    return True

@@ -1,7 +1,5 @@
 """Foreign letters written plainly: compatible forms made one, invisible ones left out, and what is no letter marked.
 
-A text holds few distinct foreign characters; each of them is exchanged in the whole text at once.
-
 Standards: UAX 15 (NFKC).
 Trust: the text is a mail author's, who may disguise words.
 Fails: never.
@@ -11,12 +9,12 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from gatepost.screen.exchange import exchange_letters
 from gatepost.screen.skeleton import keep_foreign
 
 KEPT = "!?$%€£¥"  # marks that say something
 NOISE = "\udcff"  # stands for a foreign mark; encoded by `encode_plain` it is the one byte that UTF-8 never holds
 NOISE_BYTE = b"\xff"
-MAX_EXCHANGED = 60  # distinct characters, each of which is exchanged by itself
 
 _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0]+"
@@ -39,12 +37,7 @@ def write_plainly(text: str) -> str:
     if _DEPENDS_ON_OTHERS.search(foreign):
         text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).lower()
         foreign = keep_foreign(text)
-    plain = {letter: written for letter in set(foreign) if (written := _write(letter)) != letter}
-    if len(plain) > MAX_EXCHANGED:
-        return text.translate({ord(letter): written for letter, written in plain.items()})
-    for letter, written in plain.items():
-        text = text.replace(letter, written)
-    return text
+    return exchange_letters(text, foreign, _write)
 
 
 def encode_plain(text: str) -> bytes:

@@ -14,6 +14,7 @@ from itertools import islice
 
 from gatepost.message.message import Message
 from gatepost.screen.classifier.letters import KEPT, NOISE_BYTE, decode_plain, encode_plain, write_plainly
+from gatepost.screen.exchange import exchange_words
 
 MAX_CHARS = 3_000  # of the cleaned text; a lure shows itself at the top
 MAX_RAW_CHARS = 6_000  # what is cleaned to get them
@@ -76,7 +77,7 @@ def clean_words(subject: str, body: str, names: AbstractSet[str] = frozenset()) 
     said = encode_plain(write_plainly(text)).translate(_SMALL)
     if b"{" in said or b"*|" in said or b"lorem" in said:
         said = encode_plain(_PLACEHOLDER.sub(" ", decode_plain(said)))
-    said = _replace_links(said)
+    said = exchange_words(said.replace(b". ", b"  "), _LINK_MARKS, LINK, _leads)  # most dots end a sentence
     if said.isascii():
         said = said.translate(_ASCII)
     else:
@@ -107,22 +108,9 @@ def _is_quoting(line: str) -> bool:
     return (ends_like_it or line.startswith(("--", "__"))) and _QUOTING.fullmatch(line) is not None
 
 
-def _replace_links(text: bytes) -> bytes:
-    """Put LINK in the place of every word that holds a URL, a host or an address."""
-    text = text.replace(b". ", b"  ")  # most dots end a sentence
-    marks = text.translate(_LINK_MARKS)  # one letter is found at once, one of three takes its time
-    pieces: list[bytes] = []
-    end, place = 0, marks.find(b"/")
-    while place >= 0:
-        if text[place] == _DOT and not _IN_HOST.match(text, place - 1):
-            place = marks.find(b"/", place + 1)
-            continue
-        pieces += (text[end : text.rfind(b" ", end, place) + 1 or end], LINK)
-        end = text.find(b" ", place)
-        if end < 0:
-            return b"".join(pieces)
-        place = marks.find(b"/", end)
-    return b"".join([*pieces, text[end:]]) if pieces else text
+def _leads(text: bytes, place: int) -> bool:
+    """Say whether a mark makes its word a link: a dot does so within a host."""
+    return text[place] != _DOT or _IN_HOST.match(text, place - 1) is not None
 
 
 def _fold(match: re.Match[str]) -> str:
