@@ -1,5 +1,6 @@
 """A worker reads the book while the keeper writes: never waiting, never failing, and quick."""
 
+import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
@@ -188,3 +189,11 @@ def test_the_secret_is_made_once_and_is_nobody_elses(tmp_path: Path) -> None:
 def test_a_secret_that_was_cut_is_made_anew(tmp_path: Path) -> None:
     (tmp_path / SECRET_NAME).write_bytes(b"x")
     assert len(load_secret(tmp_path)) == 32
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can make a file for somebody else")
+def test_the_secret_that_root_makes_belongs_to_the_owner_of_the_folder(tmp_path: Path) -> None:
+    os.chown(tmp_path, 12345, 54321)
+    load_secret(tmp_path)
+    status = (tmp_path / SECRET_NAME).stat()
+    assert (status.st_uid, status.st_gid) == (12345, 54321)

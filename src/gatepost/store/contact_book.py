@@ -7,6 +7,7 @@ answer for which a slow disk kept the event loop waiting, nothing is asked for a
 Fails: never; the answer is None.
 """
 
+import os
 import secrets
 import sqlite3
 from collections.abc import Iterable
@@ -109,4 +110,7 @@ def load_secret(state: Path) -> bytes:
     if len(secret) != SECRET_BYTES:
         secret = secrets.token_bytes(SECRET_BYTES)
         write_files_durably({path: secret})
+        owner = state.stat()
+        if os.geteuid() == 0 and owner.st_uid:  # root makes it before becoming the service user, who reads it later
+            os.chown(path, owner.st_uid, owner.st_gid)
     return secret

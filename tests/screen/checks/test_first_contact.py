@@ -19,11 +19,15 @@ def test_the_name_is_told_before_the_newness() -> None:
     assert find_codes(CHECK, write_mail(), history=NAMED) == ["known_name", "domain"]
 
 
-@pytest.mark.parametrize(
-    "history", [replace(NAMED, answers_ours=True), replace(NAMED, ways=(Way.NETWORK,)), History((), ()), None]
-)
-def test_nothing_is_said_of_whom_we_wrote_to_of_our_own_and_of_whom_nobody_knows(history: History | None) -> None:
+@pytest.mark.parametrize("history", [replace(NAMED, answers_ours=True), History((), ()), None])
+def test_nothing_is_said_of_whom_we_wrote_to_and_of_whom_nobody_knows(history: History | None) -> None:
     assert find_codes(CHECK, write_mail(), history=history) == []
+
+
+@pytest.mark.parametrize(("way", "said"), [((Way.NETWORK,), []), ((Way.SPF,), []), ((), ["known_name", "domain"])])
+def test_a_colleague_is_no_stranger_unless_nothing_proves_it(way: tuple[Way, ...], said: list[str]) -> None:
+    own = ("woodwork.example",)
+    assert find_codes(CHECK, write_mail(), own=own, history=replace(NAMED, ways=way)) == said
 
 
 def test_without_one_domain_only_the_readers_are_spoken_of() -> None:

@@ -7,7 +7,7 @@ several correspondents share, names of departments, and names in which a well-kn
 
 from collections.abc import Iterator
 
-from gatepost.model.facts import History, Way
+from gatepost.model.facts import History
 from gatepost.model.finding import Evidence, Feature, Finding, Severity
 from gatepost.screen.acquaintance import is_new, is_new_to_all_of_long_standing, is_new_to_the_domain, is_proven_service
 from gatepost.screen.case import Case, Kit
@@ -39,8 +39,10 @@ def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:
     """Look for the sender in the history of the recipients."""
     history = case.facts.history
     box = next((box for box in case.message.from_ if box.address), None)
-    if history is None or box is None or not is_new(history) or history.answers_ours or Way.NETWORK in history.ways:
+    if history is None or box is None or not is_new(history) or history.answers_ours:
         return
+    if history.ways and any(domain.name == box.domain for domain in case.own_domains):
+        return  # a colleague, and no forger
     evidence = point_at(f"{box.display_name} <{box.address}>", box.span)
     if any(reader.name_is_known for reader in history.readers) and not is_proven_service(box.domain, case, kit):
         yield NAME.seen(
