@@ -7,11 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gatepost.message.parse import parse_message
+from gatepost.model.address import Domain
 from gatepost.model.envelope import Envelope
 from gatepost.model.facts import Contact, History, Way
 from gatepost.model.proof import UNPROVEN, AuthResult, Proof
 from gatepost.screen.acquaintance import (
     always_proved_itself,
+    is_address_of_ours,
     is_known,
     is_new,
     is_new_to_all_of_long_standing,
@@ -111,3 +113,10 @@ def test_a_service_is_well_known_and_proven() -> None:
     ):
         case = Case(parse_message(b""), ENVELOPE, proof, frozenset())
         assert is_proven_service(domain, case, build_tables()) is expected
+
+
+def test_an_address_of_ours_is_known_however_its_domain_is_written() -> None:
+    case = Case(parse_message(b""), ENVELOPE, UNPROVEN, frozenset({Domain("xn--bcher-kva.example")}))
+    assert is_address_of_ours("Nora@Bücher.example", case)
+    assert not is_address_of_ours("nora@mail.xn--bcher-kva.example", case)
+    assert not is_address_of_ours("no address", case)

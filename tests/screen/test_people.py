@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gatepost.model.errors import BadSettings
-from gatepost.screen.people import build_people, find_personal_name, fold_person, list_names
+from gatepost.screen.people import build_people, find_personal_name, fold_person, list_names, read_key
 from gatepost.screen.settings import PersonSettings
 
 NORA = PersonSettings(name="Nora Lindqvist", addresses=("nora@mill.example",))
@@ -53,6 +53,12 @@ def test_entries_with_one_name_are_one_person() -> None:
     person = build_people([NORA, again]).find("Nora Lindqvist")
     assert person is not None
     assert person.addresses == {"nora@mill.example", "n.private@post.example"}
+
+
+@pytest.mark.parametrize("address", ["nora@bücher.example", "NORA@xn--bcher-kva.EXAMPLE"])
+def test_spellings_of_an_address_are_one(address: str) -> None:
+    (person,) = build_people([PersonSettings(name="Nora Lindqvist", addresses=(address,))]).by_name.values()
+    assert read_key("Nora@Bücher.example") in person.addresses
 
 
 def test_a_name_that_many_share_is_told_with_its_place() -> None:

@@ -8,6 +8,7 @@ Fails: never. An unknown history is neither new nor known.
 
 from gatepost.model.facts import Contact, History, Way
 from gatepost.screen.case import Case, Kit
+from gatepost.screen.people import read_key
 
 MIN_READER_MAILS = 30  # of a reader of whom less is known, nobody can say who is new
 MIN_READER_DAYS = 14
@@ -68,3 +69,9 @@ def is_proven_service(domain: str, case: Case, kit: Kit) -> bool:
     """Say whether a well-known organisation is proven to send the mail: such services write in people's names."""
     owners = kit.tables.find_owners(kit.tables.find_registrable_domain(domain))
     return case.proof.author_is_proven and bool(owners) and domain not in kit.tables.free_mail
+
+
+def is_address_of_ours(address: str, case: Case) -> bool:
+    """Say whether an address lies in one of our own domains; nothing needs to prove it."""
+    domain = read_key(address).rpartition("@")[2]
+    return any(one.name == domain for one in case.own_domains)

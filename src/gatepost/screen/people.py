@@ -58,7 +58,7 @@ class Person:
     """One of our people, whose name others may use to deceive; `addresses` are those that the person writes from."""
 
     name: str
-    addresses: frozenset[str]  # in lower case
+    addresses: frozenset[str]  # as read_key gives them
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +97,18 @@ def _read_addresses(person: PersonSettings, place: str) -> Iterator[str]:
             yield Address.parse(address).key
         except BadAddress as error:
             raise BadSettings(f"{place}.addresses: {address!r} is not a mail address: {error.public}.") from error
+
+
+def read_key(address: str) -> str:
+    """Give the form by which spellings of one address compare equal; what is no address stays as it is.
+
+    >>> read_key("Nora@Bücher.example"), read_key("no address")
+    ('nora@xn--bcher-kva.example', 'no address')
+    """
+    try:
+        return Address.parse(address).key
+    except BadAddress:
+        return address
 
 
 def fold_person(text: str) -> Name:

@@ -157,6 +157,7 @@ def test_a_name_that_several_use_or_that_nobody_knows_says_nothing(bench: Bench)
 
 
 def test_a_department_has_no_name_to_be_taken(bench: Bench) -> None:
+    assert [line.name is None for line in bench.leave().lines] == [False, True]  # nor has a whole domain one to know
     assert all(line.name is None for line in bench.leave(sender=f"Woodwork Support <{ANN}>").lines)
 
 

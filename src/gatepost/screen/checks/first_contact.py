@@ -9,7 +9,13 @@ from collections.abc import Iterator
 
 from gatepost.model.facts import History
 from gatepost.model.finding import Evidence, Feature, Finding, Severity
-from gatepost.screen.acquaintance import is_new, is_new_to_all_of_long_standing, is_new_to_the_domain, is_proven_service
+from gatepost.screen.acquaintance import (
+    is_address_of_ours,
+    is_new,
+    is_new_to_all_of_long_standing,
+    is_new_to_the_domain,
+    is_proven_service,
+)
 from gatepost.screen.case import Case, Kit
 from gatepost.screen.kind import Kind
 from gatepost.screen.quoting import point_at, quote
@@ -41,7 +47,7 @@ def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:
     box = next((box for box in case.message.from_ if box.address), None)
     if history is None or box is None or not is_new(history) or history.answers_ours:
         return
-    if history.ways and any(domain.name == box.domain for domain in case.own_domains):
+    if history.ways and is_address_of_ours(box.address, case):
         return  # a colleague, and no forger
     evidence = point_at(f"{box.display_name} <{box.address}>", box.span)
     if any(reader.name_is_known for reader in history.readers) and not is_proven_service(box.domain, case, kit):

@@ -12,10 +12,10 @@ from gatepost.message.message import Mailbox, Message
 from gatepost.model.facts import History
 from gatepost.model.finding import Feature, Finding, Severity
 from gatepost.model.proof import AuthResult
-from gatepost.screen.acquaintance import is_known, is_proven_service
+from gatepost.screen.acquaintance import is_address_of_ours, is_known, is_proven_service
 from gatepost.screen.case import Case, Kit
 from gatepost.screen.kind import Kind
-from gatepost.screen.people import Person
+from gatepost.screen.people import Person, read_key
 from gatepost.screen.quoting import point_at, quote
 
 MAX_SENDERS = 20
@@ -66,7 +66,7 @@ def _list_senders(message: Message) -> Iterator[tuple[str, Mailbox]]:
 def _examine_sender(name: str, box: Mailbox, person: Person, case: Case, kit: Kit) -> Iterator[Finding]:
     evidence = point_at(f"{name} <{box.address}>", box.span)
     shown, address = quote(name), quote(box.address)
-    if box.address.lower() in person.addresses:
+    if read_key(box.address) in person.addresses:
         if _is_unproven(case):
             yield UNPROVEN.seen(
                 evidence,
@@ -96,8 +96,7 @@ def _is_trusted(box: Mailbox, case: Case) -> bool:
     """Say whether the address is proven as another one of our own domain, or known to all recipients."""
     history: History | None = case.facts.history
     is_proven = case.proof.author_is_proven or bool(history and history.ways)
-    is_ours = any(domain.name == box.domain for domain in case.own_domains)
     # In our own network nobody is asked for a proof, and a scan asks nobody at all: unknown is no reason to hold.
-    if is_ours and (is_proven or case.proof.dmarc in _NOBODY_KNOWS):
+    if is_address_of_ours(box.address, case) and (is_proven or case.proof.dmarc in _NOBODY_KNOWS):
         return True
     return bool(history and is_known(history))

@@ -89,8 +89,8 @@ def _look_up(message: Message, arrival: Arrival, proof: Proof, desk: HistoryDesk
     first = recipients[:MAX_READERS]
     seen = _Seen(
         sender,
-        tuple(_number(number, one.key, sender, desk) for number, one in first),
-        tuple(_number(number, f"@{name}", sender, desk) for name, number in _list_domains(first).items()),
+        tuple(_number_reader(number, one.key, sender, desk) for number, one in first),
+        tuple(_number_domain(number, f"@{name}", sender, desk) for name, number in _list_domains(first).items()),
     )
     imprint = _make_imprint(seen, message, arrival, desk)
     if not recipients or len(recipients) > MAX_READERS:
@@ -110,10 +110,13 @@ def _list_domains(recipients: Iterable[tuple[int, Address]]) -> Mapping[str, int
     return first
 
 
-def _number(recipient_number: int, reader: str, sender: _Sender, desk: HistoryDesk) -> Line:
-    keys = desk.keys
-    name = keys.name(reader, sender.name) if sender.name else None
-    return Line(recipient_number, keys.reader(reader), keys.pair(reader, sender.address), name)
+def _number_domain(recipient_number: int, domain: str, sender: _Sender, desk: HistoryDesk) -> Line:
+    return Line(recipient_number, desk.keys.reader(domain), desk.keys.pair(domain, sender.address))
+
+
+def _number_reader(recipient_number: int, reader: str, sender: _Sender, desk: HistoryDesk) -> Line:
+    name = desk.keys.name(reader, sender.name) if sender.name else None
+    return Line(recipient_number, desk.keys.reader(reader), desk.keys.pair(reader, sender.address), name)
 
 
 def _read_sender(author: Author, message: Message, arrival: Arrival, proof: Proof, desk: HistoryDesk) -> _Sender:
