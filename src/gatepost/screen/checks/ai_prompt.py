@@ -76,8 +76,10 @@ _ORDER_IN_HAN = re.compile(
     ".{0,60}?(?:标记|標記|判定|判断|判斷|归类|歸類|视为|視為|认定|認定|分类|分類)"
     ".{0,16}?(?:安全|正常|合法|可信|无害|無害|非垃圾|不是垃圾|不是钓鱼|不是釣魚)"
 )
-_SAID_ATTRIBUTE = re.compile(
-    r"\b(?:alt|title|aria-label)\s*=\s*(?:\"([^\"]{20,500})\"|'([^']{20,500})')", re.IGNORECASE
+_SAID_ATTRIBUTE = re.compile(  # "alt", "title" or "aria-label"; what starts with one of few letters is found quickly
+    r"[aAtT](?<!\w.)(?:(?<=[aA])[lL][tT]|(?<=[tT])[iI][tT][lL][eE]|(?<=[aA])[rR][iI][aA]-[lL][aA][bB][eE][lL])"
+    r"\s*=\s*(?:\"([^\"]{20,500})\"|'([^']{20,500})')",
+    re.DOTALL,
 )
 _TAG_CHARACTERS = re.compile("[\U000e0020-\U000e007e]{10,}|(?:[\ufe00-\ufe0f\U000e0100-\U000e01ef]{2}){8,}")
 

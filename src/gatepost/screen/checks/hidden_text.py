@@ -14,9 +14,9 @@ from gatepost.message.message import Message, Part
 from gatepost.model.finding import Feature, Finding, Severity
 from gatepost.screen.case import Case, Kit
 from gatepost.screen.kind import Kind
+from gatepost.screen.packed import MAX_SOURCE_CHARS, pack_source
 from gatepost.screen.quoting import point_at
 
-MAX_SOURCE_CHARS = 200_000
 MAX_THOUSANDS = 20.0
 MIN_HIDDEN_CHARS = 600
 MIN_FAINT_CHARS = 200
@@ -37,7 +37,9 @@ _GAP_LINES = 40
 _EMPTY_LINES = re.compile(r"\n(?:[ \t\xa0\r]{0,80}\n){40,1000}")
 _BREAKS = re.compile(r"<br(?:\s{0,3}/?>(?:\s|&nbsp;){0,20}+<br){39,1000}[^>]{0,10}>")
 _LONG_WAY = re.compile(r":\s{0,3}[0-9]{4,9}px")
-_PERHAPS_LONG_WAY = re.compile(r":\s{0,3}[0-9]{4,9}[pP][xX]")
+_BLANK = rb"[\s\x1c-\x1f\x80-\xff]"  # perhaps; it has up to three bytes
+_PERHAPS_LONG_WAY = re.compile(rb":%b{0,9}0{4,9}px" % _BLANK)
+_PERHAPS_BREAKS = re.compile(rb"<br(?:%b{0,9}/?>(?:%b|&nbsp;){0,60}+<br){39,1000}" % (_BLANK, _BLANK))
 _PUSHES_DOWN = re.compile(r"(?:margin|padding)(?:-top|-bottom)?\s{0,3}\Z|(?<![-\w])height\s{0,3}\Z")
 _PROPERTY_CHARS = 20
 _TAG = re.compile(r"<[^<>]*+>|&nbsp;|\s")
@@ -103,16 +105,20 @@ def _weigh_below(message: Message) -> Iterator[Finding | Feature]:
 
 def _find_below(part: Part) -> str:
     """Give the text behind the first large gap, without blanks."""
-    source = part.text[:MAX_SOURCE_CHARS]
     if not part.is_html:
+        source = part.text[:MAX_SOURCE_CHARS]
         gap = _EMPTY_LINES.search(source) if _may_hold_gap(source) else None
         return "".join(source[gap.end() :].split()) if gap else ""
-    breaks = sum(map(source.count, ("<br", "<BR", "<Br", "<bR")))
-    if breaks < _GAP_LINES and not _PERHAPS_LONG_WAY.search(source):
+    packed = pack_source(part)
+    has_breaks = packed.count(b"<br") >= _GAP_LINES and _PERHAPS_BREAKS.search(packed) is not None
+    has_long_way = b"0000px" in packed and _PERHAPS_LONG_WAY.search(packed) is not None
+    if not has_breaks and not has_long_way:
         return ""
+    source = part.text[:MAX_SOURCE_CHARS]
     lower = source.lower()
-    gap = _BREAKS.search(lower) if breaks >= _GAP_LINES else None
-    gap = gap or next(filter(_is_pushed_down, _LONG_WAY.finditer(lower)), None)
+    gap = _BREAKS.search(lower) if has_breaks else None
+    if gap is None and has_long_way:
+        gap = next(filter(_is_pushed_down, _LONG_WAY.finditer(lower)), None)
     return _strip(source[gap.end() :]) if gap else ""
 
 
@@ -133,7 +139,8 @@ def _find_behind_end(part: Part) -> str:
     if not part.is_html:
         return ""
     source = part.text[:MAX_SOURCE_CHARS]
-    end = max(source.rfind("</html>"), source.rfind("</HTML>"))
+    end = source.rfind("</html>")
+    end = max(end, source.rfind("</HTML>", max(0, end)))  # from there, for what is far in front is searched slowly
     return _strip(source[end:]) if end >= 0 else ""
 
 

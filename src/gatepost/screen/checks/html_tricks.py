@@ -16,11 +16,11 @@ from gatepost.message.message import HtmlView, LinkKind, Message
 from gatepost.model.finding import Feature, Finding, Severity
 from gatepost.screen.case import Case, Kit
 from gatepost.screen.kind import Kind
+from gatepost.screen.packed import MAX_SOURCE_CHARS, pack_source
 from gatepost.screen.quoting import point_at, quote
 
 MAX_LINKS = 2_000
 MAX_COUNTED = 20
-MAX_SOURCE_CHARS = 200_000
 MIN_SPLIT_WORDS = 3
 MIN_DRAWN_WORDS = 3
 DEEP = 200
@@ -101,10 +101,9 @@ def _describe_refresh(message: Message, view: HtmlView) -> Finding:
 
 def _examine_sources(message: Message) -> Iterator[Finding | Feature]:
     for part, view in zip(message.html_parts, message.html, strict=True):
-        source = part.text[:MAX_SOURCE_CHARS]
-        if not _may_hold_tricks(source):
+        if not _may_hold_tricks(pack_source(part)):
             continue
-        source = source.lower()
+        source = part.text[:MAX_SOURCE_CHARS].lower()
         turns = "-override" in source or "<bdo" in source
         if turns and _REVERSED.search(source) and not _RIGHT_TO_LEFT.search(view.text):
             yield Feature("html_tricks.reversed", 1.0)
@@ -125,9 +124,7 @@ def _examine_sources(message: Message) -> Iterator[Finding | Feature]:
             )
 
 
-def _may_hold_tricks(source: str) -> bool:
-    """Look quickly: bytes are made small much faster than letters."""
-    packed = source.encode("utf-8", "surrogatepass").lower()
+def _may_hold_tricks(packed: bytes) -> bool:
     return b"-override" in packed or b"<bdo" in packed or _MAY_DRAW.search(packed) is not None
 
 
