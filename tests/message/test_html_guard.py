@@ -57,7 +57,7 @@ def test_flattening_keeps_text_links_forms_and_images() -> None:
     )
     flat = flatten(html)
     assert flat == (
-        "<br><br>One<br>two<br><a HREF='http://x/'>link</a><form action=y><input name=z></form><img src=i>bold<br>"
+        "<br>One<br>two<br><a HREF='http://x/'>link</a><form action=y><input name=z></form><img src=i>bold<br>"
     )
 
 

@@ -6,23 +6,27 @@ Fails: never; a style that is not understood hides nothing.
 """
 
 import re
-from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
+from typing import NamedTuple
 
 MAX_RULES = 2_000
 MAX_SHEET_CHARS = 200_000
 MAX_STYLE_CHARS = 20_000
 MAX_KEPT_CHARS = 500  # of a style whose reading is remembered: mails of one sender have the same ones
 MAX_KEPT_STYLES = 2_048
+MAX_SPLIT_STYLES = 64  # until every reader of a style has seen it
 MAX_VALUE_CHARS = 100
 OFF_SCREEN_PX = 500  # an indent or offset of minus this much leaves the window
 MIN_OPACITY = 0.05
 
-_DECLARATION = re.compile(
-    r"(?<![a-z-])(display|visibility|opacity|font-size|font|max-height|height|max-width|width|overflow|text-indent"
-    r"|left|top|clip|color|background-color|transform)\s*+:\s*+([^;{}]*+)"
+_NAMES_OF_SIGHT = (
+    "display visibility opacity font-size font max-height height max-width width overflow text-indent left top clip"
+    " color background-color transform"
 )
+_NAMES = frozenset(_NAMES_OF_SIGHT.split())
+_DECLARATION = re.compile(rf"(?<![a-z-])({'|'.join(_NAMES_OF_SIGHT.split())})\s*+:\s*+([^;{{}}]*+)")
+_ANY_DECLARATION = re.compile(r"([a-z-]++)\s*+:\s*+([^;{}]*+)")
 _COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
 _SIMPLE_SELECTOR = re.compile(r"(?:[a-z][a-z0-9]*)?([.#][a-z_][\w-]*)")
 _ZERO = re.compile(r"[+-]?(?:0++(?:\.0*+)?|\.0++)(?:px|pt|em|rem|ex|cm|mm|in|pc|vh|vw|%)?(?:\s*!important)?\s*")
@@ -32,6 +36,7 @@ _SIZE = re.compile(
 _FONT_SIZE = re.compile(r"(?:^|\s)([0-9.]++(?:px|pt|em|rem|%)?)(?=[\s/])")
 _OFFSET = re.compile(r"-([0-9]{1,9})(?:\.[0-9]*)?(px|pt|em|rem|%)?")
 _CLIPPED = re.compile(r"rect\((?:[01](?:px)?[\s,]*){4}\)")
+_MOVING = frozenset(("transform", "clip", "text-indent", "left", "top"))
 _HIDING_WORDS = ("display", "visib", "opacity", "font", "height", "width", "indent", "left", "top", "clip", "trans")
 
 
@@ -43,8 +48,7 @@ class FontSize(Enum):
     READABLE = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(NamedTuple):
     """What one style says; None and UNSAID leave it to the surroundings. What is gone takes all inside with it."""
 
     is_gone: bool | None = None
@@ -82,10 +86,19 @@ def read_style(style: str) -> Look:
 
 
 def _read_declarations(style: str) -> Look:
-    found = {
-        name: value[:MAX_VALUE_CHARS].strip() for name, value in _DECLARATION.findall(style[:MAX_STYLE_CHARS].lower())
-    }
+    style = style[:MAX_STYLE_CHARS].lower()
+    pairs = split_declarations(style)
+    if pairs is None:
+        pairs = _DECLARATION.findall(style)
+    found = {name: value[:MAX_VALUE_CHARS].strip() for name, value in pairs if name in _NAMES}
     return Look(_is_gone(found), _is_invisible(found), _read_font_size(found)) if found else PLAIN
+
+
+@lru_cache(MAX_SPLIT_STYLES)
+def split_declarations(style: str) -> list[tuple[str, str]] | None:
+    """Give names and values of a style in lower case; None where a colon stands in a value, or a brace anywhere."""
+    pairs: list[tuple[str, str]] = _ANY_DECLARATION.findall(style)
+    return pairs if style.count(":") == len(pairs) and "{" not in style and "}" not in style else None
 
 
 _read_kept = lru_cache(MAX_KEPT_STYLES)(_read_declarations)
@@ -127,19 +140,23 @@ def _is_gone(found: dict[str, str]) -> bool | None:
 def _is_transparent(found: dict[str, str]) -> bool:
     if found.get("color", "").startswith("transparent"):
         return True
+    if "opacity" not in found:
+        return False
     try:
-        return float(found.get("opacity", "1").partition("!")[0].strip().rstrip("%")) < MIN_OPACITY
+        return float(found["opacity"].partition("!")[0].strip().rstrip("%")) < MIN_OPACITY
     except ValueError:
         return False
 
 
 def _has_no_room(found: dict[str, str]) -> bool:
-    if not found.get("overflow", "").startswith(("hidden", "clip")):
+    if "overflow" not in found or not found["overflow"].startswith(("hidden", "clip")):
         return False
     return any(_ZERO.fullmatch(found[name]) for name in ("max-height", "height", "max-width", "width") if name in found)
 
 
 def _is_moved_away(found: dict[str, str]) -> bool:
+    if _MOVING.isdisjoint(found):
+        return False
     if "scale(0)" in found.get("transform", "") or _CLIPPED.match(found.get("clip", "")):
         return True
     return any(_is_far_off(found[name]) for name in ("text-indent", "left", "top") if name in found)

@@ -6,16 +6,16 @@ Fails: never. HTML that would explode is flattened first (html_guard.py).
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
+from typing import NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from gatepost.message.css import PLAIN, Look, read_rules
+from gatepost.message.css import PLAIN, Look, read_rules, read_style
 from gatepost.message.html_guard import flatten, is_too_heavy
 from gatepost.message.html_harvest import IDLE, RESOURCES, Harvest
-from gatepost.message.html_ink import MAX_FAINT_CHARS, PLAIN_INK, Ink, Painter, may_be_faint
+from gatepost.message.html_ink import MAX_FAINT_CHARS, PLAIN_INK, Ink, Painter, may_be_faint, read_colours
 from gatepost.message.html_sight import CLEAR, Attributes, Sight, Stylist
 from gatepost.message.links import MAX_TEXT_LINKS, find_text_links
 from gatepost.message.pieces import HtmlView, LinkKind
@@ -34,12 +34,10 @@ _BLOCKS_NAMES = (
     " footer form frameset h1 h2 h3 h4 h5 h6 header hr legend li main menu nav ol optgroup option p pre search section"
     " select summary table tbody tfoot thead tr ul"
 )
-_BLOCKS = frozenset(_BLOCKS_NAMES.split())
-_CELLS = frozenset(("td", "th"))
-_UNSEEN = frozenset(("datalist", "iframe", "noembed", "noframes", "script", "style", "template", "title"))
-_LINE_END = (None,)  # what most blocks do when they are left
 _NAMING = frozenset(("class", "id"))  # a style sheet may speak of them
-_SILENT = IDLE - {"style", "bgcolor", "color", "size", "text"} - _NAMING  # attributes that change nothing here
+_COLOURING = frozenset(("bgcolor", "color", "text"))
+_UNSEEN_NAMES = "datalist iframe noembed noframes script style template title"
+_BLOCK, _CELL, _UNSEEN, _SPECIAL = 1, 2, 4, 8  # what a tag is by its name; special ones are always looked at closely
 
 
 def find_meta_charset(data: bytes) -> str:
@@ -73,6 +71,18 @@ def _read_rules(sheets: list[str]) -> dict[str, Look]:
     return looks
 
 
+class _Exit(NamedTuple):
+    """What to do when an element is left, in this order."""
+
+    finish: Callable[[], None] | None = None
+    ends_line: bool = False
+    sight: Sight | None = None  # to go back to
+    ink: Ink | None = None
+
+
+_LINE_END = _Exit(ends_line=True)
+
+
 @dataclass(slots=True)
 class _Reader:
     """Walks the tree once, in document order."""
@@ -91,49 +101,57 @@ class _Reader:
     pre_depth: int = 0
     sight: Sight = CLEAR
     sink: list[str] = field(init=False)  # where text goes: it is one of the two above
-    silent: frozenset[str] = field(init=False)
+    silent: frozenset[str] = field(init=False)  # attributes that change nothing, a style only as far as it is read
 
     def __post_init__(self) -> None:
         self.sink = self.pieces
         has_rules = bool(self.stylist.sheet) or (self.painter is not None and self.painter.is_guessing)
-        self.silent = _SILENT if has_rules else _SILENT | _NAMING
+        self.silent = IDLE - (_NAMING if has_rules else frozenset()) - (_COLOURING if self.painter else frozenset())
 
     def read(self, root: LexborNode) -> None:  # noqa: C901, PLR0912, PLR0915 - calls would cost most here
         """Visit every node below `root`, without recursion: depth costs nothing."""
-        path: list[tuple[LexborNode, _Exits]] = []  # each with what to do when it is left
+        path: list[tuple[LexborNode, _Exit | None]] = []  # each with what to do when it is left
         node: LexborNode | None = root
+        silent, sink, depth = self.silent, self.sink, 0
         while node is not None:
             tag = node.tag or "-"
             if tag == "-text":
                 text = node.text_content or ""
-                if self.pre_depth:
-                    text = text.replace("\n", _BREAK)
-                self.sink.append(text)
-                if self.is_faint and self.sink is self.pieces:
-                    self.faint.append(text)
+                sink.append(text.replace("\n", _BREAK) if self.pre_depth else text)
+                if self.is_faint and sink is self.pieces:
+                    self.faint.append(sink[-1])
             elif tag[0] == "-":
                 self._cut()  # a comment or the doctype
             else:
-                exits = self._enter(node, tag)
-                if tag not in _UNSEEN and (child := node.first_child) is not None:
-                    path.append((node, exits))
-                    if (depth := len(path)) > self.depth:
-                        self.depth = depth
+                kind = _KINDS.get(tag, 0)
+                attributes = node.attributes
+                if kind & _SPECIAL or (
+                    attributes and not (attributes.keys() <= silent and self._is_silent(attributes))
+                ):
+                    exit_ = self._enter(node, tag, attributes, kind)
+                    sink = self.sink
+                elif kind & _BLOCK:
+                    sink.append(_BREAK)
+                    exit_ = _LINE_END
+                else:
+                    exit_ = None
+                    if kind & _CELL:
+                        sink.append(" ")
+                if not kind & _UNSEEN and (child := node.first_child) is not None:
+                    path.append((node, exit_))
+                    depth = len(path) if len(path) > depth else depth  # noqa: FURB136 - max() takes thrice as long
                     node = child
                     continue
-                if exits is _LINE_END:
-                    self.sink.append(_BREAK)
-                elif exits:
-                    self._leave(exits)
+                if exit_ is not None:
+                    sink = self._leave(exit_)
             following = node.next if path else None
             while following is None and path:
-                node, exits = path.pop()
-                if exits is _LINE_END:
-                    self.sink.append(_BREAK)
-                elif exits:
-                    self._leave(exits)
+                node, exit_ = path.pop()
+                if exit_ is not None:
+                    sink = self._leave(exit_)
                 following = node.next if path else None
             node = following
+        self.depth = depth
 
     def finish(self, limits: list[str]) -> HtmlView:
         """Give what was seen."""
@@ -161,39 +179,53 @@ class _Reader:
             image_area_px=harvest.image_area_px,
         )
 
-    def _enter(self, node: LexborNode, tag: str) -> "_Exits":
-        """Take in one element; give what to do when it is left, the last first."""
-        exits: _Exits = None
-        attributes: Attributes = node.attributes
-        if attributes and not (attributes.keys() <= self.silent and tag not in RESOURCES):
-            exits = self._read_attributes(tag, attributes)
-        if tag in _BLOCKS:
+    def _is_silent(self, attributes: Attributes) -> bool:
+        """Say whether attributes that are all idle change nothing here."""
+        if self.sight is not CLEAR:
+            return False
+        style = attributes.get("style")
+        if not style:
+            return True
+        if "(" in style or read_style(style).hides:
+            return False
+        return self.painter is None or read_colours(style) == (None, None)
+
+    def _enter(self, node: LexborNode, tag: str, attributes: Attributes, kind: int) -> _Exit | None:
+        """Take in one element; give what to do when it is left."""
+        ink_before = sight_before = None
+        if attributes:
+            if self.painter is not None and (ink := self.painter.paint(self.ink, tag, attributes)) is not self.ink:
+                ink_before = self.ink
+                self._take(ink)
+            look = self.stylist.find_look(tag, attributes)
+            if look is not PLAIN and (look.hides or self.sight is not CLEAR):
+                sight_before = self.sight
+                self._see(sight_before.inside(look))
+            self.harvest.read_attributes(tag, attributes)
+        if kind & _BLOCK:
             self.sink.append(_BREAK)
-            exits = [*exits, None] if exits else _LINE_END
-        elif tag in _CELLS:
+        elif kind & _CELL:
             self.sink.append(" ")
-        if (handle := _HANDLERS.get(tag)) and (finish := handle(self, node, attributes)):
-            exits = [*exits, finish] if exits else [finish]
-        return exits
+        handle = _HANDLERS.get(tag)
+        finish = handle(self, node, attributes) if handle is not None else None
+        if finish is None and sight_before is None and ink_before is None:
+            return _LINE_END if kind & _BLOCK else None
+        return _Exit(finish, bool(kind & _BLOCK), sight_before, ink_before)
 
-    def _read_attributes(self, tag: str, attributes: Attributes) -> "_Exits":
-        exits: list[Callable[[], None] | None] = []
-        if self.painter is not None and (ink := self.painter.paint(self.ink, tag, attributes)) is not self.ink:
-            exits.append(partial(self._take, self.ink))
-            self._take(ink)
-        look = self.stylist.find_look(tag, attributes)
-        if look is not PLAIN and (look.hides or self.sight is not CLEAR):
-            exits.append(partial(self._see, self.sight))
-            self._see(self.sight.inside(look))
-        self.harvest.read_attributes(tag, attributes)
-        return exits
-
-    def _leave(self, exits: Sequence[Callable[[], None] | None]) -> None:
-        for finish in reversed(exits):
-            if finish is None:
+    def _leave(self, exit_: _Exit) -> list[str]:
+        """Do what is to do when an element is left; give where text goes now."""
+        if exit_ is not _LINE_END:
+            if exit_.finish is not None:
+                exit_.finish()
+            if exit_.ends_line:
                 self.sink.append(_BREAK)
-            else:
-                finish()
+            if exit_.sight is not None:
+                self._see(exit_.sight)
+            if exit_.ink is not None:
+                self._take(exit_.ink)
+        else:
+            self.sink.append(_BREAK)
+        return self.sink
 
     def _take(self, ink: Ink) -> None:
         self.ink = ink
@@ -247,7 +279,6 @@ def _harvest(read: Callable[[Harvest, LexborNode, Attributes], Callable[[], None
     return lambda reader, node, attributes: read(reader.harvest, node, attributes)
 
 
-_Exits = Sequence[Callable[[], None] | None] | None  # None in the sequence: a line ends
 _Handler = Callable[[_Reader, LexborNode, Attributes], Callable[[], None] | None]
 _HANDLERS: Mapping[str, _Handler] = {
     "a": _Reader.read_anchor,
@@ -265,18 +296,26 @@ _HANDLERS: Mapping[str, _Handler] = {
 }
 
 
+def _find_kinds() -> dict[str, int]:
+    kinds = dict.fromkeys((*_HANDLERS, *RESOURCES), _SPECIAL)
+    for bit, names in ((_BLOCK, _BLOCKS_NAMES), (_CELL, "td th"), (_UNSEEN, _UNSEEN_NAMES)):
+        for name in names.split():
+            kinds[name] = kinds.get(name, 0) | bit
+    return kinds
+
+
+_KINDS: Mapping[str, int] = _find_kinds()
+
+
 def _join(pieces: list[str]) -> str:
     """Join pieces to lines as a browser does: blanks run together, empty lines vanish."""
-    return "\n".join([" ".join(words) for line in "".join(pieces).split(_BREAK) if (words := line.split())])
+    return _join_text("".join(pieces)) if pieces else ""
+
+
+def _join_text(text: str) -> str:
+    return "\n".join([" ".join(words) for line in text.split(_BREAK) if (words := line.split())])
 
 
 def _join_start(pieces: list[str], start: int) -> str:
     """Join what follows `start`, up to a length: anchors may stand within each other."""
-    chosen: list[str] = []
-    room = MAX_SHOWN_CHARS
-    for piece in pieces[start : start + MAX_SHOWN_PIECES]:
-        chosen.append(piece[:room])
-        room -= len(chosen[-1])
-        if room <= 0:
-            break
-    return _join(chosen)
+    return _join_text("".join(pieces[start : start + MAX_SHOWN_PIECES])[:MAX_SHOWN_CHARS])

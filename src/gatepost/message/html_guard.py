@@ -27,13 +27,14 @@ _NAME = rf"(?P<name>(?P<merged>(?=(?:html|body)[{_WS}/>]))?[a-z][^{_WS}/>]*+)"
 _TAG = rf"<(?P<close>/?){_NAME}(?P<attributes>{_ATTRIBUTES})(?:>|\Z)"
 _COMMENT = r"<!--(?:-?>|.*?(?:--!?>|\Z))|<[!?/][^>]*+>?"
 _RAW_NAMES = "script|style|textarea|title|xmp|iframe|noembed|noframes"
-_RAW = rf"<(?P<raw>{_RAW_NAMES})(?=[{_WS}/>]){_ATTRIBUTES}>.*?(?:</(?P=raw)(?=[{_WS}/>])[^>]*+>?|\Z)"
+_RAW = rf"<(?=[stxin])(?P<raw>{_RAW_NAMES})(?=[{_WS}/>]){_ATTRIBUTES}>.*?(?:</(?P=raw)(?=[{_WS}/>])[^>]*+>?|\Z)"
 
 _FLAGS = re.IGNORECASE | re.DOTALL | re.ASCII  # ASCII: a long s is no s in a tag name
 _TOKEN = re.compile(f"{_RAW}|{_TAG}|{_COMMENT}", _FLAGS)
 _TOKEN_IN_FOREIGN = re.compile(f"{_TAG}|{_COMMENT}", _FLAGS)  # in <svg> no content is raw
 _EACH_ATTRIBUTE = re.compile(_ATTRIBUTE)
 _QUOTED_END = re.compile(rf"=[{_WS}]*+(?:\"[^\">]*+>|'[^'>]*+>)")
+_EMPTY_LINES = re.compile(r"<br>(?:\s*+(?:&nbsp;\s*+)*<br>)+")
 _TAG_START = re.compile("</?[a-z]", _FLAGS)
 _MERGED_START = re.compile(rf"</?(?:html|body)[{_WS}/]", _FLAGS)
 _FORMATTING = re.compile(rf"<(?:b|big|code|em|font|i|s|small|strike|strong|tt|u)[{_WS}/]", _FLAGS)
@@ -83,15 +84,26 @@ def _may_have_long_tag(html: str) -> bool:
     """
     if _QUOTED_END.search(html):
         return True
-    merged_chars = 0
-    for chunk in html.split(">"):
-        if len(chunk) > _LONG_TAG_CHARS:
-            start = _TAG_START.search(chunk)
-            if start and len(chunk) - start.start() >= _LONG_TAG_CHARS:
-                return True
-        if _MERGED_START.search(chunk):
-            merged_chars += len(chunk)
-    return merged_chars > MAX_ATTRIBUTES
+    chunks = html.split(">")
+    if max(map(len, chunks)) > _LONG_TAG_CHARS and any(map(_holds_long_start, chunks)):
+        return True
+    return _count_merged_chars(html) > MAX_ATTRIBUTES
+
+
+def _holds_long_start(chunk: str) -> bool:
+    start = _TAG_START.search(chunk) if len(chunk) > _LONG_TAG_CHARS else None
+    return start is not None and len(chunk) - start.start() >= _LONG_TAG_CHARS
+
+
+def _count_merged_chars(html: str) -> int:
+    """Give the length of what stands between two `>` each, as far as it holds a tag of <html> or <body>."""
+    count = end = 0
+    for tag in _MERGED_START.finditer(html):
+        if tag.start() >= end:
+            start, end = html.rfind(">", 0, tag.start()) + 1, html.find(">", tag.start())
+            end = end if end >= 0 else len(html)
+            count += end - start
+    return count
 
 
 def _count_open_formatting(html: str) -> int:
@@ -118,15 +130,14 @@ def _count_open_formatting(html: str) -> int:
 
 def flatten(html: str) -> str:
     """Keep the text and the tags with links, forms and images; all others become line breaks or nothing."""
-    pieces: list[str] = []
-    position = 0
-    for token in _find_tokens(html):
-        pieces.append(html[position : token.start()])
-        position = token.end()
-        if replacement := _replace_token(token):
-            pieces.append(replacement)
-    pieces.append(html[position:])
-    return "".join(pieces)
+    kept: dict[str, str] = {}  # such pages repeat few tags thousands of times
+
+    def replace(token: re.Match[str]) -> str:
+        if (replacement := kept.get(token[0])) is None:
+            replacement = kept[token[0]] = _replace_token(token)
+        return replacement
+
+    return _EMPTY_LINES.sub("<br>", _choose_tokens(html).sub(replace, html))
 
 
 def _replace_token(token: re.Match[str]) -> str:
@@ -147,9 +158,12 @@ def _replace_token(token: re.Match[str]) -> str:
 
 
 def _find_tokens(html: str) -> Iterator[re.Match[str]]:
+    return _choose_tokens(html).finditer(html)
+
+
+def _choose_tokens(html: str) -> re.Pattern[str]:
     lower = html.lower()
-    has_foreign = "<svg" in lower or "<math" in lower
-    return (_TOKEN_IN_FOREIGN if has_foreign else _TOKEN).finditer(html)
+    return _TOKEN_IN_FOREIGN if "<svg" in lower or "<math" in lower else _TOKEN
 
 
 def _count_attributes(token: re.Match[str]) -> int:

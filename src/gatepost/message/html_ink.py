@@ -8,12 +8,15 @@ Fails: never. Where a ground may come from a picture or from a style sheet, noth
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
+from gatepost.message.css import split_declarations
 from gatepost.message.html_sight import Attributes
 
 MAX_STYLE_CHARS = 2_000
 MAX_KEPT_CHARS = 500  # of a style whose reading is remembered
 MAX_KEPT_STYLES = 2_048
+MAX_KEPT_PAIRS = 1_024  # of colours
 MAX_FAINT_CHARS = 20_000
 MAX_DISTANCE = 24  # of the three parts of two colours, 0 to 255 each
 
@@ -24,19 +27,20 @@ _IS_LIGHT = (
 _LIGHT = (re.compile(b"color" + _IS_LIGHT), re.compile(b"text" + _IS_LIGHT))  # quicker than one that looks for both
 _INK = re.compile(r"(?<![a-z-])color\s*:\s*([^;]+)")
 _GROUND = re.compile(r"(?<![a-z-])background(-color|-image)?\s*:\s*([^;]+)")
+_GROUNDS = frozenset(("background", "background-color", "background-image"))
 _HEX = re.compile(r"#?([0-9a-f]{6}|[0-9a-f]{3})(?![0-9a-f])")
 _RGB = re.compile(r"rgba?\(\s*([0-9]{1,3})[\s,]+([0-9]{1,3})[\s,]+([0-9]{1,3})")
 _NAMES = {"white": (255, 255, 255), "snow": (255, 250, 250), "ivory": (255, 255, 240), "black": (0, 0, 0)}
 _PICTURES = ("url(", "gradient", "image")
-_COLOURING = frozenset({"background", "bgcolor", "color", "style", "text"})
+_COLOURING = frozenset({"background", "bgcolor", "color", "text"})
 
 Colour = tuple[int, int, int]
+Colours = tuple[Colour | None, Colour | str | None]  # of text and ground; None: not said
 WHITE: Colour = (255, 255, 255)
 BLACK: Colour = (0, 0, 0)
 
 
-@dataclass(frozen=True, slots=True)
-class Ink:
+class Ink(NamedTuple):
     """The colours of text and ground at one place; None where they cannot be known."""
 
     text: Colour | None = BLACK
@@ -45,9 +49,12 @@ class Ink:
     @property
     def is_faint(self) -> bool:
         """Say whether text here can hardly be told from its ground."""
-        if self.text is None or self.ground is None:
-            return False
-        return sum(abs(one - other) for one, other in zip(self.text, self.ground, strict=True)) <= MAX_DISTANCE
+        return self.text is not None and self.ground is not None and _are_near(self.text, self.ground)
+
+
+@lru_cache(MAX_KEPT_PAIRS)
+def _are_near(one: Colour, other: Colour) -> bool:
+    return sum(abs(mine - yours) for mine, yours in zip(one, other, strict=True)) <= MAX_DISTANCE
 
 
 PLAIN_INK = Ink()
@@ -67,8 +74,6 @@ class Painter:
 
     def paint(self, ink: Ink, tag: str, attributes: Attributes) -> Ink:
         """Give the colours inside an element that stands at a place with these colours."""
-        if not self.is_guessing and _COLOURING.isdisjoint(attributes):
-            return ink
         text, ground = ink.text, ink.ground
         if "background" in attributes or (self.is_guessing and ("class" in attributes or "id" in attributes)):
             ground = None
@@ -77,22 +82,39 @@ class Painter:
         if said := attributes.get("color" if tag == "font" else "text"):
             text = read_colour(said.strip().lower())
         if style := attributes.get("style"):
-            own_text, own_ground = _read_kept(style) if len(style) <= MAX_KEPT_CHARS else _read_style(style)
+            own_text, own_ground = read_colours(style)
             text = own_text or text
             ground = None if own_ground == "" else own_ground or ground  # type: ignore[assignment]  # "" is a picture
         return ink if (text, ground) == (ink.text, ink.ground) else Ink(text, ground)
 
 
-def _read_style(style: str) -> tuple[Colour | None, Colour | str | None]:
+def read_colours(style: str) -> Colours:
     """Give the colours of text and ground that a style says; the ground is "" where it cannot be known."""
+    return _read_kept(style) if len(style) <= MAX_KEPT_CHARS else _read_style(style)
+
+
+def _read_style(style: str) -> Colours:
     style = style[:MAX_STYLE_CHARS].lower()
-    text, ground = _INK.search(style), None
-    for _, value in _GROUND.findall(style):
+    if "color" not in style and "background" not in style:
+        return None, None
+    pairs = split_declarations(style)
+    if pairs is None or any(not value for _, value in pairs):
+        text = _INK.search(style)
+        return read_colour(text[1].strip()) if text else None, _find_ground(
+            [match[2] for match in _GROUND.finditer(style)]
+        )
+    said = next((value for name, value in pairs if name == "color"), "")
+    return read_colour(said.strip()), _find_ground([value for name, value in pairs if name in _GROUNDS])
+
+
+def _find_ground(values: list[str]) -> Colour | str | None:
+    ground: Colour | str | None = None
+    for value in values:
         if any(word in value for word in _PICTURES):
-            return read_colour(text[1].strip()) if text else None, ""
+            return ""
         if not value.strip().startswith(("none", "transparent", "inherit", "initial", "0")):
             ground = read_colour(value.strip()) or ""
-    return read_colour(text[1].strip()) if text else None, ground
+    return ground
 
 
 _read_kept = lru_cache(MAX_KEPT_STYLES)(_read_style)

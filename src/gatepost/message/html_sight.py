@@ -7,6 +7,7 @@ Trust: styles and classes come from the mail's author.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from gatepost.message.css import HIDDEN, PLAIN, READABLE, FontSize, Look, read_style
 
@@ -15,8 +16,7 @@ MAX_CLASSES = 50  # of one element
 Attributes = Mapping[str, str | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Sight:
+class Sight(NamedTuple):
     """Whether text is seen, and why not."""
 
     is_gone: bool = False

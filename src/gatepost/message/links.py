@@ -38,6 +38,7 @@ _WITH_SCHEME = re.compile(
 _WITH_WWW = re.compile(rf"\.(?<=www\.){_AUTHORITY}{{1,300}}{_TAIL}", re.IGNORECASE)
 _JOINED_BEFORE = re.compile("[A-Za-z0-9@$#]")
 _SCHEME_BEFORE = re.compile("https?$|ftp$", re.IGNORECASE)
+_PLAIN_URL = re.compile(r"https?://[A-Za-z0-9._-]{1,253}(?=[/?#]|\Z)")
 _PUNYCODE = re.compile("xn--", re.IGNORECASE)
 _STAND_IN = "xn-_-"
 _PARTS = re.compile(r"((?:[a-z]+:[/\\]+)?(?:[^@/\\?#]*@)?)([^:/\\?#]*)(.*)", re.IGNORECASE | re.DOTALL)
@@ -63,10 +64,10 @@ _BRACKETS = {")": "(", "]": "[", "}": "{"}
 
 def clean_target(url: str) -> str:
     """Strip a URL as browsers do: controls and spaces at its ends, tabs and line ends within."""
-    return url.strip(_C0_AND_SPACE).translate(_LINE_BLANKS)
+    url = url.strip(_C0_AND_SPACE)
+    return url if url.isprintable() else url.translate(_LINE_BLANKS)  # line ends and tabs are not printable
 
 
-@lru_cache(maxsize=4096)
 def find_host(url: str, base: str = "") -> str:
     r"""Give the host that a browser would contact for `url`, "" when it would contact none.
 
@@ -75,15 +76,21 @@ def find_host(url: str, base: str = "") -> str:
     >>> find_host("https://paypal.com@Evil.Example\\x")
     'evil.example'
     """
-    url = url[:MAX_URL_CHARS]
+    if not base and url.isascii() and (plain := _PLAIN_URL.match(url)):
+        return _find_host(plain[0], "")  # what follows changes nothing, and mails have many links to few hosts
+    return _find_host(url[:MAX_URL_CHARS], base[:MAX_URL_CHARS])
+
+
+@lru_cache(maxsize=4096)
+def _find_host(url: str, base: str) -> str:
     if not base and url[:2] in ("//", "\\\\", "/\\", "\\/"):
         url = f"http:{url}"
     elif not base and url[:4].lower() == "www.":
         url = f"http://{url}"
-    parsed = _parse_url(url, base[:MAX_URL_CHARS])
+    parsed = _parse_url(url, base)
     if parsed is None and url.isascii() and "xn--" in url.lower():
         # A label that is no valid Punycode: WHATWG lets it stand since 2025, ada does not yet.
-        parsed = _parse_url(_PUNYCODE.sub(_STAND_IN, url), base[:MAX_URL_CHARS])
+        parsed = _parse_url(_PUNYCODE.sub(_STAND_IN, url), base)
     host = parsed.hostname if parsed and parsed.protocol in _WEB else ""
     return host.replace(_STAND_IN, "xn--")
 

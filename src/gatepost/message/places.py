@@ -24,8 +24,7 @@ class Locator:
 
     def find(self, text: str) -> Span:
         """Give the next place of `text` without the blanks around it, its ampersands plain or written as entities."""
-        text = text.strip()
-        if not self.is_direct or not text or self.miss_count >= MAX_MISSES:
+        if not self.is_direct or self.miss_count >= MAX_MISSES or not (text := text.strip()):
             return self.place
         for form in (text, text.replace("&", "&amp;")) if "&" in text else (text,):
             needle = form.encode("utf-8", "surrogatepass")
