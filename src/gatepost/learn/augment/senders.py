@@ -62,8 +62,14 @@ _OTHERS = (
     "x.com/{w}",
 )
 _LOCALS = "no-reply|noreply|hello|info|support|news|newsletter|orders|team|billing|notifications|account|mailer|service|updates|do-not-reply|store|hi"
-_CHINESE = "华|云|天|新|智|联|海|信|达|美|安|康|优|锦|恒|创|易|博|星|金"
-_CHINESE_TAILS = "科技|银行|商城|网络|教育|物流|软件|生活|书店|保险|旅行|传媒|健康"
+_CHINESE = {
+    "zh": "华|云|天|新|智|联|海|信|达|美|安|康|优|锦|恒|创|易|博|星|金",
+    "zht": "華|雲|天|新|智|聯|海|信|達|美|安|康|優|錦|恆|創|易|博|星|金",
+}
+_CHINESE_TAILS = {
+    "zh": "科技|银行|商城|网络|教育|物流|软件|生活|书店|保险|旅行|传媒|健康",
+    "zht": "科技|銀行|購物|網路|文教|物流|軟體|生活|書店|保險|旅遊|傳媒|健康",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +151,9 @@ def make_company(language: str, tables: Tables, dice: random.Random) -> Company:
     if dice.random() < 0.3:
         label += dice.choice(("", "-", "")) + dice.choice(_TAILS.split("|"))
     domain = f"{label}.{dice.choice(_SUFFIXES.split('|'))}"
-    if language == "zh":
-        name = "".join(dice.sample(_CHINESE.split("|"), 2)) + dice.choice(_CHINESE_TAILS.split("|"))
+    if language in _CHINESE:
+        heads, tails = _CHINESE[language].split("|"), _CHINESE_TAILS[language].split("|")
+        name = "".join(dice.sample(heads, 2)) + dice.choice(tails)
     else:
         name = label.replace("-", " ").title() + dice.choice(
             ("", "", "", " Inc", " Store", " Bank", " Online", " Weekly", " Team")

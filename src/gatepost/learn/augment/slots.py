@@ -11,6 +11,11 @@ _PEOPLE = {
     "es": "Lucía García|Javier Martín|Carmen López|Diego Torres",
     "pt": "Mariana Silva|João Souza|Ana Costa|Pedro Almeida",
     "ja": "佐藤健|鈴木美咲|高橋翔|田中葵",
+    "zht": "陳怡君|林志豪|黃雅婷|張家豪|李佩珊|吳俊傑|何嘉欣|梁家輝",
+    "ko": "김민준|이서연|박지훈|최수빈|정현우|강지은",
+    "ru": "Анна Смирнова|Иван Кузнецов|Мария Попова|Алексей Волков|Ольга Лебедева",
+    "pl": "Anna Kowalska|Piotr Nowak|Katarzyna Wiśniewska|Tomasz Zieliński|Magdalena Lis",
+    "tr": "Ayşe Yılmaz|Mehmet Demir|Elif Kaya|Emre Şahin|Zeynep Çelik",
 }
 _CITIES = {
     "en": "Austin|London|Toronto|Dublin|Sydney|Seattle|Berlin|Singapore|Boston|Leeds",
@@ -20,6 +25,11 @@ _CITIES = {
     "es": "Madrid|Barcelona|Sevilla|Bogotá|México",
     "pt": "São Paulo|Lisboa|Curitiba|Porto|Recife",
     "ja": "東京|大阪|福岡|札幌",
+    "zht": "台北|台中|高雄|新竹|香港|九龍|台南",
+    "ko": "서울|부산|대전|인천|광주|판교",
+    "ru": "Москва|Санкт-Петербург|Казань|Новосибирск|Екатеринбург",
+    "pl": "Warszawa|Kraków|Gdańsk|Wrocław|Poznań",
+    "tr": "İstanbul|Ankara|İzmir|Bursa|Antalya",
 }
 _TOPICS = {
     "en": "remote work|data privacy|urban gardening|open source|typography|battery storage|reading aloud|small business accounting|type systems|trail running|the budget|onboarding|accessibility|sourdough|museum late nights|street photography|home insulation|supply chains|machine learning|the roadmap",
@@ -29,6 +39,11 @@ _TOPICS = {
     "es": "el teletrabajo|la privacidad|el presupuesto|la huerta urbana|la energía solar",
     "pt": "trabalho remoto|privacidade|o orçamento|hortas urbanas|energia solar",
     "ja": "在宅勤務|個人情報保護|予算計画|都市農園|機械学習",
+    "zht": "遠距工作|資訊安全|開放原始碼|都市農園|年度預算|長期照護|咖啡烘焙|產品設計|機器學習",
+    "ko": "재택근무|정보보호|오픈소스|예산 계획|머신러닝|도시 농업|독서",
+    "ru": "удалённая работа|защита данных|открытый код|бюджет|энергосбережение|машинное обучение",
+    "pl": "praca zdalna|ochrona danych|budżet|fotowoltaika|otwarte oprogramowanie|uczenie maszynowe",
+    "tr": "uzaktan çalışma|veri güvenliği|bütçe|açık kaynak|güneş enerjisi|makine öğrenmesi",
 }
 _GOODS = {
     "en": "wool blanket|running shoes|desk lamp|coffee grinder|travel mug|wireless headphones|standing desk|rain jacket|phone case|board game|yoga mat|iPhone 15 Pro|power drill set|air fryer",
@@ -38,6 +53,11 @@ _GOODS = {
     "es": "manta de lana|zapatillas|lámpara|molinillo de café|auriculares",
     "pt": "cobertor de lã|tênis de corrida|luminária|moedor de café|fones de ouvido",
     "ja": "毛布|ランニングシューズ|デスクライト|コーヒーミル|ヘッドホン",
+    "zht": "保溫瓶|慢跑鞋|檯燈|咖啡機|無線耳機|羊毛毯|氣炸鍋|手機殼",
+    "ko": "무선 이어폰|텀블러|운동화|스탠드 조명|커피 그라인더|담요",
+    "ru": "беспроводные наушники|настольная лампа|кофемолка|кроссовки|шерстяной плед",
+    "pl": "słuchawki bezprzewodowe|lampka biurkowa|młynek do kawy|buty do biegania|wełniany koc",
+    "tr": "kablosuz kulaklık|masa lambası|kahve değirmeni|koşu ayakkabısı|yün battaniye",
 }
 _WEEKDAYS = {
     "en": "Monday|Tuesday|Wednesday|Thursday|Friday",
@@ -47,6 +67,11 @@ _WEEKDAYS = {
     "es": "lunes|martes|miércoles|jueves|viernes",
     "pt": "segunda|terça|quarta|quinta|sexta",
     "ja": "月曜日|火曜日|水曜日|木曜日|金曜日",
+    "zht": "週一|週二|週三|週四|週五",
+    "ko": "월요일|화요일|수요일|목요일|금요일",
+    "ru": "понедельник|вторник|среду|четверг|пятницу",
+    "pl": "poniedziałek|wtorek|środę|czwartek|piątek",
+    "tr": "pazartesi|salı|çarşamba|perşembe|cuma",
 }
 _MONTHS = {
     "en": "January|February|March|April|May|June|July|August|September|October|November|December",
@@ -56,9 +81,25 @@ _MONTHS = {
     "es": "enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre",
     "pt": "janeiro|fevereiro|março|abril|maio|junho|julho|agosto|setembro|outubro|novembro|dezembro",
     "ja": "1月|2月|3月|4月|5月|6月|7月|8月|9月|10月|11月|12月",
+    "zht": "一月|二月|三月|四月|五月|六月|七月|八月|九月|十月|十一月|十二月",
+    "ko": "1월|2월|3월|4월|5월|6월|7월|8월|9월|10월|11월|12월",
+    "ru": "января|февраля|марта|апреля|мая|июня|июля|августа|сентября|октября|ноября|декабря",
+    "pl": "stycznia|lutego|marca|kwietnia|maja|czerwca|lipca|sierpnia|września|października|listopada|grudnia",
+    "tr": "Ocak|Şubat|Mart|Nisan|Mayıs|Haziran|Temmuz|Ağustos|Eylül|Ekim|Kasım|Aralık",
 }
 _STREETS = "Main Street|Park Avenue|Mill Lane|Station Road|Market Square|Harbour Street"
-_MONEY = {"en": "$|£|€|USD ", "zh": "¥|￥|人民币", "ja": "¥|￥"}
+_MONEY = {
+    "en": "$|£|€|USD ",
+    "zh": "¥|￥|人民币",
+    "zht": "NT$|NT$|HK$|$",
+    "ja": "¥|￥",
+    "ko": "원|원|₩",
+    "ru": "₽|руб.|$",
+    "pl": "zł|zł|PLN|€",
+    "tr": "TL|₺|TL",
+}
+_BEHIND = ("€", "zł", "PLN", "₽", "руб.", "TL", "원")  # signs that follow their number, mostly or always
+_WHOLE = {"zht": 30, "ja": 100, "ko": 1000}  # sums of money without a fraction: how many to the dollar, roughly
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +117,22 @@ def make_slots(language: str, company: str, domain: str, reader: Reader, dice: r
         return dice.choice(table[language].split("|"))
 
     def make_sum(low: float, high: float) -> str:
-        value = f"{dice.uniform(low, high):,.2f}"
+        value = dice.uniform(low, high)
+        shown = f"{value * _WHOLE[language]:,.0f}" if language in _WHOLE else f"{value:,.2f}"
         sign = dice.choice(_MONEY.get(language, "€").split("|"))
-        return f"{value} {sign}" if sign == "€" and dice.random() < 0.6 else f"{sign}{value}"
+        if sign == "원":
+            return shown + sign
+        is_behind = sign in _BEHIND and (sign != "€" or dice.random() < 0.6)
+        return f"{shown} {sign}" if is_behind else f"{sign}{shown}"
 
     number = dice.randint(1, 200)
+    day, month = dice.randint(1, 28), dice.randint(1, 12)
     date = {
-        "zh": f"{dice.randint(1, 12)}月{dice.randint(1, 28)}日",
-        "ja": f"{dice.randint(1, 12)}月{dice.randint(1, 28)}日",
-    }.get(language, f"{dice.randint(1, 28)} {pick(_MONTHS)}")
+        "zh": f"{month}月{day}日",
+        "zht": f"{month}月{day}日",
+        "ja": f"{month}月{day}日",
+        "ko": f"{month}월 {day}일",
+    }.get(language, f"{day} {_MONTHS[language].split('|')[month - 1]}")
     goods = [(pick(_GOODS), make_sum(5, 300)) for _ in range(dice.randint(1, 3))]
     return {
         "company": company,
