@@ -87,6 +87,15 @@ def test_an_open_transaction_of_the_keeper_is_not_waited_for(state: Path, book: 
         connection.rollback()
 
 
+def test_a_reader_keeps_no_transaction_open(state: Path, book: SqliteContactBook) -> None:
+    """Else the keeper could never shorten its write-ahead log."""
+    ask(book, 5, names=(33,), sent=(6, 7))
+    write(state, INSERT, 6)
+    with closing(sqlite3.connect(state / DATABASE_NAME)) as connection:
+        (busy, left, _) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    assert (busy, left) == (0, 0)
+
+
 def test_a_locked_database_is_unknown_at_once_and_asked_again_after_a_rest(
     state: Path, book: SqliteContactBook, clock: FakeClock
 ) -> None:

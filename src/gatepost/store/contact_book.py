@@ -91,7 +91,7 @@ def _answer(connection: sqlite3.Connection, question: ContactQuestion) -> Contac
     was_sent = False
     if question.sent:
         sent = f"SELECT 1 FROM sent_mails WHERE key IN ({_marks(question.sent)}) LIMIT 1"  # noqa: S608 - likewise
-        was_sent = connection.execute(sent, question.sent).fetchone() is not None
+        was_sent = bool(connection.execute(sent, question.sent).fetchall())  # all: an open cursor keeps the WAL growing
     return ContactAnswer(rows, named, was_sent)
 
 

@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 from ipaddress import ip_network
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from doubles import FakeContactBook, FakeCounters
 from gatepost.message.parse import parse_message
@@ -40,9 +42,12 @@ class Bench:
         raw = f"From: {sender}\r\n{head}Message-ID: <1@x>\r\n\r\nHello.\r\n".encode()
         recipients = tuple(map(Address.parse, to or (BO,)))
         envelope = Envelope(Address.parse(mail_from), recipients, client_ip, "", "SMTP")
+        return look_up_history(parse_message(raw), Arrival("1", NOW, envelope, raw), proof, self.desk)
+
+    @property
+    def desk(self) -> HistoryDesk:
         own = frozenset({Domain("mill.example"), Domain("mill.test")})
-        desk = HistoryDesk(KEYS, self.book, self.counters, own, (ip_network("192.0.2.0/24"),))
-        return look_up_history(parse_message(raw), Arrival("1", NOW, envelope, raw), proof, desk)
+        return HistoryDesk(KEYS, self.book, self.counters, own, (ip_network("192.0.2.0/24"),))
 
     def ask(self, *to: str, **mail: object) -> History:
         history = self.look_up(*to, **mail).history  # type: ignore[arg-type]
@@ -173,6 +178,13 @@ def test_a_mail_of_ours_is_remembered_with_all_whom_it_was_written_to(bench: Ben
     assert {KEYS.pair(BO, ANN), KEYS.pair("@mill.example", ANN)} <= set(left.written)
 
 
+@pytest.mark.parametrize(("value", "is_written"), [("auto-replied", False), ("No", True)])
+def test_a_holiday_notice_is_no_letter(bench: Bench, value: str, *, is_written: bool) -> None:
+    head = f"{TO_ANN}Auto-Submitted: {value}\r\n"
+    left = bench.leave(CY, sender=f"Bo <{BO}>", mail_from=BO, client_ip=OWN_NETWORK, head=head)
+    assert (bool(left.written), bool(left.sent)) == (is_written, is_written)
+
+
 def test_a_stranger_under_our_name_is_not_one_of_ours(bench: Bench) -> None:
     left = bench.leave(CY, sender=f"Bo <{BO}>", mail_from=BO, head=TO_ANN)
     assert (left.ways, left.written, left.sent) == ((), (), ())
@@ -206,6 +218,16 @@ def test_a_thousand_references_are_a_few_questions(bench: Bench) -> None:
 def test_nothing_that_could_be_read_is_left_behind(bench: Bench) -> None:
     left = repr(bench.leave(sender=f"Bo <{BO}>", mail_from=BO, client_ip=OWN_NETWORK, head=TO_ANN))
     assert not any(word in left.lower() for word in ("ann", "bo@", "mill", "woodwork", "1@x"))
+
+
+@given(st.binary(max_size=300) | st.text(max_size=200).map(lambda text: f"From: {text}\r\nTo: {text}\r\n".encode()))
+def test_any_mail_has_its_facts(raw: bytes) -> None:
+    bench = Bench()
+    envelope = Envelope(Address.parse(BO), (Address.parse(CY),), OWN_NETWORK, "", "SMTP")
+    mail = b"From: " + BO.encode() + b"\r\nMessage-ID: " + raw + b"\r\nReferences: " + raw + b"\r\n" + raw
+    for one in (raw, mail):
+        look_up_history(parse_message(one), Arrival("1", NOW, envelope, one), UNPROVEN, bench.desk)
+    assert bench.counters.numbers == {}  # nothing broke
 
 
 def test_a_day_that_lies_ahead_is_today(bench: Bench) -> None:

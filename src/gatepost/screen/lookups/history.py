@@ -4,7 +4,7 @@ One question to the book of contacts, which the keeper fills from the journal. W
 way in which it proves its sender: a forger has no share in the history of whom he names, and mail of a forger adds
 nothing to it. Beside the answers stands the imprint: the numbers under which this very mail is to be written down.
 
-Standards: RFC 5322 §3.6.4 (Message-ID, In-Reply-To, References).
+Standards: RFC 5322 §3.6.4 (Message-ID, In-Reply-To, References), RFC 3834 §5 (Auto-Submitted).
 Trust: every name and address was chosen by a stranger; only keyed numbers of them leave this file.
 Fails: never. Where the book cannot be asked, or the mail breaks this, the history is unknown, which weighs nothing.
 """
@@ -136,7 +136,7 @@ def _read_sender(author: Author, message: Message, arrival: Arrival, proof: Proo
 
 def _make_imprint(seen: _Seen, message: Message, arrival: Arrival, desk: HistoryDesk) -> Imprint:
     sender, keys = seen.sender, desk.keys
-    others = _list_addressed(message, arrival) if sender.is_ours else []
+    others = _list_addressed(message, arrival) if sender.is_ours and not _is_automatic(message) else []
     others = [one for one in others if one != sender.address]
     selves = (sender.address, f"@{sender.domain}")
     message_id = message.message_id
@@ -147,6 +147,11 @@ def _make_imprint(seen: _Seen, message: Message, arrival: Arrival, desk: History
         written=tuple(keys.pair(one, other) for other in others for one in selves),
         sent=tuple(keys.sent(message_id, other) for other in others) if message_id else (),
     )
+
+
+def _is_automatic(message: Message) -> bool:
+    """Say whether a program wrote it: whoever gets a holiday notice was not written to."""
+    return message.header_text("auto-submitted").strip().lower() not in ("", "no")
 
 
 def _list_addressed(message: Message, arrival: Arrival) -> list[str]:
