@@ -44,8 +44,10 @@ KINDS: tuple[Kind, ...] = (READER, DOMAIN, NAME)
 def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:
     """Look for the sender in the history of the recipients."""
     history = case.facts.history
+    if history is None:
+        return
     box = next((box for box in case.message.from_ if box.address), None)
-    if history is None or box is None or not is_new(history) or history.answers_ours:
+    if box is None or not is_new(history) or history.answers_ours:
         return
     if history.ways and is_address_of_ours(box.address, case):
         return  # a colleague, and no forger

@@ -33,8 +33,10 @@ _ASKED_IN_VAIN = (AuthResult.FAIL, AuthResult.NONE)
 def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:  # noqa: ARG001 - all checks are called alike
     """Hold the mail against the history with its sender."""
     history = case.facts.history
+    if history is None:
+        return
     box = next((box for box in case.message.from_ if box.address), None)
-    if history is None or box is None:
+    if box is None:
         return
     address = quote(box.address)
     evidence = point_at(f"{box.display_name} <{box.address}>", box.span)

@@ -25,8 +25,10 @@ KINDS: tuple[Kind, ...] = (ANSWER,)
 def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:  # noqa: ARG001 - all checks are called alike
     """Look whether the mail that is answered is one of ours."""
     history = case.facts.history
+    if history is None:
+        return
     box = next((box for box in case.message.from_ if box.address), None)
-    if history is None or box is None or not (history.answers_ours and history.ways):
+    if box is None or not (history.answers_ours and history.ways):
         return
     headers = (*case.message.all_headers("in-reply-to"), *case.message.all_headers("references"))
     yield ANSWER.seen(
