@@ -20,6 +20,7 @@ ADDRESS = b"nora.lindqvist@mill-street.example"
         ADDRESS.hex(),
         ADDRESS.hex().upper(),
         f"?id=12345678901234567890&to={ADDRESS.hex()}&x",
+        f"。{base64.b64encode(ADDRESS).decode()}",
         f"?to={base64.b64encode(ADDRESS).decode()}%3D",
     ],
 )
@@ -37,6 +38,8 @@ def test_a_coded_address_is_seen(text: str) -> None:
         base64.b64encode(b"\x80" + ADDRESS).decode(),
         b"no address, but 40 of it @".hex(),
         "x" + ADDRESS.hex(),
+        "é" + base64.b64encode(ADDRESS).decode(),
+        base64.b64encode(ADDRESS).decode().rstrip("=") + "é",
     ],
 )
 def test_other_words_hold_none(text: str) -> None:

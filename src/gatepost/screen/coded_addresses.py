@@ -17,9 +17,11 @@ MAX_TOKEN_CHARS = 120
 
 _ADDRESS = re.compile(r"@(?<=[\w.+-]@)[\w-]{1,63}(?:\.[\w-]{1,63}){0,8}\.[a-z]{2,24}", re.IGNORECASE)
 _WHOLE_ADDRESS = re.compile(rb"[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+")
-_HEX = re.compile(r"(?<![0-9a-zA-Z])(?:[0-9a-fA-F]{2}){8,60}(?![0-9a-zA-Z])")
+_HEX = re.compile(r"(?<![0-9a-z])(?:[0-9a-f]{2}){8,60}(?![0-9a-z])", re.IGNORECASE)
+_FOREIGN_LETTER = re.compile(r"[^\W\x00-\x7f]")
+_FOREIGN = b"\xff"  # stands for each of them
 _BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
-_OTHERS = bytes({*range(256)} - {*_BASE64, *b"-_"})
+_OTHERS = bytes({*range(256)} - {*_BASE64, *_FOREIGN, *b"-_"})
 _BASE64_WORDS = bytes.maketrans(_OTHERS + b"-_", b" " * len(_OTHERS) + b"+/")
 _ADDRESS_STARTS = frozenset(b"KLMNOQRSTUVWXYZabcde")  # of four letters of Base64 whose first byte stands in an address
 
@@ -45,12 +47,14 @@ def carries_coded_address(text: str) -> bool:
 
 
 def _list_base64(text: str) -> list[bytes]:
-    words = text.encode("ascii", "replace").translate(_BASE64_WORDS).split()
+    if not text.isascii():
+        text = _FOREIGN_LETTER.sub(_FOREIGN.decode("latin-1"), text)
+    words = text.encode("latin-1", "replace").translate(_BASE64_WORDS).split()
     return [word for word in words if MIN_TOKEN_CHARS <= len(word) <= MAX_TOKEN_CHARS][:MAX_TOKENS]
 
 
 def _is_base64_address(word: bytes) -> bool:
-    if not _ADDRESS_STARTS.issuperset(word[:MIN_TOKEN_CHARS:4]):  # true of few words that hold none
+    if not _ADDRESS_STARTS.issuperset(word[:MIN_TOKEN_CHARS:4]):  # few words that hold no address pass this
         return False
-    plain = binascii.a2b_base64(word[: len(word) - (len(word) % 4 == 1)] + b"==")
-    return _WHOLE_ADDRESS.fullmatch(plain) is not None
+    word = word[: len(word) - (len(word) % 4 == 1)]
+    return _FOREIGN not in word and _WHOLE_ADDRESS.fullmatch(binascii.a2b_base64(word + b"==")) is not None

@@ -15,6 +15,7 @@ import binascii
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 
 from gatepost.message.links import find_host
@@ -26,12 +27,16 @@ MAX_RIVALS = 10  # URLs beside each other in one query
 MAX_ENCODINGS = 4  # each redirect encodes the next URL once more
 
 _ESCAPES = re.compile(r"(?:%[0-9a-fA-F]{2})+")
-_MAY_CARRY = re.compile(
-    r"https?(?::|%3a|%253a|-3a)|(?:aHR0c|eyJ)\w|/amp/|ampproject|\.translate\.goog|mimecast|=(?:%2f|/){2}",
-    re.IGNORECASE,
+# What a URL that carries another one holds, and in which form; folded, and begun by a literal, both are found fast.
+_CARRIERS = (
+    ("http", re.compile(r"https?(?::|%3a|%253a|-3a)")),
+    *((word, re.compile(rf"{word}\w")) for word in ("ahr0c", "eyj")),
+    *((word, re.compile(re.escape(word))) for word in ("/amp/", "ampproject", ".translate.goog", "mimecast")),
+    *((word, re.compile(re.escape(word))) for word in ("=//", "=/%2f", "=%2f/", "=%2f%2f")),
 )
-_CARRIER_WORDS = ("http", "ahr0c", "eyj", "/amp/", "ampproject", ".translate.goog", "mimecast", "=//", "=%2f")
-_PARTS = re.compile(r"[a-z]+:[/\\]*[^/\\?#]*([^?#]*)(\?[^#]*)?(#.*)?", re.IGNORECASE | re.DOTALL)
+_CARRIER_WORDS = tuple(word for word, _ in _CARRIERS)
+_NAMED_WORDS = ("=http", "=//", "=/%2f", "=%2f/", "=%2f%2f")  # one stands in each target that has a name
+_PARTS = re.compile(r"[a-zA-Z]+:[/\\]*[^/\\?#]*([^?#]*)(\?[^#]*)?(#.*)?", re.DOTALL)
 _PARAMETER = re.compile(
     r"(?:^|[?&;#/])([\w.$~-]{1,40})=((?:https?(?::|%3a|%253a)|(?:%2f|/){2}(?=[\w-]+\.))[^&]*)", re.IGNORECASE
 )
@@ -88,11 +93,10 @@ def unwrap(url: str, host: str) -> tuple[Hop, ...]:
 
 
 def _may_carry(url: str) -> bool:
-    if url.isascii():  # most URLs hold none of the words that the expression looks for, letter by letter
-        low = url[8:].lower()
-        if not any(map(low.__contains__, _CARRIER_WORDS)):
-            return False
-    return _MAY_CARRY.search(url, 8) is not None
+    low = url[8:].casefold()
+    if not any(map(low.__contains__, _CARRIER_WORDS)):
+        return False
+    return any(form.search(low) for word, form in _CARRIERS if word in low)
 
 
 def decode_percent(text: str) -> str:
@@ -105,27 +109,35 @@ def _decode_escapes(match: re.Match[str]) -> str:
 
 
 def _find_targets(url: str, host: str) -> list[str]:
-    for suffix, decode in _SPECIAL.items():
-        if host == suffix or host.endswith(f".{suffix}"):
-            if target := decode(url, host):
-                return [_complete(target)]
-            break
+    decode = _find_special(host)
+    if decode is not None and (target := decode(url, host)):
+        return [_complete(target)]
     parts = _PARTS.match(url)
     if parts is None or _SHARES.search(parts[1]):
         return []
     path, rest = parts[1], (parts[2] or "") + (parts[3] or "")
-    named = (match.groups() for match in islice(_PARAMETER.finditer(rest), MAX_RIVALS))
-    targets = [_complete(_decode_fully(value)) for name, value in named if name.lower() not in _NO_TARGET]
-    return targets or [target for target in (_find_carried(path, rest),) if target]
+    if any(map(rest.casefold().__contains__, _NAMED_WORDS)):
+        named = (match.groups() for match in islice(_PARAMETER.finditer(rest), MAX_RIVALS))
+        if targets := [_complete(_decode_fully(value)) for name, value in named if name.lower() not in _NO_TARGET]:
+            return targets
+    carried = _find_carried(path, rest)
+    return [carried] if carried else []
+
+
+@lru_cache(maxsize=4096)
+def _find_special(host: str) -> Callable[[str, str], str] | None:
+    """Give the way in which a host writes its targets, None for one that does as most do."""
+    return next((decode for suffix, decode in _SPECIAL.items() if f".{host}".endswith(f".{suffix}")), None)
 
 
 def _find_carried(path: str, rest: str) -> str:
     """Find a URL that stands in path, query or fragment without a name."""
     if carried := _IN_PATH.search(_decode_fully(path) + rest):
         return _complete(_TAIL_OF_COUNTER.sub("", carried[1]))
-    if token := _BASE64_URL.search(path + rest):
+    text = path + rest
+    if "aHR0c" in text and (token := _BASE64_URL.search(text)):
         return _decode_base64(token[1]).decode("utf-8", "replace")
-    token = _BASE64_JSON.search(path + rest)
+    token = _BASE64_JSON.search(text) if "eyJ" in text else None
     found = _URL_IN_JSON.search(_decode_base64(token[0])) if token else None
     return found[1].replace(b"\\/", b"/").decode("utf-8", "replace") if found else ""
 

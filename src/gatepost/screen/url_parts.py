@@ -6,7 +6,6 @@ Fails: never.
 
 import re
 from functools import lru_cache
-from itertools import islice
 from typing import NamedTuple
 
 from gatepost.screen.coded_addresses import carries_coded_address
@@ -19,12 +18,13 @@ MIN_CODE_CHARS = 6
 
 _DIGITS = b"0123456789"
 _CONSONANTS = re.compile(r"[bcdfghjklmnpqrstvwxz]+")
-_WORD = re.compile(r"[a-z0-9]+")
+_WORDS = bytes(code if chr(code).isalnum() else 32 for code in range(128)).ljust(256)
 _LOGIN_WORDS = (
     *("login", "logon", "log-in", "signin", "sign-in", "signon", "secur", "verif", "account", "support", "updat"),
     *("auth", "webmail", "service", "confirm", "billing", "alert", "recover", "wallet", "unlock", "validat"),
     *("password", "mailbox", "invoice", "payment", "track"),
 )
+_LOGIN_BITS = tuple((word, 1 << place) for place, word in enumerate(_LOGIN_WORDS))
 _SCRIPT_ENDS = (".php", ".phtml", ".cgi", ".pl", ".php5", ".php7", ".asp")
 _NO_PAGES = re.compile(
     r"/wp-(?:includes|admin|content)/(?!.*\.[a-z0-9]{2,5}\Z)"
@@ -50,7 +50,7 @@ class HostShape(NamedTuple):
     numbers: tuple[int, ...]  # as HOST_NUMBERS names them
     char_count: int
     label_count: int  # in front of the registered domain
-    words: frozenset[str]  # of logins and accounts
+    words: int  # of logins and accounts: a bit for each
     owners: frozenset[str]  # names of the brands that it belongs to
     is_number: bool
 
@@ -59,8 +59,8 @@ class PathShape(NamedTuple):
     """What a path tells."""
 
     numbers: tuple[float, ...]  # as PATH_NUMBERS names them
-    words: frozenset[str]  # of logins and accounts
-    brands: frozenset[str]  # named in it; social networks are not told
+    words: int  # of logins and accounts: a bit for each
+    brands: tuple[str, ...]  # named in it; social networks are not told
     is_root: bool
     is_script: bool
     is_only_code: bool  # letters and digits at random, and nothing else
@@ -99,7 +99,7 @@ def read_path(path: str, tables: Tables) -> PathShape:
     low = path.lower()
     segments = path.split("/") if len(path) > 1 else []
     digit_count = _count_digits(path)
-    named = tables.find_single_words(islice(_WORD.findall(low), MAX_TOKENS))
+    words = low.encode("ascii", "replace").translate(_WORDS).decode().split(None, MAX_TOKENS)[:MAX_TOKENS]
     stem, _, ending = low.rpartition(".")
     may_be_inside = "/wp-" in low or ending.startswith(_PAGE_ENDINGS)
     return PathShape(
@@ -111,7 +111,7 @@ def read_path(path: str, tables: Tables) -> PathShape:
             digit_count / len(path) if segments else 0.0,
         ),
         words=_find_login_words(low),
-        brands=frozenset(brand.name for brand in named) - _SHARED,
+        brands=tuple([brand.name for brand in tables.find_single_words(words) if brand.name not in _SHARED]),
         is_root=path in ("", "/"),
         is_script=low.endswith(_SCRIPT_ENDS),
         is_only_code=path.startswith("/") and _is_code(path[1:].removesuffix("/")),
@@ -128,8 +128,8 @@ def _count_digits(text: str) -> int:
     return sum(map(str.isdecimal, text))
 
 
-def _find_login_words(text: str) -> frozenset[str]:
-    return frozenset(word for word in _LOGIN_WORDS if word in text)
+def _find_login_words(text: str) -> int:
+    return sum([bit for word, bit in _LOGIN_BITS if word in text])
 
 
 def _is_code(text: str) -> bool:

@@ -12,10 +12,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 MAX_ENTRIES = 1_000
+MAX_TAIL_BYTES = 65_557  # the record at the end of an archive, and its comment
 MAX_NAME_BYTES = 1_024
 _LOCAL = struct.Struct("<4sHHHHHIIIHH")
 _CENTRAL = struct.Struct("<4sHHHHHHIIIHHHHHII")
-_LOCAL_SIGNATURE, _CENTRAL_SIGNATURE = b"PK\x03\x04", b"PK\x01\x02"
+_LOCAL_SIGNATURE, _CENTRAL_SIGNATURE, _END_SIGNATURE = b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06"
 _STORED, _DEFLATED = 0, 8
 _UTF8_FLAG, _ENCRYPTED_FLAG = 0x800, 0x1
 
@@ -32,7 +33,10 @@ class ZipEntry:
 
 def is_zip(content: bytes) -> bool:
     """Say whether programs would take this for a ZIP archive."""
-    return content.startswith((_LOCAL_SIGNATURE, b"PK\x05\x06")) or b"PK\x05\x06" in content[-65_557:]
+    if content.startswith((_LOCAL_SIGNATURE, _END_SIGNATURE)):
+        return True
+    start = max(0, len(content) - MAX_TAIL_BYTES)
+    return content.find(b"\x05", start) >= 0 and content.find(_END_SIGNATURE, start) >= 0  # one byte is found faster
 
 
 def find_entries(content: bytes) -> Iterator[ZipEntry]:

@@ -80,9 +80,9 @@ _LEGAL_WORDS = (
 
 def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:
     """Measure, and tell of mails whose parts do not fit together."""
-    view = _read_view(case, kit.tables)
-    if not view.links and not view.images:
+    if not case.message.links:
         return
+    view = _read_view(case, kit.tables)
     for name, value in _measure(view):
         if value:
             yield Feature(f"link_alignment.{name}", value)

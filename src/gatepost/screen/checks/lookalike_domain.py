@@ -133,6 +133,8 @@ def _read_label(domain: str) -> str:
 
 
 def _compare_with_own(senders: _Senders, links: _Links, case: Case, kit: Kit) -> Iterator[tuple[Finding, bool]]:
+    if not case.own_domains and not case.envelope.recipients:
+        return
     recipients = (recipient.domain for recipient in case.envelope.recipients)
     own = {
         kit.tables.find_registrable_domain(domain.name)
@@ -190,7 +192,8 @@ def _find_brand_below(host: str, domain: str, tables: Tables) -> tuple[str, Like
 
 
 def _compare_with_partners(senders: _Senders, links: _Links, case: Case, kit: Kit) -> list[tuple[Finding, bool]]:
-    if not senders:
+    compared = [domain for domain in senders if len(_read_label(domain)) >= MIN_TALKED_CHARS]
+    if not compared:
         return []
     message = case.message
     boxes = (*message.to[:MAX_SENDERS], *message.cc[:MAX_SENDERS])
@@ -200,8 +203,8 @@ def _compare_with_partners(senders: _Senders, links: _Links, case: Case, kit: Ki
     )
     others = sorted(talked - senders.keys())
     return [
-        (_describe(PARTNER, sender, domain, *alike), True)
-        for domain, sender in senders.items()
+        (_describe(PARTNER, senders[domain], domain, *alike), True)
+        for domain in compared
         if (alike := _find_partner(domain, others, kit.tables))
     ]
 

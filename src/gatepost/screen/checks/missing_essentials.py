@@ -5,12 +5,16 @@ Standards: RFC 5322 §3.6 (From exactly once, Date exactly once), §3.6.4 (Messa
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
-from gatepost.message.message import Message
-from gatepost.model.finding import Feature, Finding, Severity
+from gatepost.message.message import Header, Message
+from gatepost.model.finding import Evidence, Feature, Finding, Severity
 from gatepost.screen.case import Case, Kit
 from gatepost.screen.kind import Kind
 from gatepost.screen.quoting import point_at, quote
+
+MAX_REMEMBERED = 2048
+MAX_SHOWN = 3  # of several From headers
 
 NO_FROM = Kind("missing_essentials.from", Severity.ODD, 0.5, "The mail has no From header, so nobody signs for it.")
 SEVERAL_FROM = Kind(
@@ -81,30 +85,42 @@ def _examine_from(message: Message) -> Iterator[Finding]:
     if not headers:
         yield NO_FROM.seen(says="The mail does not say who sent it.", says_zh="邮件没有写明发件人。")
         return
-    evidence = [point_at(header.value.decode("utf-8", "replace"), header.span) for header in headers[:3]]
     if len(headers) > 1:
         yield SEVERAL_FROM.seen(
-            *evidence,
+            *_point_at(headers),
             says=f"The mail names its sender {len(headers)} times, which is forbidden and hides the true one.",
             says_zh=f"邮件写了 {len(headers)} 次发件人，这违反标准，会掩盖真正的发件人。",
         )
     address = next((mailbox.address for mailbox in message.from_ if _ADDRESS.fullmatch(mailbox.address)), "")
     if not address and not _is_from_a_mail_system(message):
         yield FROM_UNREADABLE.seen(
-            *evidence, says="The sender's address cannot be read.", says_zh="发件人地址无法识别。"
+            *_point_at(headers), says="The sender's address cannot be read.", says_zh="发件人地址无法识别。"
         )
-    if address and any(_STRAY_COMMA.search(_QUOTED.sub(b"", header.value)) for header in headers[:3]):
+    if address and any(map(_has_stray_comma, headers[:MAX_SHOWN])):
         yield FROM_BROKEN.seen(
-            *evidence,
+            *_point_at(headers),
             says="The sender's name was written by no proper mail program.",
             says_zh="发件人名称不是由正规邮件程序写成的。",
         )
-    if address and not _HOST.fullmatch(address.rpartition("@")[2].rstrip(".")):
+    if address and not _may_exist(address.rpartition("@")[2].rstrip(".")):
         yield FROM_UNREACHABLE.seen(
-            *evidence,
+            *_point_at(headers),
             says=f"The sender's address {quote(address)} cannot exist on the internet.",
             says_zh=f"发件人地址 {quote(address)} 在互联网上不可能存在。",
         )
+
+
+def _point_at(headers: tuple[Header, ...]) -> list[Evidence]:
+    return [point_at(header.value.decode("utf-8", "replace"), header.span) for header in headers[:MAX_SHOWN]]
+
+
+def _has_stray_comma(header: Header) -> bool:
+    return b"," in header.value and _STRAY_COMMA.search(_QUOTED.sub(b"", header.value)) is not None
+
+
+@lru_cache(MAX_REMEMBERED)
+def _may_exist(host: str) -> bool:
+    return _HOST.fullmatch(host) is not None
 
 
 def _is_from_a_mail_system(message: Message) -> bool:

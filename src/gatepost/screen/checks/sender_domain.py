@@ -28,8 +28,10 @@ _TOLD = {
 def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:  # noqa: ARG001 - all checks are called alike
     """Say what the DNS told about the domain of the visible sender."""
     told = _TOLD.get(case.proof.author_domain)
+    if told is None:
+        return
     sender = next((mailbox for mailbox in case.message.from_ if "." in mailbox.domain), None)
-    if told is None or sender is None:
+    if sender is None:
         return
     kind, what, what_zh = told
     domain = quote(sender.domain)

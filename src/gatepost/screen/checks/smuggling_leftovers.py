@@ -24,12 +24,15 @@ _COMMANDS = (
     rb"\.?[\r\n]{1,3}(?:(?:EHLO|HELO|RSET|NOOP)\b[^\r\n]{0,300}[\r\n]{1,3}){0,3}"
     rb"MAIL FROM:[^\r\n]{0,500}[\r\n]{1,3}(?:RCPT TO:|DATA)"
 )
-_DIALOGS = tuple(re.compile(start + _COMMANDS, re.IGNORECASE) for start in (rb"\n\.", rb"\r\."))  # found as literals
+# two expressions, for each begins with a literal, which is found fast
+_DIALOG, _DIALOG_BEHIND_CR = (re.compile(start + _COMMANDS, re.IGNORECASE) for start in (rb"\n\.", rb"\r\."))
 
 
 def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:  # noqa: ARG001 - all checks are called alike
     """Look for a dot line with commands behind it, in the raw bytes."""
-    for match in (match for dialog in _DIALOGS for match in dialog.finditer(case.message.raw)):
+    raw = case.message.raw
+    dialogs = (_DIALOG, _DIALOG_BEHIND_CR) if b"\r" in raw else (_DIALOG,)
+    for match in (match for dialog in dialogs for match in dialog.finditer(raw)):
         yield DIALOG.seen(
             point_at(match[0].decode("latin-1"), Span(*match.span())),
             says="The mail holds SMTP commands that try to smuggle a second mail past the filter.",

@@ -96,6 +96,7 @@ _LARGEST = (*HOST_NUMBERS, *PATH_NUMBERS, "query_chars", "fragment_chars", "word
 _HOST_KINDS = (LONG_HOST, MANY_PARTS)
 _PATH_KINDS = (ONLY_CODE, ENCODED_PATH, PROGRAM, INSIDE_SITE, BRAND_PATH)
 _COUNTED = ("bare", "only_code", "address", "script")
+_FEATURES = tuple(f"url_shape.{name}" for name in (*_LARGEST, *_COUNTED))
 
 
 class _Url(NamedTuple):
@@ -136,15 +137,14 @@ def _measure(urls: list[_Url]) -> Iterator[Feature]:
     """Give the largest value of each number over all URLs, and how many URLs are of a kind; 0 is not told."""
     largest = map(max, zip(*map(_list_numbers, urls), strict=True))
     counted = map(sum, zip(*map(_list_kinds, urls), strict=True))
-    for names, values in ((_LARGEST, largest), (_COUNTED, counted)):
-        for name, value in zip(names, values, strict=True):
-            if value:
-                yield Feature(f"url_shape.{name}", value)
+    for name, value in zip(_FEATURES, (*largest, *counted), strict=True):
+        if value:
+            yield Feature(name, value)
 
 
 def _list_numbers(url: _Url) -> tuple[float, ...]:
     """Give the numbers that _LARGEST names."""
-    words = len(url.host.words | url.path.words)
+    words = (url.host.words | url.path.words).bit_count()
     return (*url.host.numbers, *url.path.numbers, len(url.query), len(url.fragment), words)
 
 
@@ -170,7 +170,7 @@ def _judge(url: _Url) -> list[Kind]:
     if not host.is_number:
         seen += _choose(_HOST_KINDS, host.char_count > LONG_HOST_CHARS, host.label_count >= MANY_LABELS)
     if not carries_url:
-        names_stranger = not path.brands <= host.owners
+        names_stranger = not host.owners.issuperset(path.brands)
         seen += _choose(
             _PATH_KINDS, path.is_only_code, path.hides_dots, path.is_program, path.is_inside_site, names_stranger
         )
