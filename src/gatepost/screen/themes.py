@@ -89,7 +89,6 @@ class Reading:
 
     text: str
     words: list[bytes]
-    vocabulary: frozenset[bytes]
     holds_han: bool  # or kana
 
 
@@ -109,8 +108,7 @@ def read_text(text: str) -> Reading:
     """Give a text without its middle, with its words."""
     text = cut_middle(text)
     foreign = keep_foreign(text)
-    words = _split(text, foreign)
-    return Reading(text, words, frozenset(words), bool(foreign) and _HAN.search(foreign) is not None)
+    return Reading(text, _split(text, foreign), bool(foreign) and _HAN.search(foreign) is not None)
 
 
 def find_themes(text: str) -> Spoken:

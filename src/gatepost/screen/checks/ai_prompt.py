@@ -113,7 +113,7 @@ def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:  # noqa: ARG00
 
 def _find_order(reading: Reading) -> str:
     """Give the order as it was compared, "" when there is none."""
-    words = reading.vocabulary
+    words = frozenset(reading.words)
     if any(not any(map(words.isdisjoint, groups)) for groups in _TRIGGERS):
         found = _ORDER.search(b" ".join(reading.words).decode("ascii"))
         if found:

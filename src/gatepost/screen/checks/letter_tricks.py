@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from gatepost.message.message import Message
-from gatepost.model.finding import Evidence, Feature, Finding, Severity
+from gatepost.model.finding import Evidence, Feature, Finding, Severity, Span
 from gatepost.screen.case import Case, Kit
 from gatepost.screen.kind import Kind
 from gatepost.screen.lookalike import learn_names
@@ -24,6 +24,7 @@ MIN_MIXED_WORDS = 3  # distinct ones
 MAX_MIXED_WORDS = 20
 MAX_MIXED_PLACES = 2_000
 MAX_SENDERS = 5
+MAX_SHOWN_CHARS = 1_000
 MAX_NAME_CHARS = 300  # of a subject or a name that is compared with brands
 MAX_TOKENS = 30
 MIN_BRAND_CHARS = 5
@@ -86,28 +87,33 @@ def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:
     message = case.message
     yield from _examine_senders(message)
     yield from _examine_encoding(message)
-    for evidence in _read_names(message):
-        is_ascii = evidence.text.isascii()
-        if not is_ascii and any(map(_mixes_scripts, _WORD.findall(evidence.text))):
+    for text, span in _read_names(message):
+        is_ascii = text.isascii()
+        if not is_ascii and any(map(_mixes_scripts, _WORD.findall(text))):
             yield MIXED.seen(
-                evidence,
+                Evidence(text, span),
                 says="Words are written with look-alike foreign letters.",
                 says_zh="文字中混用了形近的外文字母。",
             )
-        if (brand := _find_disguised_brand(evidence.text, kit.tables)) is not None:
+        if (brand := _find_disguised_brand(text, kit.tables)) is not None:
             yield BRAND.seen(
-                evidence,
+                Evidence(text, span),
                 says=f"The name {brand.name} is written in look-alike letters, so that filters do not recognise it.",
                 says_zh=f"“{brand.name_zh}”的名称使用了形近字符，以躲避过滤。",
             )
-        if not is_ascii and _STYLED.search(evidence.text):
+        if not is_ascii and _STYLED.search(text):
             yield STYLED.seen(
-                evidence, says="Words are written with ornamental letters.", says_zh="文字使用了特殊花体字符。"
+                Evidence(text, span),
+                says="Words are written with ornamental letters.",
+                says_zh="文字使用了特殊花体字符。",
             )
-    text = message.text[:MAX_TEXT_CHARS]
+    yield from _examine_text(message.text[:MAX_TEXT_CHARS])
+
+
+def _examine_text(text: str) -> Iterator[Finding | Feature]:
     foreign = keep_foreign(text)
-    yield from _examine_text(text, foreign)
-    split = _find_split_words(text) if _INVISIBLE.search(foreign) else []
+    yield from _examine_mixed_words(text, foreign)
+    split = _find_split_words(text) if foreign and _INVISIBLE.search(foreign) else []
     yield Feature("letter_tricks.split_words", len(split))
     if len(split) >= MIN_SPLIT_WORDS:
         yield SPLIT.seen(
@@ -117,8 +123,8 @@ def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:
         )
 
 
-def _examine_text(text: str, foreign: str) -> Iterator[Finding | Feature]:
-    mixed = _find_mixed_words(text) if _TWIN.search(foreign) else []
+def _examine_mixed_words(text: str, foreign: str) -> Iterator[Finding | Feature]:
+    mixed = _find_mixed_words(text) if foreign and _TWIN.search(foreign) else []
     yield Feature("letter_tricks.mixed_words", len(mixed))
     if len(mixed) >= MIN_MIXED_WORDS:
         yield MIXED_TEXT.seen(
@@ -171,11 +177,12 @@ def _examine_encoding(message: Message) -> Iterator[Finding]:
             )
 
 
-def _read_names(message: Message) -> Iterator[Evidence]:
+def _read_names(message: Message) -> Iterator[tuple[str, Span | None]]:
+    """Give what a list of mails shows, each with its place."""
     header = next(iter(message.all_headers("subject")), None)
-    yield Evidence(message.subject[:1000], header.span if header else None)
+    yield message.subject[:MAX_SHOWN_CHARS], header.span if header else None
     for mailbox in message.from_[:MAX_SENDERS]:
-        yield Evidence(mailbox.display_name[:1000], mailbox.span)
+        yield mailbox.display_name[:MAX_SHOWN_CHARS], mailbox.span
 
 
 def _find_disguised_brand(text: str, tables: Tables) -> Brand | None:

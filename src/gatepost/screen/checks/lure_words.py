@@ -127,30 +127,19 @@ _SAYS = {
     ),
 }
 _OPENING = frozenset({LinkKind.ANCHOR, LinkKind.TEXT, LinkKind.FORM, LinkKind.REFRESH})
-_MONEY_SIGNS = (
-    "$",
-    "\u20ac",
-    "\u00a3",
-    "\u00a5",
-    "\uffe5",
-    "\u20b9",
-    "\u5143",
-    "USD",
-    "EUR",
-    "GBP",
-    "dollars",
-    "euros",
-)
-_MONEY = tuple(  # one for each way to write an amount; each begins with characters that are quickly looked for
-    map(
-        re.compile,
-        (
-            "[$\u20ac\u00a3\u00a5\uffe5\u20b9] ?[0-9]",
-            "(?:USD|EUR|GBP) ?[0-9]",
-            "[0-9] ?(?:[$\u20ac\u00a3\u5143]|(?:USD|EUR|GBP|dollars|euros)\\b)",
-        ),
-    )
-)
+_BEFORE_AMOUNTS = ("$", "\u20ac", "\u00a3", "\u00a5", "\uffe5", "\u20b9", "USD", "EUR", "GBP")
+_AFTER_AMOUNTS = ("$", "\u20ac", "\u00a3", "\u5143", "USD", "EUR", "GBP", "dollars", "euros")
+
+
+def _write_patterns(sign: str) -> list[re.Pattern[str]]:
+    """Give the ways to write an amount with this sign; each begins with the sign, which is quickly looked for."""
+    it, end = re.escape(sign), r"\b" if sign.isalpha() and sign.isascii() else ""
+    before = [rf"{it} ?[0-9]"] if sign in _BEFORE_AMOUNTS else []
+    after = [rf"{it}(?:(?<=[0-9]{it})|(?<=[0-9] {it})){end}"] if sign in _AFTER_AMOUNTS else []
+    return list(map(re.compile, before + after))
+
+
+_MONEY = [(sign, _write_patterns(sign)) for sign in dict.fromkeys(_BEFORE_AMOUNTS + _AFTER_AMOUNTS)]
 _PHONE = re.compile(
     r"(?<![\w.+/=-])(?:\+[0-9oO]{1,3}[ .\-]{0,3})?"
     r"\(?[0-9oO]{3,4}\)?[ .\-\u2013]{0,3}[0-9oO]{3}[ .\-\u2013]{0,3}[0-9oO]{4}(?![\w/=])"
@@ -252,9 +241,8 @@ def _look_around(message: Message, kit: Kit) -> _Setting:
 
 
 def _count_money(text: str) -> int:
-    if not any(sign in text for sign in _MONEY_SIGNS):
-        return 0
-    return min(MAX_COUNTED, sum(1 for pattern in _MONEY for _ in islice(pattern.finditer(text), MAX_COUNTED)))
+    patterns = [pattern for sign, ways in _MONEY if sign in text for pattern in ways]
+    return min(MAX_COUNTED, sum(1 for pattern in patterns for _ in islice(pattern.finditer(text), MAX_COUNTED)))
 
 
 def _find_phones(text: str) -> list[str]:
