@@ -23,7 +23,20 @@ from gatepost.learn.augment.slots import Reader, make_reader, make_slots
 from gatepost.learn.augment.texts import LANGUAGES, fill, load_phrases
 from gatepost.screen.tables import Tables
 
-_SHARES = {"en": 0.5, "zh": 0.2, "zht": 0.08, "de": 0.06, "fr": 0.05, "es": 0.05, "pt": 0.05, "ja": 0.04}
+_SHARES = {
+    "en": 0.5,
+    "zh": 0.2,
+    "zht": 0.08,
+    "de": 0.06,
+    "fr": 0.05,
+    "es": 0.05,
+    "pt": 0.05,
+    "ja": 0.04,
+    "ko": 0.02,
+    "ru": 0.02,
+    "pl": 0.02,
+    "tr": 0.02,
+}
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _THROWAWAY = ("top", "xyz", "click", "online", "site", "info", "com", "net", "com", "live")
 
