@@ -22,6 +22,10 @@ _TOKEN = re.compile(
     r"|[(),;:<>\"]|\s++|[^\s\"(),;:<>]++",
     re.DOTALL,
 )
+_ATOM = r"[^\s\"\\<>(),;:@=\[\]]"
+_USUAL = re.compile(  # one mailbox as nearly all are written; it says nothing that the reader would not read
+    rf"(?:\"([^\"\\<>(),;:@=]*+)\"\s*|([^\"\\<>(),;:@=]*+))<({_ATOM}++@{_ATOM}++)>|({_ATOM}++@{_ATOM}++)"
+)
 _NAME_COMMA = ", "  # in the words of a name
 _COMMENT_TOKEN = re.compile(r"\\.|[()]|[^\\()]++|\\", re.DOTALL)
 _COMMENT = re.compile(r"\([^()]*+\)?")
@@ -126,7 +130,10 @@ class _Reader:
 
 def parse_mailboxes(header: Header) -> tuple[Mailbox, ...]:
     """Give the mailboxes of one address header, those of groups included."""
-    return _Reader(guess_text(unfold(header.value)), header).read()
+    text = guess_text(unfold(header.value))
+    if usual := _USUAL.fullmatch(text):
+        return (Mailbox(_squeeze(usual[1] or usual[2] or "").strip(", "), usual[3] or usual[4], header.span),)
+    return _Reader(text, header).read()
 
 
 def _read_comment(text: str, position: int) -> tuple[str, int]:

@@ -8,6 +8,7 @@ Fails: None for what is no date.
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, timezone
+from functools import lru_cache
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _ZONES_MINUTES = {
@@ -28,14 +29,21 @@ _FORMS = tuple(
         rf"(?P<year>[0-9]{{4}})-(?P<nmonth>[0-9]{{2}})-(?P<day>[0-9]{{2}})[t\s]+{_CLOCK}{_ZONE}",
     )
 )
+_USUAL = re.compile(  # as nearly all mails write it: nothing else has to be searched for
+    r"(?:[A-Z][a-z]{2},\s+)?(?P<day>[0-9]{1,2})\s(?P<month>[A-Z][a-z]{2})\s(?P<year>[0-9]{4})\s(?P<hour>[0-9]{2})"
+    r":(?P<minute>[0-9]{2}):(?P<second>[0-9]{2})(?P<noon>)\s(?P<sign>[+-])(?P<zh>[0-9]{2})(?P<zm>[0-9]{2})(?:\s\(|\Z)"
+)
 MAX_DATE_CHARS = 200
 CENTURY_TURN = 50  # of two-digit years
 FIRST_FULL_YEAR = 1000
+MAX_ZONES = 256
 _DAY = timedelta(days=1)
 
 
 def parse_date(text: str) -> datetime | None:
     """Give the moment as an aware datetime; a missing or unknown zone is read as UTC."""
+    if (usual := _USUAL.match(text)) and (moment := _build(usual.groupdict())):
+        return moment
     for form in _FORMS:
         match = form.search(text[:MAX_DATE_CHARS])
         if match and (moment := _build(match.groupdict())):
@@ -73,9 +81,13 @@ def _full_year(year: int) -> int:
 
 
 def _read_zone(found: Mapping[str, str | None]) -> timezone:
-    if found["sign"]:
-        size = timedelta(hours=int(found["zh"] or 0), minutes=int(found["zm"] or 0))
-        offset = size if found["sign"] == "+" else -size
-    else:
-        offset = timedelta(minutes=_ZONES_MINUTES.get((found["name"] or "").lower(), 0))
+    if not found["sign"]:
+        return _find_zone(_ZONES_MINUTES.get((found["name"] or "").lower(), 0))
+    minutes = int(found["zh"] or 0) * 60 + int(found["zm"] or 0)
+    return _find_zone(minutes if found["sign"] == "+" else -minutes)
+
+
+@lru_cache(MAX_ZONES)
+def _find_zone(minutes: int) -> timezone:
+    offset = timedelta(minutes=minutes)
     return timezone(offset) if offset and abs(offset) < _DAY else UTC

@@ -9,6 +9,7 @@ import re
 
 from gatepost.message.pieces import Header
 from gatepost.message.source import MAX_HEADERS, Source
+from gatepost.model.finding import Span
 
 MAX_VALUE_BYTES = 262_144  # of one field; a longer one is cut
 
@@ -21,19 +22,27 @@ _BLANK_LINE = re.compile(rb"\n\r?\n")
 
 def split_headers(source: Source, start: int, end: int) -> tuple[tuple[Header, ...], int]:
     """Give the fields of the block at `start` and the offset where its body begins."""
-    raw, headers = source.raw, list[Header]()
+    raw, place, headers = source.raw, source.place, list[Header]()
+    room = MAX_HEADERS - source.header_count
     position = _skip_mbox_line(source, start, end)
     while position < end:
         if (field := _FIELD.match(raw, position, end)) is None:
             position, is_body = _read_other_line(source, position, end)
             if is_body:
                 break
-        elif source.header_count >= MAX_HEADERS:
+        elif len(headers) >= room:
             position = _skip_to_body(source, position, end)
             break
         else:
-            headers.append(_build_header(source, field))
-            position = field.end()
+            name, blank, value = field.groups()
+            after = field.end()
+            if blank or b"\n" in value or b"\x00" in value or len(value) > MAX_VALUE_BYTES:
+                _note_deviations(source, field)
+                value = value[:MAX_VALUE_BYTES]
+            span = place or Span(position, after)
+            headers.append(Header(name.lower().decode("latin-1"), value.removesuffix(b"\r"), span))
+            position = after
+    source.header_count += len(headers)
     return tuple(headers), position
 
 
@@ -45,10 +54,9 @@ def _skip_mbox_line(source: Source, start: int, end: int) -> int:
     return line_end
 
 
-def _build_header(source: Source, field: re.Match[bytes]) -> Header:
-    name, blank, value = field.groups()
+def _note_deviations(source: Source, field: re.Match[bytes]) -> None:
+    _, blank, value = field.groups()
     start, end = field.span()
-    source.header_count += 1
     if blank:
         source.note("header.space_before_colon", start, end)
     if len(value) > MAX_VALUE_BYTES:
@@ -58,7 +66,6 @@ def _build_header(source: Source, field: re.Match[bytes]) -> Header:
         source.note("header.blank_fold", start, end)
     if b"\x00" in value:
         source.note("header.nul", start, end)
-    return Header(name.lower().decode("latin-1"), value.removesuffix(b"\r"), source.span(start, end))
 
 
 def _read_other_line(source: Source, position: int, end: int) -> tuple[int, bool]:

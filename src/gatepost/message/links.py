@@ -37,6 +37,7 @@ _WITH_SCHEME = re.compile(
 )
 _WITH_WWW = re.compile(rf"\.(?<=www\.){_AUTHORITY}{{1,300}}{_TAIL}", re.IGNORECASE)
 _JOINED_BEFORE = re.compile("[A-Za-z0-9@$#]")
+_SCHEME = re.compile("[a-z]{3,5}:", re.IGNORECASE)
 _SCHEME_BEFORE = re.compile("https?$|ftp$", re.IGNORECASE)
 _PLAIN_URL = re.compile(r"https?://[A-Za-z0-9._-]{1,253}(?=[/?#]|\Z)")
 _PUNYCODE = re.compile("xn--", re.IGNORECASE)
@@ -141,7 +142,7 @@ def find_text_links(text: str, locator: Locator) -> Iterator[Link]:
 
 
 def _build_link(url: str, host: str, locator: Locator) -> Link:
-    has_scheme = re.match("[a-z]{3,5}:", url, re.IGNORECASE)
+    has_scheme = _SCHEME.match(url)
     return Link(LinkKind.TEXT, url if has_scheme else f"http://{url}", host, url, host, locator.find(url))
 
 

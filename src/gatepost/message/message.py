@@ -12,7 +12,6 @@ the place of the encoded body.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
 
 from gatepost.message.addresses import parse_mailboxes
 from gatepost.message.charset import Text, read_text
@@ -22,6 +21,7 @@ from gatepost.message.encoded_words import decode_value, decode_words
 from gatepost.message.headers import split_headers
 from gatepost.message.html import find_meta_charset, read_html
 from gatepost.message.links import MAX_TEXT_LINKS, find_text_links
+from gatepost.message.once import made_once
 from gatepost.message.parameters import NO_PARAMETERS, parse_disposition
 from gatepost.message.pieces import (
     Defect,
@@ -80,12 +80,12 @@ class Part:
         """Give the bytes of the body, not decoded."""
         return self.buffer[self.extent.start : self.extent.end]
 
-    @cached_property
+    @made_once
     def content(self) -> bytes:
         """Give the body with its transfer encoding undone; what has parts of its own as it stands."""
         return self._decoded.content
 
-    @cached_property
+    @made_once
     def text(self) -> str:
         """Give the decoded text of a part that is text, as it stands: HTML with its tags; "" for other parts."""
         return self._read.text if self.is_text else ""
@@ -102,7 +102,7 @@ class Part:
         """Say whether a client shows this as HTML."""
         return self.content_type in _HTML_TYPES
 
-    @cached_property
+    @made_once
     def is_attachment(self) -> bool:
         """Say whether a mail client lists this part as an attachment.
 
@@ -121,12 +121,12 @@ class Part:
         """Give the Content-Disposition's token in lower case, "" when there is none."""
         return self._disposition[0]
 
-    @cached_property
+    @made_once
     def filename(self) -> str:
         """Give the decoded file name: Content-Disposition's, else Content-Type's name, else ""."""
         return decode_words(self._disposition[1].get("filename") or self.parameters.get("name", "")).strip()
 
-    @cached_property
+    @made_once
     def defects(self) -> tuple[Defect, ...]:
         """Give what was wrong with the encoding and the charset of this part; it is decoded for that."""
         codes = [self._decoded.defect]
@@ -152,12 +152,12 @@ class Part:
         if self.message is not None:
             yield from self.message.root.walk()
 
-    @cached_property
+    @made_once
     def _disposition(self) -> tuple[str, Mapping[str, str]]:
         header = self.header("content-disposition")
         return ("", NO_PARAMETERS) if header is None else parse_disposition(header.value)
 
-    @cached_property
+    @made_once
     def _decoded(self) -> Decoded:
         if self.children:
             return Decoded(self.body)
@@ -166,7 +166,7 @@ class Part:
             return Decoded(self.body, "encoding.not_base64")
         return decoded
 
-    @cached_property
+    @made_once
     def _read(self) -> Text:
         charset = self.parameters.get("charset", "")
         if not charset and self.is_html:
@@ -175,6 +175,8 @@ class Part:
 
 
 def _holds_uuencode(content: bytes) -> bool:
+    if not content.startswith(b"begin 6") and b"\nbegin " not in content:
+        return False
     return content.startswith(b"begin 6") or b"\nbegin 6" in content or b"\nbegin 7" in content
 
 
@@ -188,7 +190,7 @@ class Message:
     root: Part
     _structure_defects: Sequence[Defect] = field(repr=False)
 
-    @cached_property
+    @made_once
     def defects(self) -> tuple[Defect, ...]:
         """Give every deviation in the whole mail; all parts are decoded for that."""
         found = [*self._structure_defects]
@@ -210,42 +212,42 @@ class Message:
         found = self._by_name.get(name.lower())
         return decode_value(found[0].value) if found else ""
 
-    @cached_property
+    @made_once
     def subject(self) -> str:
         """Give the decoded subject."""
         return self.header_text("subject")
 
-    @cached_property
+    @made_once
     def from_(self) -> tuple[Mailbox, ...]:
         """Give the mailboxes of all From headers."""
         return self._mailboxes("from")
 
-    @cached_property
+    @made_once
     def sender(self) -> tuple[Mailbox, ...]:
         """Give the mailboxes of all Sender headers."""
         return self._mailboxes("sender")
 
-    @cached_property
+    @made_once
     def reply_to(self) -> tuple[Mailbox, ...]:
         """Give the mailboxes of all Reply-To headers."""
         return self._mailboxes("reply-to")
 
-    @cached_property
+    @made_once
     def to(self) -> tuple[Mailbox, ...]:
         """Give the mailboxes of all To headers."""
         return self._mailboxes("to")
 
-    @cached_property
+    @made_once
     def cc(self) -> tuple[Mailbox, ...]:
         """Give the mailboxes of all Cc headers."""
         return self._mailboxes("cc")
 
-    @cached_property
+    @made_once
     def message_id(self) -> str:
         """Give the Message-ID without its angle brackets."""
         return find_message_id(self.header_text("message-id"))
 
-    @cached_property
+    @made_once
     def date(self) -> datetime | None:
         """Give the moment of the Date header, None when it is absent or unreadable."""
         return parse_date(self.header_text("date"))
@@ -254,43 +256,43 @@ class Message:
         """Give all parts depth first, also those of messages inside."""
         return self.root.walk()
 
-    @cached_property
+    @made_once
     def text_parts(self) -> tuple[Part, ...]:
         """Give the text parts other than HTML that a reader is shown, also those of messages inside."""
         return tuple(part for part in self._shown_parts if not part.is_html)
 
-    @cached_property
+    @made_once
     def html_parts(self) -> tuple[Part, ...]:
         """Give the HTML parts that a reader is shown, also those of messages inside."""
         return tuple(part for part in self._shown_parts if part.is_html)
 
-    @cached_property
+    @made_once
     def attachments(self) -> tuple[Part, ...]:
         """Give the parts that a mail client lists as attachments."""
         return tuple(part for part in self.walk() if part.is_attachment)
 
-    @cached_property
+    @made_once
     def html(self) -> tuple[HtmlView, ...]:
         """Give a view of each HTML part."""
         return tuple(read_html(part.text, part.locator) for part in self.html_parts)
 
-    @cached_property
+    @made_once
     def text(self) -> str:
         """Give what a reader sees: plain text, then the visible text of HTML."""
         return "\n".join(filter(None, (*self._plain_texts, *(view.text for view in self.html))))
 
-    @cached_property
+    @made_once
     def links(self) -> tuple[Link, ...]:
         """Give the links of HTML, then those of plain text."""
         in_html = (link for view in self.html for link in view.links)
         return (*in_html, *(link for links in self._text_links for link in links))
 
-    @cached_property
+    @made_once
     def forms(self) -> tuple[HtmlForm, ...]:
         """Give the forms of the HTML parts."""
         return tuple(form for view in self.html for form in view.forms)
 
-    @cached_property
+    @made_once
     def report(self) -> DeliveryReport | None:
         """Give the report, when the mail is a multipart/report with a machine-readable part."""
         if self.root.content_type != "multipart/report":
@@ -301,22 +303,22 @@ class Message:
         declared = self.root.parameters.get("report-type") or status.content_type.partition("/")[2]
         return read_report(declared.lower(), status.content, self._find_returned_id())
 
-    @cached_property
+    @made_once
     def _by_name(self) -> dict[str, list[Header]]:
         table: dict[str, list[Header]] = {}
         for header in self.headers:
             table.setdefault(header.name, []).append(header)
         return table
 
-    @cached_property
+    @made_once
     def _shown_parts(self) -> tuple[Part, ...]:
         return tuple(part for part in self.walk() if part.is_text and not part.is_attachment)
 
-    @cached_property
+    @made_once
     def _plain_texts(self) -> tuple[str, ...]:
         return tuple(read_plain_text(part.text, part.parameters) for part in self.text_parts)
 
-    @cached_property
+    @made_once
     def _text_links(self) -> tuple[tuple[Link, ...], ...]:
         texts = zip(self.text_parts, self._plain_texts, strict=True)
         return tuple(tuple(find_text_links(text, part.locator)) for part, text in texts)

@@ -51,19 +51,32 @@ def decode_body(body: bytes, encoding: str) -> Decoded:
     if encoding == "base64":
         return _decode_base64_body(body)
     if encoding == "quoted-printable":
-        content = decode_quoted_printable(body)
-        defect = "encoding.quoted_printable" if _has_bad_escape(body, content) else ""
-        return Decoded(content, defect)
+        return _decode_quoted_printable_body(body)
     if is_identity(encoding):
         return Decoded(body)
     return Decoded(decode_uuencode(body))
 
 
+def _decode_quoted_printable_body(body: bytes) -> Decoded:
+    if _holds_whole_breaks(body):
+        content = binascii.a2b_qp(body)
+        long_break_count = body.count(b"=\r\n") if b"\r" in body else 0
+        if len(body) - len(content) == 2 * body.count(b"=") + long_break_count:
+            return Decoded(content)  # each sign has taken two or three bytes away; one that is misplaced takes fewer
+    content = decode_quoted_printable(body)
+    return Decoded(content, "encoding.quoted_printable" if _has_bad_escape(body, content) else "")
+
+
 def _has_bad_escape(body: bytes, content: bytes) -> bool:
     """Say whether an equals sign escapes nothing: mostly told by counting those that are left over."""
-    if b"==" in body or body.count(b"=\r") != body.count(b"=\r\n"):
+    if b"==" in body or not _holds_whole_breaks(body):
         return _BAD_ESCAPE.search(body) is not None
     return content.count(b"=") != body.count(b"=3D") + body.count(b"=3d")
+
+
+def _holds_whole_breaks(data: bytes) -> bool:
+    """Say whether a line feed follows each carriage return behind an equals sign."""
+    return b"\r" not in data or data.count(b"=\r") == data.count(b"=\r\n")
 
 
 def _decode_base64_body(body: bytes) -> Decoded:
@@ -100,7 +113,7 @@ def decode_quoted_printable(data: bytes) -> bytes:
     """Decode quoted-printable; an equals sign before trailing blanks is a soft line break, too."""
     if b"= " in data or b"=\t" in data:
         data = _SOFT_BREAK_BLANKS.sub(b"=", data)
-    if data.count(b"=\r") != data.count(b"=\r\n"):
+    if not _holds_whole_breaks(data):
         data = _BARE_CR_AFTER_EQUALS.sub(b"=0D", data)  # a2b_qp would swallow the text up to the next line feed
     return binascii.a2b_qp(data)
 
