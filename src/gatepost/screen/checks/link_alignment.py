@@ -13,7 +13,7 @@ pictures from the organisations of links), `image_brand_share` (from often-imita
 sender), `own_small_print` (1: its links are the sender's), `astray` (1: all links to click on lead to strangers).
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -78,34 +78,6 @@ _LEGAL_WORDS = (
 )
 
 
-def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:
-    """Measure, and tell of mails whose parts do not fit together."""
-    if not case.message.links:
-        return
-    view = _read_view(case, kit.tables)
-    for name, value in _measure(view):
-        if value:
-            yield Feature(f"link_alignment.{name}", value)
-    strange = view.list_strange() if view.is_known else []
-    if not strange:
-        return
-    linked = view.list_linked_brands()
-    if view.has_own_small_print() and view.is_astray():
-        yield _describe(ACTION, strange[0], view.sender)
-    if pictured := next((brand for brand in view.list_pictured_brands() if brand not in linked), None):
-        yield _describe(PICTURES, strange[0], pictured)
-    claimed = _find_claimed_brands(case, kit.tables) if linked else set()
-    if decoy := next((brand for brand in linked if brand in claimed), None):
-        yield _describe(DECOYS, strange[0], decoy)
-
-
-def _find_claimed_brands(case: Case, tables: Tables) -> set[str]:
-    """Give the organisations as which the mail presents itself, in the sender's name or the subject."""
-    message = case.message
-    names = (message.subject, *(box.display_name for box in message.from_[:1]))
-    return {brand.name for brand in map(tables.find_brand, names) if brand}
-
-
 class _View(NamedTuple):
     """Links and pictures, and whose they are; organisations are registrable domains."""
 
@@ -129,12 +101,12 @@ class _View(NamedTuple):
 
     def is_astray(self) -> bool:
         """Say whether there are links to click on, no small print and no social networks, all of them to strangers."""
-        passing = self.own | self.mailers | self.brands.keys()
-        actions = [link for link in self.links if link[1] not in self.common and not _is_legal(link[0])]
-        return bool(actions) and not any(organisation in passing for _, organisation in actions)
+        actions = {organisation for link, organisation in self.links if not _is_legal(link)} - self.common
+        return bool(actions) and actions.isdisjoint(self.own | self.mailers | self.brands.keys())
 
     def has_own_small_print(self) -> bool:
-        return any(organisation in self.own and _is_legal(link) for link, organisation in self.links)
+        own = [link for link, organisation in self.links if organisation in self.own]
+        return any(map(_is_legal, own))
 
     def list_linked_brands(self) -> list[str]:
         names = (organisation for _, organisation in self.links if organisation not in self.common)
@@ -145,26 +117,69 @@ class _View(NamedTuple):
         return [self.brands[name] for name in names if name in self.brands]
 
 
+def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:
+    """Measure, and tell of mails whose parts do not fit together."""
+    if not case.message.links:
+        return
+    view = _read_view(case, kit.tables)
+    for name, value in _measure(view):
+        if value:
+            yield Feature(name, value)
+    if view.is_known and (strange := view.list_strange()):
+        yield from _judge(view, strange[0], case, kit.tables)
+
+
+def _judge(view: _View, strange: Opened, case: Case, tables: Tables) -> Iterator[Finding]:
+    """Tell what does not fit to a link that leads to strangers."""
+    if view.has_own_small_print() and view.is_astray():
+        yield _describe(ACTION, strange, view.sender)
+    if not view.brands:
+        return
+    linked = view.list_linked_brands()
+    if pictured := next((brand for brand in view.list_pictured_brands() if brand not in linked), None):
+        yield _describe(PICTURES, strange, pictured)
+    claimed = _find_claimed_brands(case, tables) if linked else set()
+    if decoy := next((brand for brand in linked if brand in claimed), None):
+        yield _describe(DECOYS, strange, decoy)
+
+
+def _find_claimed_brands(case: Case, tables: Tables) -> set[str]:
+    """Give the organisations as which the mail presents itself, in the sender's name or the subject."""
+    message = case.message
+    names = (message.subject, *(box.display_name for box in message.from_[:1]))
+    return {brand.name for brand in map(tables.find_brand, names) if brand}
+
+
 def _read_view(case: Case, tables: Tables) -> _View:
     message = case.message
     sender = _find_organisation(message.from_[0].domain, tables) if message.from_ else ""
-    opened = ((one, _find_organisation(one.host, tables)) for one in read_opened(message))
-    links = [link for link in opened if link[1]]
+    links = [(one, name) for one in read_opened(message) if (name := _find_organisation(one.host, tables))]
     pictures = [link.target_host for link in message.links if link.kind is _LOADED and link.target_host][:MAX_IMAGES]
-    images = [image for image in (_find_organisation(host, tables) for host in pictures) if image]
+    images = [name for host in pictures if (name := _find_organisation(host, tables))]
     hosts = dict.fromkeys(images, "") | {organisation: link.host for link, organisation in links}
     view = _View(sender, links, images, set(), set(), set(), _list_proven(case, tables), {})
     for one, host in hosts.items():
         if sender and tables.is_same_organisation(one, sender):
             view.own.add(one)
             continue
-        if tables.is_listed(one, tables.redirectors):
+        is_mailer, is_common, brand = _find_standing(one, host or one, tables)
+        if is_mailer:
             view.mailers.add(one)
-        if tables.is_listed(host or one, _COMMON):
+        if is_common:
             view.common.add(one)
-        if owners := tables.find_owners(one):
-            view.brands[one] = min(owners)
+        if brand:
+            view.brands[one] = brand
     return view
+
+
+@lru_cache(MAX_REMEMBERED)
+def _find_standing(organisation: str, host: str, tables: Tables) -> tuple[bool, bool, str]:
+    """Say whether others send through an organisation, whether all link to this host of it, and which brand it is."""
+    return (
+        tables.is_listed(organisation, tables.redirectors),
+        tables.is_listed(host, _COMMON),
+        min(tables.find_owners(organisation), default=""),
+    )
 
 
 @lru_cache(MAX_REMEMBERED)
@@ -191,39 +206,44 @@ def _list_proven(case: Case, tables: Tables) -> set[str]:
     return {tables.find_registrable_domain(domain) for domain in signed + sent if domain}
 
 
-def _measure(view: _View) -> Iterator[tuple[str, float]]:
-    organisations = _count(organisation for _, organisation in view.links)
-    named = [link.link_count for link, _ in view.links]
-    is_known = view.is_known
-    yield "known", float(is_known)
-    if named:
-        yield "links", min(sum(named), MAX_COUNTED)
-        yield "orgs", min(len(organisations), MAX_COUNTED)
-        yield "top_share", max(organisations.values()) / len(named)
-        yield "same_share", max(named) / sum(named)
-        yield "mailer_share", _share(organisations, view.mailers)
-        yield "common_share", _share(organisations, view.common)
-        yield "proven_share", _share(organisations, view.proven)
-    if is_known:
-        yield "sender_share", _share(organisations, view.own)
-        yield "strange_share", 1 - _share(organisations, view.own | view.mailers | view.common)
-        yield "own_small_print", float(view.has_own_small_print())
-        yield "astray", float(view.is_astray())
+def _measure(view: _View) -> list[tuple[str, float]]:
+    numbers: list[tuple[str, float]] = []
+    organisations = _count([organisation for _, organisation in view.links])
+    if view.links:
+        named = [link.link_count for link, _ in view.links]
+        numbers += (
+            ("link_alignment.links", min(sum(named), MAX_COUNTED)),
+            ("link_alignment.orgs", min(len(organisations), MAX_COUNTED)),
+            ("link_alignment.top_share", max(organisations.values()) / len(named)),
+            ("link_alignment.same_share", max(named) / sum(named)),
+            ("link_alignment.mailer_share", _share(organisations, view.mailers)),
+            ("link_alignment.common_share", _share(organisations, view.common)),
+            ("link_alignment.proven_share", _share(organisations, view.proven)),
+        )
+    if view.is_known:
+        numbers += (
+            ("link_alignment.known", 1.0),
+            ("link_alignment.sender_share", _share(organisations, view.own)),
+            ("link_alignment.strange_share", 1 - _share(organisations, view.own | view.mailers | view.common)),
+            ("link_alignment.own_small_print", float(view.has_own_small_print())),
+            ("link_alignment.astray", float(view.is_astray())),
+        )
     if view.images:
-        yield from _measure_images(view, organisations)
+        images = _count(view.images)
+        numbers += (
+            ("link_alignment.images", min(len(view.images), MAX_COUNTED)),
+            ("link_alignment.image_orgs", min(len(images), MAX_COUNTED)),
+            ("link_alignment.image_link_share", _share(images, organisations)),
+        )
+        if view.sender:
+            numbers += (
+                ("link_alignment.image_sender_share", _share(images, view.own)),
+                ("link_alignment.image_brand_share", _share(images, view.brands.keys() - view.common)),
+            )
+    return numbers
 
 
-def _measure_images(view: _View, organisations: Collection[str]) -> Iterator[tuple[str, float]]:
-    images = _count(view.images)
-    yield "images", min(len(view.images), MAX_COUNTED)
-    yield "image_orgs", min(len(images), MAX_COUNTED)
-    yield "image_link_share", _share(images, organisations)
-    if view.sender:
-        yield "image_sender_share", _share(images, view.own)
-        yield "image_brand_share", _share(images, view.brands.keys() - view.common)
-
-
-def _count(names: Iterable[str]) -> dict[str, int]:
+def _count(names: list[str]) -> dict[str, int]:
     counts: dict[str, int] = {}
     for name in names:
         counts[name] = counts.get(name, 0) + 1
