@@ -31,13 +31,14 @@ MAX_PHRASES_OF_LINE = 4_000
 
 _INVISIBLE = re.compile("[\u00ad\u034f\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]+")
 _FOREIGN = re.compile("[^\0-\x7f\u1100-\u11ff\u2e80-\ufaff]")  # not ASCII and not written in blocks
-_HAN = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
+_HAN = re.compile("[\u3040-\u30ff\u3400-\u9fff]+")
 _KANA = re.compile("[\u3041-\u30fe]")
 _WORD_TABLE = bytes(
     ord(chr(code).lower()) if chr(code).isascii() and chr(code).isalnum() else ord(" ") for code in range(256)
 )
 _JOINERS = b"'\x60"  # "you've" is one word
 _NUMBER, _ANY = b"#", b"*"
+_END = b""  # stands behind the last word
 
 
 @dataclass(slots=True)
@@ -124,7 +125,7 @@ def find_themes_in(reading: Reading) -> Spoken:
     count, phrases = len(words), _search(lures, reading)
     if reading.holds_han:
         short = "".join(text.split())[:MAX_HAN_CHARS]
-        count += len(_HAN.findall(short)) // HAN_OF_WORD
+        count += sum(map(len, _HAN.findall(short))) // HAN_OF_WORD
         phrases = itertools.chain(phrases, _search_blocks(short, lures))
     for theme, phrase in phrases:
         found.setdefault(theme, {})[phrase] = None
@@ -163,10 +164,10 @@ def _write(letter: str) -> str:
 
 def _search(lures: Lures, reading: Reading) -> Iterator[tuple[str, str]]:
     """Give (theme, phrase) for each place where a phrase stands; the longest one there for each theme."""
-    first, words = lures.words.following, reading.words
+    first, words = lures.words.following, [*reading.words, _END]
     for place in compress(range(len(words)), map(first.__contains__, words)):
         node = first[words[place]]
-        if not node.is_open and (place + 1 == len(words) or words[place + 1] not in node.following):
+        if not node.is_open and words[place + 1] not in node.following:
             continue
         longest: dict[str, int] = {}
         _follow(node, words, place + 1, longest)
@@ -178,9 +179,9 @@ def _follow(node: Node, words: list[bytes], place: int, longest: dict[str, int])
     """Enter where the longest phrase of each theme ends that goes on from a node."""
     for theme in node.themes:
         longest[theme] = max(place, longest.get(theme, 0))
-    if place == len(words):
-        return
     word = words[place]
+    if word == _END:
+        return
     if (following := node.following.get(word)) is not None:
         _follow(following, words, place + 1, longest)
     if node.is_open:

@@ -45,8 +45,8 @@ def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:  # noqa: ARG00
         return
     text, view = read_plain_text(plain.text, plain.parameters), message.html[0]
     plain_words, html_words = _read_words(text), _read_words(view.text)
-    only_plain = _measure_missing(plain_words, html_words)
-    only_html = _measure_missing(html_words, plain_words)
+    only_plain = _measure_missing(_take_sure(plain_words), html_words)
+    only_html = _measure_missing(_take_sure(html_words), plain_words)
     yield Feature("two_texts.only_plain", only_plain)
     yield Feature("two_texts.only_html", only_html)
     if min(only_plain, only_html) >= MIN_MISSING_SHARE:
@@ -58,24 +58,24 @@ def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:  # noqa: ARG00
         )
 
 
-def _measure_missing(words: list[bytes | str], other: list[bytes | str]) -> float:
-    """Give which share of the distinct words of one text is missing in the other; 0 where it says little.
+def _take_sure(words: list[bytes | str]) -> list[bytes | str]:
+    """Give the first half of a text that was cut: what follows may stand in the part of the other that was cut."""
+    return words[: len(words) // 2] if len(words) >= LONG_WORDS else words
 
-    Of a text that was cut, its first half is looked for: what follows may stand in the part of the other that was cut.
-    """
-    distinct = set(words[: len(words) // 2] if len(words) >= LONG_WORDS else words)
+
+def _measure_missing(words: list[bytes | str], other: list[bytes | str]) -> float:
+    """Give which share of the distinct words of one text is missing in the other; 0 where it says little."""
+    distinct = set(words)
     if len(distinct) < MIN_WORDS:
         return 0.0
-    count = len(distinct)
-    distinct.difference_update(other)
-    return len(distinct) / count
+    return len(distinct.difference(other)) / len(distinct)
 
 
 def _read_words(text: str) -> list[bytes | str]:
     """Give the longer words without URLs and addresses, which stand differently in HTML; of Han each pair."""
     said = _drop_addresses(text[:MAX_TEXT_CHARS])
     words: list[bytes | str] = [word for word in split_words(said) if len(word) >= MIN_LETTERS]
-    if not said.isascii():
+    if _HAN.search(keep_foreign(said)):
         words += ("".join(pair) for run in _HAN.findall(said) for pair in itertools.pairwise(run))
     return words
 
