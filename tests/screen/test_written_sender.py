@@ -32,6 +32,8 @@ def read(sender: str) -> WrittenSender:
         ('"Lee, Ann (Oak & Elm)" <ann@woodwork.example>', True),
         ('""<ann@woodwork.example>', True),
         ("ann@woodwork.example (Ann Lee)", True),
+        ("ann@woodwork.example <ann@woodwork.example>", True),
+        ("ann@woodwork.example, <ann@woodwork.example>", False),
         ('"Ann \\" Lee" <ann@woodwork.example>', False),
         ('"Ann   Lee" <ann@woodwork.example>', False),
         ('"=?utf-8?q?Ann?=" <ann@woodwork.example>', False),

@@ -88,4 +88,6 @@ def _read(message: Message) -> list[Opened]:
 def _open(link: Link, count: int) -> Opened:
     target, host = link.target, link.target_host
     hops = unwrap(target, host) if host else ()
+    if not hops:
+        return Opened(link, hops, count, ((target, host),))
     return Opened(link, hops, count, ((target, host), *((hop.target, hop.host) for hop in hops)))

@@ -20,9 +20,11 @@ MAX_VALUE_BYTES = 16_384
 MAX_LOCAL_PART_BYTES = 64
 
 _BARE_ADDRESS = rb"[\w.+=-]{1,64}@[\w.-]+"
+_WORDS = rb"(?:[\w.,&'+-]++ ?)*+"
+_QUOTED_WORDS = rb"\"(?: ?[!#-<>-\[\]-~]++)*+ ?\""  # no escapes, no encoded words, no padding
 _ORDINARY = re.compile(
-    rb"\s?(?:(?:(?:[\w.,&'+-]++ ?)*+|\"(?: ?[!#-<>-\[\]-~]++)*+ ?\" ?)"  # no escapes, no encoded words, no padding
-    rb"<" + _BARE_ADDRESS + rb">|" + _BARE_ADDRESS + rb"(?: \((?:[\w.,&'+-]++ ?)*+\))?)"
+    rb"\s?(?:(?:%(words)b|%(quoted)b ?|%(address)b )<%(address)b>|%(address)b(?: \(%(words)b\))?)"
+    % {b"address": _BARE_ADDRESS, b"words": _WORDS, b"quoted": _QUOTED_WORDS}
 )
 _RAW_CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f]|\x1b(?![$(])|\r(?!\n|\Z)")  # ESC: ISO-2022-JP
 _ENCODED_WORD = re.compile(rb"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]*+)\?=")
@@ -114,15 +116,19 @@ class WrittenSender:
 
     def is_group(self) -> bool:
         """Say whether addresses stand in a group."""
+        if ":" not in self.written and ";" not in self.written:
+            return False
         return bool(_GROUP.search(self.bare)) and "@" in self.bare
 
     def has_two_brackets(self) -> bool:
         """Say whether angle brackets are doubled or nested."""
+        if self.written.endswith(">") and self.written.count("<") == self.written.count(">") == 1:
+            return False
         return bool(_TWO_BRACKETS.search(self.bare))
 
     def has_route(self) -> bool:
         """Say whether an address leads over other hosts."""
-        if _SOURCE_ROUTE.search(self.bare):
+        if ":" in self.written and _SOURCE_ROUTE.search(self.bare):
             return True
         return any(_HACK.match(mailbox.address) for mailbox in self.mailboxes)
 
