@@ -13,7 +13,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-LANGUAGES = ("en", "zh", "zht", "de", "fr", "es", "pt", "it", "ja", "ko", "ru", "pl", "tr")
+LANGUAGES = ("en", "zh", "zht", "de", "fr", "es", "pt", "it", "nl", "ja", "ko", "ru", "pl", "tr")
 _CHOICE = re.compile(r"\{([^{}]*)\}")
 _SLOT = re.compile(r"<([a-z]+)>")
 MAX_NESTING = 6
