@@ -68,11 +68,18 @@ def test_a_path_is_measured() -> None:
         ("/images/in.htm", ["is_inside_site"]),
         ("/image.html", []),
         ("/t=bm9yYUBtaWxsLmV4YW1wbGU", ["carries_address"]),
+        ("/2025/a/b", []),
     ],
 )
 def test_a_path_is_told_apart(path: str, holds: list[str]) -> None:
     read = read_path(path, TABLES)
-    assert [name for name, value in read._asdict().items() if value is True] == holds
+    told = [name for name, value in read._asdict().items() if value is True]
+    assert [name for name in told if name != "is_odd"] == holds
+    assert read.is_odd is bool({"is_only_code", "hides_dots", "is_program", "is_inside_site"} & {*holds})
+
+
+def test_a_brand_in_a_path_is_odd() -> None:
+    assert read_path("/netflix", TABLES).is_odd
 
 
 def test_brands_are_named_but_for_those_of_share_buttons() -> None:

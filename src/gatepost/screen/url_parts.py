@@ -60,14 +60,15 @@ class PathShape(NamedTuple):
 
     numbers: tuple[float, ...]  # as PATH_NUMBERS names them
     words: int  # of logins and accounts: a bit for each
-    brands: tuple[str, ...]  # named in it; social networks are not told
     is_root: bool
     is_script: bool
-    is_only_code: bool  # letters and digits at random, and nothing else
     carries_address: bool  # in code
+    is_odd: bool  # any of the following
+    is_only_code: bool  # letters and digits at random, and nothing else
     hides_dots: bool  # or slashes, in percent-codes
     is_program: bool  # or a page that poses as a document
     is_inside_site: bool  # where a website keeps no pages
+    brands: tuple[str, ...]  # named in it; social networks are not told
 
 
 @lru_cache(MAX_REMEMBERED_HOSTS)
@@ -102,23 +103,27 @@ def read_path(path: str, tables: Tables) -> PathShape:
     words = low.encode("ascii", "replace").translate(_WORDS).decode().split(None, MAX_TOKENS)[:MAX_TOKENS]
     stem, _, ending = low.rpartition(".")
     may_be_inside = "/wp-" in low or ending.startswith(_PAGE_ENDINGS)
+    odd = (
+        path.startswith("/") and _is_code(path[1:].removesuffix("/")),
+        "%" in low and ("%2e" in low or "%2f" in low or "%5c" in low),
+        ending in _PROGRAMS or (ending in _DISGUISES and stem.endswith(_DOCUMENT_ENDS)),
+        may_be_inside and _NO_PAGES.search(low) is not None,
+        tuple([brand.name for brand in tables.find_single_words(words) if brand.name not in _SHARED]),
+    )
     return PathShape(
-        numbers=(
+        (
             len(path),
             len(segments),
             max(map(len, segments), default=0),
             sum(map(_is_code, segments[:MAX_TOKENS])) if digit_count else 0,
             digit_count / len(path) if segments else 0.0,
         ),
-        words=_find_login_words(low),
-        brands=tuple([brand.name for brand in tables.find_single_words(words) if brand.name not in _SHARED]),
-        is_root=path in ("", "/"),
-        is_script=low.endswith(_SCRIPT_ENDS),
-        is_only_code=path.startswith("/") and _is_code(path[1:].removesuffix("/")),
-        carries_address=carries_coded_address(path),
-        hides_dots="%" in low and ("%2e" in low or "%2f" in low or "%5c" in low),
-        is_program=ending in _PROGRAMS or (ending in _DISGUISES and stem.endswith(_DOCUMENT_ENDS)),
-        is_inside_site=may_be_inside and _NO_PAGES.search(low) is not None,
+        _find_login_words(low),
+        path in ("", "/"),
+        low.endswith(_SCRIPT_ENDS),
+        carries_coded_address(path),
+        any(odd),
+        *odd,
     )
 
 

@@ -93,8 +93,6 @@ _SAYS = {
 }
 _PARTS = re.compile(r"[a-zA-Z]+:[/\\]*[^/\\?#]*([^?#]*)(\?[^#]*)?(#.*)?", re.DOTALL)
 _LARGEST = (*HOST_NUMBERS, *PATH_NUMBERS, "query_chars", "fragment_chars", "words")
-_HOST_KINDS = (LONG_HOST, MANY_PARTS)
-_PATH_KINDS = (ONLY_CODE, ENCODED_PATH, PROGRAM, INSIDE_SITE, BRAND_PATH)
 _COUNTED = ("bare", "only_code", "address", "script")
 _FEATURES = tuple(f"url_shape.{name}" for name in (*_LARGEST, *_COUNTED))
 
@@ -111,7 +109,7 @@ class _Url(NamedTuple):
 
 def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:
     """Measure the links, and tell of each shape once."""
-    urls: list[_Url] = []
+    rows: list[tuple[float, ...]] = []
     seen: dict[Kind, tuple[Opened, str]] = {}
     for one in islice(read_opened(case.message), MAX_LINKS):
         for number, (url, host) in enumerate(one.urls):
@@ -121,42 +119,39 @@ def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:
             path, query, fragment = parts.groups("")
             carries_url = number < len(one.hops)
             read = _Url(read_host(host, kit.tables), read_path(path, kit.tables), query, fragment, carries_url)
-            urls.append(read)
+            rows.append(_measure(read))
             for kind in _judge(read):
                 seen.setdefault(kind, (one, host))
-    if not urls:
-        return
-    yield from _measure(urls)
+    if rows:
+        yield from _sum_up(rows)
     for kind, (one, host) in seen.items():
         says, says_zh = _SAYS[kind]
         name = quote(host)
         yield kind.seen(one.evidence, says=says.format(host=name), says_zh=says_zh.format(host=name))
 
 
-def _measure(urls: list[_Url]) -> Iterator[Feature]:
-    """Give the largest value of each number over all URLs, and how many URLs are of a kind; 0 is not told."""
-    largest = map(max, zip(*map(_list_numbers, urls), strict=True))
-    counted = map(sum, zip(*map(_list_kinds, urls), strict=True))
-    for name, value in zip(_FEATURES, (*largest, *counted), strict=True):
-        if value:
-            yield Feature(name, value)
-
-
-def _list_numbers(url: _Url) -> tuple[float, ...]:
-    """Give the numbers that _LARGEST names."""
-    words = (url.host.words | url.path.words).bit_count()
-    return (*url.host.numbers, *url.path.numbers, len(url.query), len(url.fragment), words)
-
-
-def _list_kinds(url: _Url) -> tuple[bool, ...]:
-    """Say what _COUNTED asks."""
-    path, query, fragment = url.path, url.query, url.fragment
+def _measure(url: _Url) -> tuple[float, ...]:
+    """Give the numbers that _LARGEST names, then those of _COUNTED."""
+    host, path, query, fragment, carries_url = url
     return (
+        *host.numbers,
+        *path.numbers,
+        len(query),
+        len(fragment),
+        (host.words | path.words).bit_count(),
         path.is_root and not query and not fragment,
-        path.is_only_code and not url.carries_url,
+        path.is_only_code and not carries_url,
         "@" in query or "@" in fragment or "%40" in query,
         path.is_script,
     )
+
+
+def _sum_up(rows: list[tuple[float, ...]]) -> Iterator[Feature]:
+    """Give the largest value of each number over all URLs, and how many URLs are of a kind; 0 is not told."""
+    for place, values in enumerate(zip(*rows, strict=True)):
+        value = max(values) if place < len(_LARGEST) else sum(values)
+        if value:
+            yield Feature(_FEATURES[place], value)
 
 
 def _judge(url: _Url) -> list[Kind]:
@@ -167,15 +162,21 @@ def _judge(url: _Url) -> list[Kind]:
         seen.append(AFTER_HASH)
     elif path.carries_address or carries_coded_address(query):
         seen.append(CODED_ADDRESS)
-    if not host.is_number:
-        seen += _choose(_HOST_KINDS, host.char_count > LONG_HOST_CHARS, host.label_count >= MANY_LABELS)
-    if not carries_url:
-        names_stranger = not host.owners.issuperset(path.brands)
-        seen += _choose(
-            _PATH_KINDS, path.is_only_code, path.hides_dots, path.is_program, path.is_inside_site, names_stranger
-        )
+    if not host.is_number and host.char_count > LONG_HOST_CHARS:
+        seen.append(LONG_HOST)
+    if not host.is_number and host.label_count >= MANY_LABELS:
+        seen.append(MANY_PARTS)
+    if path.is_odd and not carries_url:
+        seen += _judge_path(path, host)
     return seen
 
 
-def _choose(kinds: tuple[Kind, ...], *holds: bool) -> list[Kind]:
-    return [kind for kind, one in zip(kinds, holds, strict=True) if one] if any(holds) else []
+def _judge_path(path: PathShape, host: HostShape) -> list[Kind]:
+    holds = (
+        (ONLY_CODE, path.is_only_code),
+        (ENCODED_PATH, path.hides_dots),
+        (PROGRAM, path.is_program),
+        (INSIDE_SITE, path.is_inside_site),
+        (BRAND_PATH, not host.owners.issuperset(path.brands)),
+    )
+    return [kind for kind, is_so in holds if is_so]
