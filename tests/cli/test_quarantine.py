@@ -5,6 +5,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from gatepost.cli import app
+from gatepost.learn.decisions import load_decisions
+from gatepost.store.entries import Label
 
 HELD_ID = "a" * 32
 WAITING_ID = "b" * 32
@@ -74,3 +76,26 @@ def test_what_cannot_be_released_is_told_in_a_sentence(state: Path, name: str, s
     result = invoke(state, "release", name)
     assert result.exit_code == 2
     assert said in result.stderr
+
+
+def test_a_released_mail_is_remembered_as_honest_and_a_reported_one_as_unwanted(state: Path) -> None:
+    result = invoke(state, "report", HELD_ID, "--reason", "a lottery")
+    assert (result.exit_code, result.stdout) == (0, f"{HELD_ID}: reported for 1 recipient(s)\n")
+    assert [(one.mail_id, one.label) for one in load_decisions(state)] == [(HELD_ID, Label.UNWANTED)]
+    assert states_of(state, HELD_ID) == ["quarantined"]
+    invoke(state, "release", HELD_ID)
+    assert [one.label for one in load_decisions(state)] == [Label.HONEST]
+
+
+def test_a_reported_mail_can_be_destroyed_at_once(state: Path) -> None:
+    result = invoke(state, "report", HELD_ID, "--delete", "--json")
+    assert json.loads(result.stdout) == {"mail": HELD_ID, "done": "reported", "recipients": 1}
+    assert states_of(state, HELD_ID) == ["deleted"]
+    assert [one.label for one in load_decisions(state)] == [Label.UNWANTED]
+
+
+def test_where_the_settings_say_so_no_decision_is_kept(state: Path) -> None:
+    config = state.parent / "gatepost.toml"
+    config.write_text("[store]\ndecisions_days = 0\n")
+    assert invoke(state, "report", HELD_ID, "--config", str(config)).exit_code == 0
+    assert load_decisions(state) == []

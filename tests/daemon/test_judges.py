@@ -13,6 +13,8 @@ from gatepost.daemon.judges import keep_judges, tend_judges
 from gatepost.daemon.parts import Plan, build_plan
 from gatepost.flow.former import MODELS_FOLDER
 from gatepost.flow.settings import RecipientSettings
+from gatepost.learn.decisions import DECISIONS_FOLDER
+from gatepost.net.clock import SystemClock
 from gatepost.screen.settings import ScreenSettings
 
 LONG_AGO_S = datetime(2020, 1, 1, tzinfo=UTC).timestamp()
@@ -41,6 +43,16 @@ def test_the_model_in_use_stays_and_a_former_one_goes_in_its_time(tmp_path: Path
         assert tend_judges(plan, kept) == kept
     assert (kept.exists(), former.exists()) == (True, False)
     assert [(entry["event"], entry["files"]) for entry in logs] == [("judges_cleared", 1)]
+
+
+def test_old_decisions_are_forgotten(tmp_path: Path) -> None:
+    (tmp_path / DECISIONS_FOLDER).mkdir()
+    for name, at_s in (("old", LONG_AGO_S), ("new", SystemClock().now().timestamp())):
+        path = tmp_path / DECISIONS_FOLDER / f"{name}.decision"
+        path.write_bytes(b"x")
+        os.utime(path, (at_s, at_s))
+    tend_judges(plan_for(tmp_path), None)
+    assert [path.name for path in (tmp_path / DECISIONS_FOLDER).iterdir()] == ["new.decision"]
 
 
 def test_a_copy_that_somebody_removed_is_made_again(tmp_path: Path) -> None:

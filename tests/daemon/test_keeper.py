@@ -22,10 +22,11 @@ from gatepost.deliver.settings import DeliverSettings
 from gatepost.flow.settings import RecipientSettings
 from gatepost.gates.control import RemoteDesk
 from gatepost.gates.counters import SharedCounters
+from gatepost.learn.decisions import load_decisions
 from gatepost.model.errors import BadInput
 from gatepost.model.verdict import Action
 from gatepost.store.database import DATABASE_NAME
-from gatepost.store.entries import MailEntry, encode_entry
+from gatepost.store.entries import Label, MailEntry, encode_entry
 from gatepost.store.frames import Kind, build_frame
 from gatepost.store.ledger import Ledger
 from gatepost.store.settings import StoreSettings
@@ -131,7 +132,10 @@ def test_people_reach_their_mail_through_it(bench: Bench) -> None:
 
     wait_until(is_there)
     assert bench.delivered() == 0
+    desk.report("1" * 32, "anna", "")
+    assert [one.label for one in load_decisions(bench.state)] == [Label.UNWANTED]
     desk.release("1" * 32, "anna", "known")
+    assert [one.label for one in load_decisions(bench.state)] == [Label.HONEST]
     wait_until(lambda: bench.delivered() == 1)
 
 

@@ -2,19 +2,21 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 
 import msgspec
 import pytest
+import structlog
 
 from doubles import FakeClock
 from gatepost.flow.desk import Desk
 from gatepost.model.errors import BadInput
 from gatepost.model.proof import UNPROVEN, Proof
 from gatepost.model.verdict import Action
-from gatepost.store.entries import MailEntry, State, encode_entry
+from gatepost.store.entries import Event, Label, MailEntry, State, encode_entry
 from gatepost.store.frames import Kind, build_frame
-from gatepost.store.ledger import Ledger
+from gatepost.store.ledger import Ledger, StoredMail
 from gatepost.store.settings import StoreSettings
 from store_builders import RECEIVED_AT, build_arrival, build_proof, build_verdict
 
@@ -143,3 +145,73 @@ def test_a_kept_mail_is_recalled_as_it_was_accepted_or_a_sentence_says_why_not(r
     (tmp_path / "journal" / "0.journal").unlink()
     with pytest.raises(BadInput, match=f"{HELD}: its bytes are no longer kept"):
         room.desk.recall(HELD)
+
+
+@dataclass
+class Lessons:
+    """What the desk hands on to be learned from."""
+
+    taught: list[tuple[str, Label, bytes]] = field(default_factory=list)
+    trouble: Exception | None = None
+
+    def teach(self, mail: StoredMail, label: Label, at: datetime) -> None:
+        assert at.tzinfo
+        if self.trouble:
+            raise self.trouble
+        self.taught.append((mail.entry.mail_id, label, mail.raw))
+
+
+def teach_by(room: Room) -> Lessons:
+    lessons = Lessons()
+    room.desk = Desk(room.ledger, room.clock, lambda: None, lessons.teach)
+    return lessons
+
+
+def test_a_released_mail_is_remembered_as_honest_and_a_reported_one_as_unwanted(room: Room) -> None:
+    lessons = teach_by(room)
+    assert room.desk.release(HELD, "anna", "") == 1
+    assert room.desk.report(MIXED, "anna", "a lottery") == 2
+    assert lessons.taught == [
+        (HELD, Label.HONEST, f"raw of {HELD}".encode()),
+        (MIXED, Label.UNWANTED, f"raw of {MIXED}".encode()),
+    ]
+
+
+def test_a_reported_mail_stays_in_quarantine_and_its_history_says_so(room: Room) -> None:
+    room.desk.report(HELD, "anna", "a lottery")
+    assert room.states(HELD) == [State.QUARANTINED]
+    (event,) = room.desk.show(HELD).events
+    assert (event.state, event.by, event.says) == ("quarantined", "anna", "reported as unwanted: a lottery")
+    room.desk.report(HELD, "anna", "")
+    assert room.desk.show(HELD).events[1].says == "reported as unwanted"
+    assert room.desk.release(HELD, "bo", "") == 1
+
+
+def test_only_quarantined_mail_can_be_reported(room: Room) -> None:
+    lessons = teach_by(room)
+    with pytest.raises(BadInput, match="is not quarantined"):
+        room.desk.report(QUEUED, "anna", "")
+    assert lessons.taught == []
+
+
+def test_mail_that_is_held_for_another_reason_teaches_nothing(room: Room) -> None:
+    """As where the next hop refused a mail that was to be delivered: who releases it says nothing about its content."""
+    lessons = teach_by(room)
+    room.ledger.settle([Event(QUEUED, 0, room.clock.now(), State.QUARANTINED, "given up")])
+    assert room.desk.release(QUEUED, "anna", "") == 1
+    assert lessons.taught == []
+
+
+def test_deleting_says_nothing_about_a_mail(room: Room) -> None:
+    lessons = teach_by(room)
+    room.desk.delete(HELD, "anna", "")
+    assert lessons.taught == []
+
+
+@pytest.mark.parametrize("trouble", [OSError("full"), ZeroDivisionError()])
+def test_a_decision_that_cannot_be_kept_is_done_all_the_same(room: Room, trouble: Exception) -> None:
+    teach_by(room).trouble = trouble
+    with structlog.testing.capture_logs() as logs:
+        assert room.desk.release(HELD, "anna", "") == 1
+    assert [(entry["event"], entry["error"]) for entry in logs] == [("decision_not_kept", type(trouble).__name__)]
+    assert room.states(HELD) == [State.QUEUED]

@@ -85,10 +85,11 @@ def test_everything_a_desk_can_do_can_be_done_from_afar(tmp_path: Path, new_loop
             view = await in_thread(desk.show, HELD[:8])
             assert view.raw == RAW
             assert view.deliveries[0].state is State.QUARANTINED
+            assert await in_thread(desk.report, HELD, "anna", "a lottery") == 1
             assert await in_thread(desk.release, HELD, "anna", "known") == 1
             assert await in_thread(desk.retry, HELD, "anna") == 1
             assert await in_thread(desk.cancel, HELD, "anna", "no") == 1
-            assert [event.by for event in (await in_thread(desk.show, HELD)).events] == ["anna"] * 3
+            assert [event.by for event in (await in_thread(desk.show, HELD)).events] == ["anna"] * 4
             with pytest.raises(BadInput, match="is not quarantined"):
                 await in_thread(desk.delete, HELD, "anna", "")
 

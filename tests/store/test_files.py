@@ -5,11 +5,12 @@ import resource
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from gatepost.store.files import append_durably, flush_folder, write_files_durably
+from gatepost.store.files import append_durably, clear_old, flush_folder, write_files_durably
 
 
 @contextmanager
@@ -78,3 +79,27 @@ def test_a_file_that_is_not_whole_never_has_its_name(tmp_path: Path) -> None:
 def test_a_folder_that_is_not_there_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         flush_folder(tmp_path / "none")
+
+
+@pytest.mark.parametrize(
+    ("days", "max_files", "max_bytes", "left"),
+    [
+        (9, 9, None, [0, 1, 2]),
+        (1, 9, None, [0, 1]),
+        (9, 1, None, [0]),
+        (9, 9, 250, [0, 1]),
+        (9, 9, 0, []),
+    ],
+)
+def test_what_is_old_or_too_much_goes_oldest_first(
+    tmp_path: Path, days: int, max_files: int, max_bytes: int | None, left: list[int]
+) -> None:
+    now = datetime(2026, 1, 2, tzinfo=UTC)
+    paths = [tmp_path / str(age) for age in (2, 0, 1)]
+    for path in paths:
+        path.write_bytes(b"x" * 100)
+        moment_s = (now - timedelta(days=int(path.name))).timestamp()
+        os.utime(path, (moment_s, moment_s))
+    removed = clear_old(paths, now - timedelta(days=days), max_files=max_files, max_bytes=max_bytes)
+    assert sorted(int(path.name) for path in tmp_path.iterdir()) == left
+    assert removed == 3 - len(left)

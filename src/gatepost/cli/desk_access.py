@@ -5,18 +5,23 @@ import os
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
+import msgspec
 import typer
 
 from gatepost.cli.options import state_flags
 from gatepost.config.load import Configuration
-from gatepost.flow.desk import Desk
+from gatepost.config.settings import Settings
+from gatepost.flow.desk import Desk, Teach
 from gatepost.gates.control import RemoteDesk, short_path
+from gatepost.model.address import Domain
 from gatepost.model.errors import BadInput
 from gatepost.net.clock import SystemClock
-from gatepost.store.ledger import Ledger
+from gatepost.store.entries import Label
+from gatepost.store.ledger import Ledger, StoredMail
 
 MailNames = Annotated[
     list[str], typer.Argument(metavar="MAIL", help="Names of mails, or their beginnings.", show_default=False)
@@ -40,10 +45,26 @@ def open_desk(config: Path | None, state: Path | None) -> Iterator[Desk | Remote
     ledger = Ledger(folder, clock, settings.store)
     try:
         ledger.recover()
-        yield Desk(ledger, clock, lambda: None)
+        yield Desk(ledger, clock, lambda: None, _build_teaching(settings))
     finally:
         ledger.close()
         give_to_owner(folder)
+
+
+def _build_teaching(settings: Settings) -> Teach | None:
+    """Give what keeps decisions; the checks are loaded with the first of them."""
+    if not settings.store.decisions_days:
+        return None
+
+    def teach(mail: StoredMail, label: Label, at: datetime) -> None:
+        from gatepost.learn.decisions import keep_decision  # noqa: PLC0415 - slow to load, and seldom needed
+        from gatepost.screen.kit import NO_MODEL, build_kit  # noqa: PLC0415
+
+        screening = msgspec.structs.replace(settings.screen, model=NO_MODEL)  # only what the checks see is asked for
+        own_domains = frozenset(map(Domain.parse, settings.recipients.domains))
+        keep_decision(Path(settings.state), mail, label, at, (build_kit(screening), own_domains))
+
+    return teach
 
 
 def is_running(folder: Path) -> bool:

@@ -1,4 +1,4 @@
-"""`gatepost model`: train the model that scores mails, measure it, put it into service, and ask it why."""
+"""`gatepost model`: train the model that scores mails, correct it by decisions, measure it, ask it why."""
 
 import importlib
 from pathlib import Path
@@ -8,6 +8,8 @@ import typer
 
 from gatepost.cli.mail_files import find_mails, read_mail
 from gatepost.cli.model_tables import print_card, print_explanation, print_figures
+from gatepost.cli.options import ConfigOption, StateOption, state_flags
+from gatepost.config.load import Configuration
 from gatepost.model.errors import BadInput, BadSettings
 from gatepost.screen.kit import find_default_model
 
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 DEFAULT_CACHE = Path("build/model-cache")
 
 app = typer.Typer(
-    help="Train, measure and question the model that scores mails.",
+    help="Train, correct, measure and question the model that scores mails.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
@@ -46,6 +48,35 @@ def train_command(
     if diagram is not None:
         _draw(diagram, outcome.left_out.bins, "Scores of mail whose source was left out")
     typer.echo(f"{output}: model {outcome.version}, {len(outcome.packed):,} bytes.")
+
+
+@app.command("learn")
+def learn_command(  # noqa: PLR0913 - one parameter for each flag
+    output: Annotated[Path, typer.Option("--output", metavar="FILE", help="Where the model is written.")],
+    config: ConfigOption = None,
+    state: StateOption = None,
+    model: Annotated[
+        Path | None, typer.Option("--model", metavar="FILE", help="Model to correct instead of the one in use.")
+    ] = None,
+    *,
+    corpus: Annotated[
+        Path | None, typer.Option("--corpus", metavar="CORPUS", help="Labelled mails to hold the outcome against, too.")
+    ] = None,
+    cache: CacheOption = DEFAULT_CACHE,
+) -> None:
+    """Correct the model by what people released from quarantine and reported; refuses what makes it worse."""
+    from gatepost.cli import model_learn  # noqa: PLC0415 - numpy is slow to load
+
+    settings = Configuration.load(config, state_flags(state)).settings
+    learned = model_learn.learn_from(settings, model)
+    model_learn.print_learned(learned)
+    if corpus is not None:
+        _import_learn("lessons")
+        model_learn.hold_against(_plan(corpus, cache), learned, settings, model)
+    model_learn.write_model(output, learned.packed)
+    typer.echo(
+        f"{output}: model {learned.version}, {len(learned.packed):,} bytes; [screen] model names it, then reload."
+    )
 
 
 @app.command("evaluate")

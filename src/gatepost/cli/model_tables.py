@@ -38,8 +38,20 @@ def print_card(classifier: "Classifier") -> None:
         cells = (str(row.get(key, "")) for key in ("source", "ham", "bad", "licence"))
         table.add_row(*map(make_cell, cells))
     console.print(table)
+    if local := card.get("local"):
+        _print_local(local)
     for weakness in card.get("weaknesses", ()):
         console.print(make_cell(f"Weak: {weakness}"), soft_wrap=True)
+
+
+def _print_local(local: Any) -> None:
+    """Print what a correction was learned from."""
+    counts = local["decisions"]
+    says = (
+        f"Model {local['parent']}, corrected by {counts['honest']} released and {counts['unwanted']} reported mails,"
+        f" the last of them decided {local['decided_until']}."
+    )
+    make_console().print(make_cell(says), soft_wrap=True)
 
 
 def print_explanation(explanation: "Explanation", phrases: Sequence[tuple[str, float]]) -> None:

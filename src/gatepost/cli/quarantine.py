@@ -1,4 +1,4 @@
-"""`gatepost quarantine`: see what is held back, let it go, or destroy it; who and why is recorded."""
+"""`gatepost quarantine`: see what is held back, let it go, report or destroy it; who and why is recorded."""
 
 import sys
 from typing import Annotated
@@ -12,7 +12,9 @@ from gatepost.model.errors import BadInput
 
 COLUMNS = ("mail", "received", "from", "to", "subject", "why")
 
-app = typer.Typer(help="See, release or destroy held mail.", no_args_is_help=True, pretty_exceptions_enable=False)
+app = typer.Typer(
+    help="See, release, report or destroy held mail.", no_args_is_help=True, pretty_exceptions_enable=False
+)
 
 
 @app.command("list")
@@ -57,6 +59,25 @@ def release_mails(
     with open_desk(config, state) as desk:
         for mail in mails:
             tell_done("released", mail, desk.release(mail, name_user(), reason), as_json=as_json)
+
+
+@app.command("report")
+def report_mails(  # noqa: PLR0913 - one parameter for each flag
+    mails: MailNames,
+    reason: ReasonOption = "",
+    config: ConfigOption = None,
+    state: StateOption = None,
+    *,
+    delete: Annotated[bool, typer.Option("--delete", help="Also destroy it, for good and without a question.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Say that held mail is unwanted: `gatepost model learn` learns from it, as from what was released."""
+    with open_desk(config, state) as desk:
+        for mail in mails:
+            count = desk.report(mail, name_user(), reason)
+            if delete:
+                desk.delete(mail, name_user(), reason)
+            tell_done("reported", mail, count, as_json=as_json)
 
 
 @app.command("delete")

@@ -1,4 +1,4 @@
-"""Keeps what judged mail for as long as mail that is held may be judged again: the model, former tables of lists."""
+"""Keeps what judged mail for as long as held mail may be judged again, and forgets old decisions of people."""
 
 import asyncio
 from pathlib import Path
@@ -7,6 +7,7 @@ import structlog
 
 from gatepost.daemon.parts import Plan
 from gatepost.flow.former import clear_former, keep_model, note_use
+from gatepost.learn.decisions import clear_decisions
 from gatepost.model.errors import GatepostError
 
 TURN_S = 3600.0
@@ -31,6 +32,7 @@ def tend_judges(plan: Plan, kept: Path | None) -> Path | None:
         else:
             note_use(kept, now)
         removed = clear_former(plan.state, plan.settings.store, now)
+        removed += clear_decisions(plan.state, plan.settings.store.decisions_days, now)
     except (OSError, GatepostError) as error:
         log.warning("judges_not_kept", says=str(error))
         return None

@@ -15,13 +15,14 @@ from gatepost.daemon.judges import keep_judges
 from gatepost.daemon.logs import set_up_logs
 from gatepost.daemon.parts import Plan, build_dialer
 from gatepost.deliver.route import Router, build_router
-from gatepost.flow.desk import Desk
+from gatepost.flow.desk import Desk, Teach
 from gatepost.flow.dispatch import GATHER_S, Dispatcher, Wake
 from gatepost.flow.give_up import GivingUp, GivingUpRules
 from gatepost.gates.control import serve_control
 from gatepost.gates.counters import SharedCounters
 from gatepost.gates.metrics import MetricsPage, serve_metrics
 from gatepost.gates.settings import parse_listen
+from gatepost.learn.decisions import keep_decision
 from gatepost.store.journal import Journal
 from gatepost.store.ledger import JOURNAL_FOLDER, BooksAreHeld, Ledger
 
@@ -95,7 +96,7 @@ async def _open_ledger(plan: Plan) -> Ledger:
 
 async def _open_doors(parts: _Parts, open_things: contextlib.AsyncExitStack) -> None:
     """Open the control socket and the page for Prometheus; without them mail still flows."""
-    desk = Desk(parts.ledger, parts.plan.clock, parts.wake)
+    desk = Desk(parts.ledger, parts.plan.clock, parts.wake, _build_teaching(parts.plan))
     try:
         await open_things.enter_async_context(await serve_control(parts.plan.state, desk))
     except OSError as error:
@@ -110,6 +111,14 @@ async def _open_doors(parts: _Parts, open_things: contextlib.AsyncExitStack) -> 
         await open_things.enter_async_context(await serve_metrics(where.host, where.port, page))
     except OSError as error:
         log.error("no_metrics", says=f"[metrics] listen: {where} cannot be listened on ({error.strerror or error})")  # noqa: TRY400
+
+
+def _build_teaching(plan: Plan) -> Teach | None:
+    """Give what keeps people's decisions; nothing here learns from them."""
+    if not plan.settings.store.decisions_days:
+        return None
+    house = (plan.judging.kit, plan.own_domains)
+    return lambda mail, label, at: keep_decision(plan.state, mail, label, at, house)
 
 
 def _read_numbers(parts: _Parts) -> dict[str, float]:

@@ -5,14 +5,23 @@ Fails: BadInput with one clear sentence when a mail is unknown or in another sta
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import datetime
+
+import structlog
 
 from gatepost.model.errors import BadInput
 from gatepost.model.ports import Clock
-from gatepost.store.entries import Event, State
+from gatepost.model.verdict import Action
+from gatepost.store.entries import Event, Label, State
 from gatepost.store.ledger import Ledger, StoredMail
 from gatepost.store.rows import DeliveryRow, EventRow
 
 MIN_PREFIX = 6
+HELD_BY_VERDICT = (Action.QUARANTINE.value, Action.REJECT.value)
+
+Teach = Callable[[StoredMail, Label, datetime], object]
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +41,11 @@ class MailView:
 class Desk:
     """Serves the people at the terminal, over one ledger. `on_change` wakes the dispatcher."""
 
-    def __init__(self, ledger: Ledger, clock: Clock, on_change: Callable[[], None]) -> None:
+    def __init__(self, ledger: Ledger, clock: Clock, on_change: Callable[[], None], teach: Teach | None = None) -> None:
         self._ledger = ledger
         self._clock = clock
         self._on_change = on_change
+        self._teach = teach
 
     def list_quarantine(self) -> list[DeliveryRow]:
         """Give what waits in quarantine, newest first."""
@@ -73,8 +83,20 @@ class Desk:
         return mail
 
     def release(self, mail_id: str, by: str, reason: str) -> int:
-        """Put a quarantined mail into the queue; give the number of recipients it goes to."""
-        return self._move(mail_id, State.QUARANTINED, State.QUEUED, by, reason or "released")
+        """Put a quarantined mail into the queue, remember it as honest; give the number of recipients it goes to."""
+        mail_id = self._find(mail_id)
+        mail = self._load_judged(mail_id)  # now: once it is delivered, its bytes are gone
+        count = self._move(mail_id, State.QUARANTINED, State.QUEUED, by, reason or "released")
+        self._remember(mail, Label.HONEST)
+        return count
+
+    def report(self, mail_id: str, by: str, reason: str) -> int:
+        """Say that a quarantined mail is unwanted, and remember it so; it stays in quarantine."""
+        mail_id = self._find(mail_id)
+        says = f"reported as unwanted: {reason}" if reason else "reported as unwanted"
+        count = self._move(mail_id, State.QUARANTINED, State.QUARANTINED, by, says)
+        self._remember(self._load_judged(mail_id), Label.UNWANTED)
+        return count
 
     def delete(self, mail_id: str, by: str, reason: str) -> int:
         """Destroy a quarantined mail."""
@@ -95,6 +117,23 @@ class Desk:
         if found:
             raise BadInput(f"{prefix}: more than one mail has a name that begins so; give more of it")
         raise BadInput(f"{prefix}: no such mail; give its name, or at least its first {MIN_PREFIX} characters")
+
+    def _load_judged(self, mail_id: str) -> StoredMail | None:
+        """Give a mail that is held for what was seen in it; None where it waits for another reason or is unreadable."""
+        records = self._ledger.records
+        rows = records.load_deliveries(State.QUARANTINED, mail_id=mail_id)
+        place = records.load_places([mail_id]).get(mail_id)
+        is_judged = any(row.action in HELD_BY_VERDICT for row in rows)
+        return self._ledger.load_mail(mail_id, place) if is_judged and place else None
+
+    def _remember(self, mail: StoredMail | None, label: Label) -> None:
+        """Keep what was decided, to learn from; nothing that goes wrong here may undo the decision itself."""
+        if mail is None or self._teach is None:
+            return
+        try:
+            self._teach(mail, label, self._clock.now())
+        except Exception as error:  # noqa: BLE001 - whatever the mail or the disk did
+            log.warning("decision_not_kept", mail=mail.entry.mail_id, error=type(error).__name__)
 
     def _move(self, prefix: str, before: State, after: State, by: str, says: str) -> int:
         mail_id = self._find(prefix)

@@ -26,7 +26,7 @@ from gatepost.screen.classifier.model import Classifier
 from gatepost.screen.classifier.pack import parse_pack, read_pack
 from gatepost.screen.kit import NO_MODEL, find_default_model
 from gatepost.screen.settings import ScreenSettings
-from gatepost.store.files import write_files_durably
+from gatepost.store.files import clear_old, write_files_durably
 from gatepost.store.settings import StoreSettings
 
 MODELS_FOLDER = "models"
@@ -74,20 +74,14 @@ def note_use(place: Path, now: datetime) -> None:
 
 def clear_former(state: Path, settings: StoreSettings, now: datetime, max_files: int = MAX_FILES) -> int:
     """Remove what was last in use too long ago, and the oldest of the rest where it is too much; give the number."""
-    before_s = (now - timedelta(days=settings.replay_days)).timestamp()
-    room_bytes, removed = settings.replay_bytes, 0
-    for number, (path, status) in enumerate(sorted(_list_former(state), key=lambda one: -one[1].st_mtime)):
-        room_bytes -= status.st_size
-        if status.st_mtime < before_s or room_bytes < 0 or number >= max_files:
-            path.unlink(missing_ok=True)
-            removed += 1
-    return removed
+    before = now - timedelta(days=settings.replay_days)
+    return clear_old(_list_former(state), before, max_files=max_files, max_bytes=settings.replay_bytes)
 
 
-def _list_former(state: Path) -> Iterator[tuple[Path, os.stat_result]]:
+def _list_former(state: Path) -> Iterator[Path]:
     for folder in (state / MODELS_FOLDER, state / FEEDS_FOLDER / OLD_FOLDER):
         if folder.is_dir():
-            yield from ((path, path.stat()) for path in folder.iterdir())
+            yield from folder.iterdir()
 
 
 def present_judges(state: Path, screening: ScreenSettings, feeds: FeedsSettings) -> Judges:

@@ -45,7 +45,18 @@ class Answer(msgspec.Struct, frozen=True):
 
 
 _COMMANDS = frozenset(
-    {"list_quarantine", "list_queue", "list_history", "show", "recall", "release", "delete", "retry", "cancel"}
+    {
+        "list_quarantine",
+        "list_queue",
+        "list_history",
+        "show",
+        "recall",
+        "release",
+        "report",
+        "delete",
+        "retry",
+        "cancel",
+    }
 )
 
 
@@ -161,6 +172,10 @@ class RemoteDesk:
     def release(self, mail_id: str, by: str, reason: str) -> int:
         """Put a quarantined mail into the queue."""
         return self._ask("release", int, mail_id=mail_id, by=by, reason=reason)
+
+    def report(self, mail_id: str, by: str, reason: str) -> int:
+        """Say that a quarantined mail is unwanted."""
+        return self._ask("report", int, mail_id=mail_id, by=by, reason=reason)
 
     def delete(self, mail_id: str, by: str, reason: str) -> int:
         """Destroy a quarantined mail."""

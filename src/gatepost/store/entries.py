@@ -43,6 +43,13 @@ class State(enum.StrEnum):
 SETTLED = frozenset({State.DELIVERED, State.BOUNCED, State.CANCELLED, State.DELETED, State.EXPIRED, State.REFUSED})
 
 
+class Label(enum.StrEnum):
+    """What a person said of a held mail: released it, or reported it."""
+
+    HONEST = "honest"
+    UNWANTED = "unwanted"
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """One step in the life of a mail for one recipient (`recipient_number` counts from 0 in the envelope)."""

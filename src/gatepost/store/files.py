@@ -1,7 +1,8 @@
 """Writes files so that they are there after a power cut, whole or not at all."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from pathlib import Path
 
 UNFINISHED_SUFFIX = ".new"
@@ -49,6 +50,19 @@ def write_files_durably(contents: Mapping[Path, bytes]) -> None:
     folders = {path.parent for path in contents}
     for folder in folders | {folder.parent for folder in folders}:
         flush_folder(folder)
+
+
+def clear_old(paths: Iterable[Path], before: datetime, *, max_files: int, max_bytes: int | None = None) -> int:
+    """Remove files older than a moment, and of the rest the oldest where they are too many; give their number."""
+    removed, room_bytes = 0, max_bytes
+    found = sorted(((path.stat(), path) for path in paths), key=lambda one: (-one[0].st_mtime, one[1]))
+    for number, (status, path) in enumerate(found):
+        room_bytes = None if room_bytes is None else room_bytes - status.st_size
+        is_too_much = number >= max_files or (room_bytes is not None and room_bytes < 0)
+        if is_too_much or status.st_mtime < before.timestamp():
+            path.unlink(missing_ok=True)
+            removed += 1
+    return removed
 
 
 def _write_all(file: int, data: bytes) -> None:

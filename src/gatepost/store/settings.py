@@ -46,6 +46,15 @@ class StoreSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
         int,
         Meta(ge=0, description="What is kept for that takes no more than this, in bytes; what is oldest goes first."),
     ] = 512 * 2**20
+    decisions_days: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=3650,
+            description="What people decided of quarantined mail is kept for this many days to learn from, as numbers;"
+            " 0 keeps none.",
+        ),
+    ] = 365
     dmarc_rows_days: Annotated[
         int,
         Meta(

@@ -1,0 +1,128 @@
+"""What people decided about quarantined mail, kept as evidence to learn from: numbers, no text and no address.
+
+    decisions/MAIL.decision    one for each mail; a later decision about it takes the place of the former
+    decisions/salt             keys the numbers that stand for senders
+
+Words are kept as the numbers of buckets that many words share (screen/classifier/ngrams.py).
+Trust: the mails are hostile, the decisions are people's; the files are our own, and one that is damaged is passed over.
+Fails: OSError where the disk does not do its work.
+"""
+
+import hashlib
+import os
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import msgspec
+import numpy as np
+
+from gatepost.feeds.files import load_salt
+from gatepost.learn.looking import look_at_case
+from gatepost.message.message import Message
+from gatepost.message.parse import parse_message
+from gatepost.model.address import Domain
+from gatepost.model.errors import BadInput
+from gatepost.screen.case import Case, Kit
+from gatepost.screen.classifier.ngrams import Buckets
+from gatepost.screen.tables import Tables
+from gatepost.store.entries import Label
+from gatepost.store.files import clear_old, write_files_durably
+from gatepost.store.ledger import StoredMail
+
+DECISIONS_FOLDER = "decisions"
+SUFFIX = ".decision"
+MAX_DECISIONS = 10_000
+MAX_MAIL_BYTES = 4 * 2**20  # the keeper looks at the mail between two others, and must not take long
+SENDER_CHARS = 16
+
+
+class Decided(msgspec.Struct, frozen=True):
+    """One mail about which a person decided."""
+
+    mail_id: str
+    label: Label
+    decided_at: datetime
+    sender: str  # a keyed number for the organisation, or for the mailbox where anybody may open one; "" for none
+    numbers: dict[str, float]
+    buckets: bytes  # little-endian, 4 bytes each
+
+    @property
+    def is_bad(self) -> bool:
+        """Say whether the mail is unwanted."""
+        return self.label is Label.UNWANTED
+
+    def read_buckets(self) -> Buckets:
+        """Give the buckets of the words."""
+        return np.frombuffer(self.buckets, dtype="<u4")
+
+
+def keep_decision(
+    state: Path, mail: StoredMail, label: Label, decided_at: datetime, house: tuple[Kit, frozenset[Domain]]
+) -> Decided | None:
+    """Look at a mail once more, and write down what was decided of it; None where it cannot be learned from.
+
+    `house` is the kit that mail is screened with, and the domains of ours.
+    """
+    kit, own_domains = house
+    if len(mail.raw) > MAX_MAIL_BYTES:
+        return None
+    message, screening = parse_message(mail.raw), mail.entry.verdict.screening
+    seen = look_at_case(Case(message, mail.entry.envelope, screening.proof, own_domains, screening.facts), kit)
+    if seen is None:
+        return None
+    folder = _open_folder(state)
+    sender = _name_sender(message, kit.tables, load_salt(folder))
+    buckets = seen.buckets.astype("<u4").tobytes()
+    decided = Decided(mail.entry.mail_id, label, decided_at, sender, seen.numbers, buckets)
+    path = folder / f"{decided.mail_id}{SUFFIX}"
+    write_files_durably({path: msgspec.msgpack.encode(decided)})
+    os.utime(path, (decided_at.timestamp(), decided_at.timestamp()))
+    return decided
+
+
+def load_decisions(state: Path) -> list[Decided]:
+    """Give all decisions, the oldest first; raise BadInput where they are somebody else's."""
+    try:
+        found = [one for path in _list_files(state) if (one := _read(path)) is not None]
+    except PermissionError as error:
+        raise BadInput(f"{state} belongs to another user; run this as that user or as root") from error
+    return sorted(found, key=lambda one: (one.decided_at, one.mail_id))
+
+
+def clear_decisions(state: Path, days: int, now: datetime, max_files: int = MAX_DECISIONS) -> int:
+    """Forget decisions that are older, and the oldest where there are too many; give their number."""
+    return clear_old(_list_files(state), now - timedelta(days=days), max_files=max_files)
+
+
+def _open_folder(state: Path) -> Path:
+    folder = state / DECISIONS_FOLDER
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return folder
+
+
+def _list_files(state: Path) -> Sequence[Path]:
+    try:
+        return [path for path in (state / DECISIONS_FOLDER).iterdir() if path.suffix == SUFFIX]
+    except FileNotFoundError:
+        return []
+
+
+def _read(path: Path) -> Decided | None:
+    try:
+        return msgspec.msgpack.decode(path.read_bytes(), type=Decided)
+    except msgspec.MsgspecError:
+        return None
+
+
+def _name_sender(message: Message, tables: Tables, salt: bytes) -> str:
+    """Give a number that is the same for all mails of one sender, and tells nobody who that is."""
+    name = next(_list_senders(message, tables), "")
+    return hashlib.blake2b(name.encode("utf-8", "replace"), key=salt).hexdigest()[:SENDER_CHARS] if name else ""
+
+
+def _list_senders(message: Message, tables: Tables) -> Iterator[str]:
+    for mailbox in message.from_:
+        host = mailbox.address.rpartition("@")[2].lower()
+        domain = tables.find_registrable_domain(host) or host
+        yield mailbox.address.lower() if domain in tables.free_mail else domain
