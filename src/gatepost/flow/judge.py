@@ -212,4 +212,4 @@ _NOT_LOOKED_AT = _give_up(SWITCHED_OFF, "screening is switched off", "邮件检�
 def _conclude(screening: Screening, started_s: float, arrival: Arrival, judging: Judging) -> Verdict:
     elapsed_ms = (judging.clock.monotonic_s() - started_s) * 1000
     verdict = decide(replace(screening, elapsed_ms=elapsed_ms), arrival.envelope, judging.policy)
-    return replace(verdict, gatepost=judging.gatepost, settings=judging.settings)
+    return Verdict(verdict.screening, verdict.decisions, judging.gatepost, judging.settings)

@@ -111,7 +111,7 @@ def read_rules(sheet: str) -> dict[str, Look]:
         return {}
     looks: dict[str, Look] = {}
     depth = 0
-    for chunk in _COMMENT.sub("", text).split("}"):
+    for chunk in (_COMMENT.sub("", text) if "/*" in text else text).split("}"):
         head, opened, declarations = chunk.rpartition("{")
         selectors = head.rpartition(";")[2].strip()
         if opened and not depth and "{" not in head and not selectors.startswith("@"):

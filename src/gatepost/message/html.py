@@ -56,8 +56,9 @@ def read_html(html: str, locator: Locator) -> HtmlView:
         html = flatten(html)
         limits.append("limit.html_tags")
     tree = LexborHTMLParser(html)
-    sheets = [sheet.text() for sheet in tree.css("style")]
-    painter = Painter(any("background" in sheet for sheet in sheets)) if may_be_faint(html) else None
+    lowered = html.encode("ascii", "replace").lower()
+    sheets = [sheet.text() for sheet in tree.css("style")] if b"<style" in lowered else []
+    painter = Painter(any("background" in sheet for sheet in sheets)) if may_be_faint(lowered) else None
     reader = _Reader(Harvest(locator), Stylist(_read_rules(sheets)), painter)
     if tree.root is not None:
         reader.read(tree.root)
@@ -125,10 +126,9 @@ class _Reader:
             else:
                 kind = _KINDS.get(tag, 0)
                 attributes = node.attributes
-                if kind & _SPECIAL or (
-                    attributes and not (attributes.keys() <= silent and self._is_silent(attributes))
-                ):
-                    exit_ = self._enter(node, tag, attributes, kind)
+                if attributes or kind & _SPECIAL:
+                    is_idle = not kind & _SPECIAL and attributes.keys() <= silent
+                    exit_ = (self._enter_idle if is_idle else self._enter)(node, tag, attributes, kind)
                     sink = self.sink
                 elif kind & _BLOCK:
                     sink.append(_BREAK)
@@ -142,12 +142,16 @@ class _Reader:
                     depth = len(path) if len(path) > depth else depth  # noqa: FURB136 - max() takes thrice as long
                     node = child
                     continue
-                if exit_ is not None:
+                if exit_ is _LINE_END:
+                    sink.append(_BREAK)
+                elif exit_ is not None:
                     sink = self._leave(exit_)
             following = node.next if path else None
             while following is None and path:
                 node, exit_ = path.pop()
-                if exit_ is not None:
+                if exit_ is _LINE_END:
+                    sink.append(_BREAK)
+                elif exit_ is not None:
                     sink = self._leave(exit_)
                 following = node.next if path else None
             node = following
@@ -179,24 +183,28 @@ class _Reader:
             image_area_px=harvest.image_area_px,
         )
 
-    def _is_silent(self, attributes: Attributes) -> bool:
-        """Say whether attributes that are all idle change nothing here."""
-        if self.sight is not CLEAR:
-            return False
-        style = attributes.get("style")
-        if not style:
-            return True
-        if "(" in style or read_style(style).hides:
-            return False
-        return self.painter is None or read_colours(style) == (None, None)
+    def _enter_idle(self, node: LexborNode, tag: str, attributes: Attributes, kind: int) -> _Exit | None:
+        """Do the same for an element whose attributes change nothing but by their style."""
+        ink_before = None
+        if style := attributes.get("style"):
+            if self.sight is not CLEAR or "(" in style or read_style(style).hides:
+                return self._enter(node, tag, attributes, kind)
+            if self.painter is not None and read_colours(style) != (None, None):
+                ink_before = self._paint(tag, attributes)
+        elif self.sight is not CLEAR:
+            return self._enter(node, tag, attributes, kind)
+        if kind & _BLOCK:
+            self.sink.append(_BREAK)
+            return _LINE_END if ink_before is None else _Exit(ends_line=True, ink=ink_before)
+        if kind & _CELL:
+            self.sink.append(" ")
+        return None if ink_before is None else _Exit(ink=ink_before)
 
     def _enter(self, node: LexborNode, tag: str, attributes: Attributes, kind: int) -> _Exit | None:
         """Take in one element; give what to do when it is left."""
         ink_before = sight_before = None
         if attributes:
-            if self.painter is not None and (ink := self.painter.paint(self.ink, tag, attributes)) is not self.ink:
-                ink_before = self.ink
-                self._take(ink)
+            ink_before = self._paint(tag, attributes)
             look = self.stylist.find_look(tag, attributes)
             if look is not PLAIN and (look.hides or self.sight is not CLEAR):
                 sight_before = self.sight
@@ -212,19 +220,25 @@ class _Reader:
             return _LINE_END if kind & _BLOCK else None
         return _Exit(finish, bool(kind & _BLOCK), sight_before, ink_before)
 
+    def _paint(self, tag: str, attributes: Attributes) -> Ink | None:
+        """Take up another ink where the attributes say so; then give the one to go back to."""
+        ink_before = self.ink
+        ink = ink_before if self.painter is None else self.painter.paint(ink_before, tag, attributes)
+        if ink is ink_before:
+            return None
+        self._take(ink)
+        return ink_before
+
     def _leave(self, exit_: _Exit) -> list[str]:
         """Do what is to do when an element is left; give where text goes now."""
-        if exit_ is not _LINE_END:
-            if exit_.finish is not None:
-                exit_.finish()
-            if exit_.ends_line:
-                self.sink.append(_BREAK)
-            if exit_.sight is not None:
-                self._see(exit_.sight)
-            if exit_.ink is not None:
-                self._take(exit_.ink)
-        else:
+        if exit_.finish is not None:
+            exit_.finish()
+        if exit_.ends_line:
             self.sink.append(_BREAK)
+        if exit_.sight is not None:
+            self._see(exit_.sight)
+        if exit_.ink is not None:
+            self._take(exit_.ink)
         return self.sink
 
     def _take(self, ink: Ink) -> None:

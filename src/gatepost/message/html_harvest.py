@@ -156,8 +156,9 @@ class Harvest:
         if width is not None and height is not None:
             self.image_area_px = min(MAX_AREA_PX, self.image_area_px + width * height)
             self.tiny_image_count += width <= TINY_PX and height <= TINY_PX
-        for match in _SRCSET_URL.finditer(attributes.get("srcset") or ""):
-            self.add_link(LinkKind.RESOURCE, match[1].rstrip(","))
+        if srcset := attributes.get("srcset"):
+            for match in _SRCSET_URL.finditer(srcset):
+                self.add_link(LinkKind.RESOURCE, match[1].rstrip(","))
 
     def read_meta(self, _: LexborNode, attributes: Attributes) -> None:
         """Take in where a page leads by itself."""
@@ -180,5 +181,5 @@ class Harvest:
 
 
 def _read_px(value: str | None) -> int | None:
-    match = _PX.match(value or "")
+    match = _PX.match(value) if value else None
     return min(int(match[1]), MAX_SIDE_PX) if match else None

@@ -60,10 +60,9 @@ def _are_near(one: Colour, other: Colour) -> bool:
 PLAIN_INK = Ink()
 
 
-def may_be_faint(html: str) -> bool:
-    """Say whether light text can be in a page at all; few pages have any, and only those are looked at closely."""
-    lower = html.encode("ascii", "replace").lower()
-    return any(light.search(lower) for light in _LIGHT)
+def may_be_faint(html: bytes) -> bool:
+    """Say whether light text can be in a page in lower case; only the few that have any are looked at closely."""
+    return any(light.search(html) for light in _LIGHT)
 
 
 @dataclass(slots=True)

@@ -87,8 +87,9 @@ def observe(case: Case, kit: Kit) -> Observations:
         except Exception as error:  # noqa: BLE001 - whatever breaks a check must not keep the others from looking
             seen.append(_report_failure(check, error))
             is_complete = False
-        features += [one for one in seen if isinstance(one, Feature)]
-        findings += _limit([one for one in seen if isinstance(one, Finding)])
+        if seen:
+            features += [one for one in seen if isinstance(one, Feature)]
+            findings += _limit([one for one in seen if isinstance(one, Finding)])
     findings.sort(key=lambda finding: -finding.severity)
     return Observations(tuple(findings), tuple(features), is_complete)
 
