@@ -74,9 +74,10 @@ def _make_mail(language: str, tables: Tables, dice: random.Random, *, is_bad: bo
     lines = [one for one in (fill(line, slots, dice) for line in topic.lines) if one.strip()]
     if len(lines) > 2 and dice.random() < 0.5:
         del lines[dice.randrange(1, len(lines))]
+    is_greeted = lines[0].endswith(",")  # the topic greets by itself
     letter = Letter(
         subject=fill(dice.choice(topic.subjects), slots, dice).strip(),
-        greeting=fill(dice.choice(phrases.greetings), slots, dice),
+        greeting="" if is_greeted else fill(dice.choice(phrases.greetings), slots, dice),
         lines=tuple(lines),
         button=fill(dice.choice(topic.buttons), slots, dice).strip(),
         closing=fill(dice.choice(phrases.closings), slots, dice),
