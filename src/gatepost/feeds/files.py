@@ -95,10 +95,10 @@ class FeedFiles:
         The time of a former table's file is the moment when it was replaced.
         """
         if former_version:
-            _keep_former(self.table, old := self.old_table(former_version))
+            if replaced_at:  # first: from the moment it has its second name, the keeper may find it too old to keep
+                os.utime(self.table, (replaced_at.timestamp(), replaced_at.timestamp()))
+            _keep_former(self.table, self.old_table(former_version))
         self.new_table.replace(self.table)
-        if former_version and replaced_at:
-            os.utime(old, (replaced_at.timestamp(), replaced_at.timestamp()))
         handle = os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
             os.fsync(handle)
