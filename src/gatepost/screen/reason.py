@@ -6,7 +6,6 @@ build of the mail.
 """
 
 import math
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from gatepost.model.finding import Finding
@@ -23,16 +22,16 @@ MIN_BESIDE = 0.3  # log-odds: what is told beside the words must have moved the 
 
 def find_main_sign(findings: Sequence[Finding], contributions: Iterable[Contribution]) -> tuple[str, str]:
     """Say in each language what moved the score most towards unwanted; nothing where nothing did."""
-    groups: dict[str, list[Contribution]] = defaultdict(list)
+    groups: dict[str, list[Contribution]] = {}
     for part in contributions:
         group = part.name.partition(".")[0]
         if part.name != REST and (part.value or group == SHAPE):
-            groups[group].append(part)
-    if not groups:
+            groups.setdefault(group, []).append(part)
+    sums = {group: _add_up(parts) for group, parts in groups.items()}
+    name = max(sums, key=sums.__getitem__, default="")
+    if not name or sums[name] <= 0:
         return NOTHING
-    name, parts = max(groups.items(), key=lambda group: _add_up(group[1]))
-    if _add_up(parts) <= 0:
-        return NOTHING
+    parts = groups[name]
     if name == WORDS:
         return _tell_words(findings, groups)
     moved = {part.name: part.log_odds for part in parts}
@@ -51,7 +50,7 @@ def _tell_words(findings: Sequence[Finding], groups: Mapping[str, Sequence[Contr
 
 
 def _add_up(parts: Iterable[Contribution]) -> float:
-    return math.fsum(part.log_odds for part in parts)
+    return math.fsum([part.log_odds for part in parts])
 
 
 def _tell_shape(moved: Mapping[str, float]) -> tuple[str, str]:

@@ -44,7 +44,8 @@ _DOTS = re.compile(
     rf"{_SUFFIX}(?![\w@])"
 )
 _ALIKE = bytes.maketrans(b"[{]}*_", b"(())xx").lower()  # capitals, too: fewer signs are left to be looked for
-_SIGNS_ALIKE = tuple({sign.encode().translate(_ALIKE): None for sign in (*_SCHEME_SIGNS, *_DOT_SIGNS)})
+_ALL_ALIKE = {b"dot", *(sign.encode().translate(_ALIKE) for sign in (*_SCHEME_SIGNS, *_DOT_SIGNS))}
+_SIGNS_ALIKE = tuple(sign for sign in sorted(_ALL_ALIKE) if not any(other in sign for other in _ALL_ALIKE - {sign}))
 _BEFORE = re.compile(r"[\w-]{2,63}\s?\Z")
 _BEFORE_CHARS = 64
 

@@ -54,7 +54,7 @@ def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:  # noqa: ARG00
 
 def _weigh_hidden(message: Message) -> Iterator[Finding | Feature]:
     views = message.html
-    hidden = sum(_count_characters(view.hidden_text) for view in views)
+    hidden = sum([_count_characters(view.hidden_text) for view in views if view.hidden_text])
     if not hidden:
         return
     shown = sum(_count_characters(view.text) for view in views)
@@ -149,4 +149,4 @@ def _strip(source: str) -> str:
 
 
 def _count_characters(text: str) -> int:
-    return len("".join(text.split()))
+    return sum(map(len, text.split()))
