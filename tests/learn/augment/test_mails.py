@@ -1,5 +1,6 @@
 """Made mails parse cleanly, are the same each time, and what is honest is not told by form."""
 
+import re
 from collections import Counter
 
 from gatepost.learn.augment.mails import make_mails
@@ -33,3 +34,9 @@ def test_made_mails_have_no_defect() -> None:
 def test_both_kinds_come_as_html_and_as_plain_text() -> None:
     forms = Counter((made.is_bad, bool(parse_message(made.raw).html)) for made in MAILS)
     assert all(forms[bad, html] > 5 for bad in (False, True) for html in (False, True))
+
+
+def test_no_mail_greets_its_reader_twice() -> None:
+    twice = re.compile(r"\s*(?:Hi|Hello|Dear|Hey)\b[^\n]{0,40},\s+(?:Hi|Hello|Dear|Hey)\b[^\n]{0,40},\n")
+    for made in make_mails(1500, TABLES, 8):
+        assert not twice.match(parse_message(made.raw).text), made
