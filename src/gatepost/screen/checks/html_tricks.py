@@ -52,7 +52,8 @@ def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:  # noqa: ARG00
         return
     yield from _examine_views(message)
     yield from _examine_sources(message)
-    own = [link for link in message.links[:MAX_LINKS] if link.kind in _OPENING and _OWN_PAGE.match(link.target)]
+    links = message.links[:MAX_LINKS]
+    own = [link for link in links if _OWN_PAGE.match(link.target) and link.kind in _OPENING]
     if own:
         yield Feature("html_tricks.own_pages", min(MAX_COUNTED, len(own)))
         yield OWN_PAGE.seen(

@@ -126,7 +126,6 @@ _SAYS = {
         "邮件声称邮箱有问题，但其链接指向发件人以外的网站。",
     ),
 }
-_OPENING = frozenset({LinkKind.ANCHOR, LinkKind.TEXT, LinkKind.FORM, LinkKind.REFRESH})
 _BEFORE_AMOUNTS = ("$", "\u20ac", "\u00a3", "\u00a5", "\uffe5", "\u20b9", "USD", "EUR", "GBP")
 _AFTER_AMOUNTS = ("$", "\u20ac", "\u00a3", "\u5143", "USD", "EUR", "GBP", "dollars", "euros")
 
@@ -230,7 +229,8 @@ def _cite(spoken: Spoken, *themes: str) -> list[Evidence]:
 def _look_around(message: Message, kit: Kit) -> _Setting:
     sender = next(iter(message.from_), None)
     domain = sender.domain if sender else ""
-    hosts = {link.target_host for link in message.links[:MAX_LINKS] if link.kind in _OPENING and link.target_host}
+    links = message.links[:MAX_LINKS]
+    hosts = {link.target_host for link in links if link.kind is not LinkKind.RESOURCE and link.target_host}
     answer = next((mailbox.domain for mailbox in message.reply_to), "")
     return _Setting(
         leads_elsewhere=bool(domain and hosts)
