@@ -7,8 +7,10 @@ Fails: never.
 import enum
 import re
 import tomllib
-from functools import cache, lru_cache
+from functools import cache
 from importlib import resources
+
+from gatepost.screen.remember import remember
 
 MAX_HOST_LABELS = 8  # counted from the right
 MAX_PATH_CHARS = 200
@@ -50,7 +52,7 @@ def list_hosts() -> frozenset[str]:
     return frozenset(_load_hosts()) | frozenset(_load_paths())
 
 
-@lru_cache(maxsize=4096)
+@remember(4096)
 def _find_by_host(host: str) -> Hosting | tuple[tuple[str, Hosting], ...] | None:
     """Give the kind of a host, or the beginnings of paths that tell the kind."""
     hosts, paths = _load_hosts(), _load_paths()

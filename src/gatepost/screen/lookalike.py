@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from gatepost.screen.remember import remember
 from gatepost.screen.skeleton import blur, draw_latin
 from gatepost.screen.tables import Brand, Tables
 
@@ -136,8 +137,9 @@ class Imitations:
         for name in self._names:
             for variant in (*_shorten(name), name) if len(name) >= MIN_SLIP_CHARS and name not in _NO_TYPOS else ():
                 self._by_variant.setdefault(variant, set()).add(name)
-        self.find = lru_cache(MAX_REMEMBERED_LABELS)(self._find)
-        self.find_alike = lru_cache(MAX_REMEMBERED_LABELS)(self._find_alike)
+        keep = remember(MAX_REMEMBERED_LABELS)
+        self.find = keep(self._find)
+        self.find_alike = keep(self._find_alike)
 
     def _find(self, label: str) -> Imitation | None:
         """Give the protected name that a label resembles and is not."""

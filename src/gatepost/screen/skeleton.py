@@ -10,6 +10,8 @@ import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 
+from gatepost.screen.remember import remember
+
 MAX_TEXT_CHARS = 300  # longer than any host name
 
 # For each letter those of Cyrillic, Greek, Armenian, Cherokee, Coptic, Lisu and other scripts that are drawn like it.
@@ -58,7 +60,7 @@ _ASCII = bytes(range(128))
 _SCRIPTS = ("LATIN", "CYRILLIC", "GREEK", "CHEROKEE", "ARMENIAN", "COPTIC", "LISU", "GEORGIAN")
 
 
-@lru_cache(maxsize=4096)
+@remember(4096)
 def draw_latin(text: str) -> str:
     """Write text in the Latin letters that it looks like, in lower case; what looks like none stays as it is.
 
@@ -83,7 +85,7 @@ def _draw(letter: str) -> str:
     return named[1].lower() if named else letter
 
 
-@lru_cache(maxsize=4096)
+@remember(4096)
 def blur(name: str) -> str:
     """Give a form that is equal for names which a hasty reader takes for one another.
 

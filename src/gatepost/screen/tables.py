@@ -16,11 +16,11 @@ from typing import Any
 
 from publicsuffixlist import PublicSuffixList
 
+from gatepost.screen.remember import MAX_HOST_CHARS, remember
 from gatepost.screen.settings import BrandSettings
 
 MAX_REMEMBERED_HOSTS = 8192
 MAX_REMEMBERED_NAMES = 1024  # as people write them: long, and seldom the same
-MAX_HOST_CHARS = 253
 MAX_COUNTRY_SUFFIX_LABELS = 2
 MAX_NAME_WORDS = 20
 MAX_NAME_CHARS = 400
@@ -76,14 +76,13 @@ class Tables:
         self._brands_by_single_word = {
             name[0]: brand for group in groups for name, brand in reversed(group) if len(name) == 1
         }
-        remember = lru_cache(MAX_REMEMBERED_HOSTS)
-        self.find_registrable_domain = remember(self._find_registrable_domain)
-        self.has_public_suffix = remember(self._has_public_suffix)
-        self.is_cheap = remember(self._is_cheap)
-        self.is_same_organisation = remember(self._is_same_organisation)
-        self.find_owners = remember(self._find_owners)
-        self.find_borrowed_brand = remember(self._find_borrowed_brand)
-        self.is_listed = remember(self._is_listed)
+        keep = remember(MAX_REMEMBERED_HOSTS)
+        self.find_registrable_domain = keep(self._find_registrable_domain)
+        self.has_public_suffix = keep(self._has_public_suffix)
+        self.is_cheap = keep(self._is_cheap)
+        self.find_owners = keep(self._find_owners)
+        self.find_borrowed_brand = keep(self._find_borrowed_brand)
+        self.is_listed = keep(self._is_listed)
         self._find_brand = lru_cache(MAX_REMEMBERED_NAMES)(self._find_brand_by_name)
 
     def _find_registrable_domain(self, host: str) -> str:
@@ -100,12 +99,15 @@ class Tables:
         """Say whether a host lies under a suffix where names cost next to nothing."""
         return self.find_registrable_domain(host).partition(".")[2] in self._cheap_suffixes
 
-    def _is_same_organisation(self, host: str, other: str) -> bool:
+    def is_same_organisation(self, host: str, other: str) -> bool:
         """Say whether both hosts belong to one organisation, as far as the tables know."""
+        if host == other:
+            return True
         domain, other_domain = self.find_registrable_domain(host), self.find_registrable_domain(other)
         if domain == other_domain:
             return True
-        return not self.find_owners(domain).isdisjoint(self.find_owners(other_domain))
+        owners = self.find_owners(domain)
+        return bool(owners) and not owners.isdisjoint(self.find_owners(other_domain))
 
     def _find_owners(self, domain: str) -> frozenset[str]:
         """Give the names of the brands that a registrable domain belongs to; usually none."""

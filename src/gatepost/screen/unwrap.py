@@ -15,10 +15,10 @@ import binascii
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import islice
 
 from gatepost.message.links import find_host
+from gatepost.screen.remember import remember
 
 MAX_HOPS = 8
 MAX_URL_CHARS = 8_192  # the target of a longer URL is looked for in its beginning
@@ -124,7 +124,7 @@ def _find_targets(url: str, host: str) -> list[str]:
     return [carried] if carried else []
 
 
-@lru_cache(maxsize=4096)
+@remember(4096)
 def _find_special(host: str) -> Callable[[str, str], str] | None:
     """Give the way in which a host writes its targets, None for one that does as most do."""
     return next((decode for suffix, decode in _SPECIAL.items() if f".{host}".endswith(f".{suffix}")), None)

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from gatepost.screen.coded_addresses import carries_coded_address
+from gatepost.screen.remember import remember
 from gatepost.screen.tables import Tables
 
 MAX_REMEMBERED_HOSTS = 4096
@@ -71,7 +72,7 @@ class PathShape(NamedTuple):
     brands: tuple[str, ...]  # named in it; social networks are not told
 
 
-@lru_cache(MAX_REMEMBERED_HOSTS)
+@remember(MAX_REMEMBERED_HOSTS)
 def read_host(host: str, tables: Tables) -> HostShape:
     """Measure a host."""
     domain = tables.find_registrable_domain(host)

@@ -24,6 +24,7 @@ from gatepost.screen.case import Case, Kit
 from gatepost.screen.kind import Kind
 from gatepost.screen.opened import Opened, read_opened
 from gatepost.screen.quoting import quote
+from gatepost.screen.remember import remember
 from gatepost.screen.tables import Tables
 
 MAX_IMAGES = 500
@@ -172,7 +173,7 @@ def _read_view(case: Case, tables: Tables) -> _View:
     return view
 
 
-@lru_cache(MAX_REMEMBERED)
+@remember(MAX_REMEMBERED)
 def _find_standing(organisation: str, host: str, tables: Tables) -> tuple[bool, bool, str]:
     """Say whether others send through an organisation, whether all link to this host of it, and which brand it is."""
     return (
@@ -182,7 +183,7 @@ def _find_standing(organisation: str, host: str, tables: Tables) -> tuple[bool, 
     )
 
 
-@lru_cache(MAX_REMEMBERED)
+@remember(MAX_REMEMBERED)
 def _find_organisation(host: str, tables: Tables) -> str:
     """Give the registrable domain of a host, "" for a name that cannot belong to anybody on the internet."""
     domain = tables.find_registrable_domain(host)

@@ -8,7 +8,6 @@ Standards: UTS 39 §4 (skeletons).
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 from itertools import islice
 
 from gatepost.message.message import Mailbox
@@ -19,6 +18,7 @@ from gatepost.screen.kind import Kind
 from gatepost.screen.lookalike import Likeness, compare, compare_letters, learn_names
 from gatepost.screen.opened import Opened, read_hosts
 from gatepost.screen.quoting import point_at, quote
+from gatepost.screen.remember import remember
 from gatepost.screen.tables import Tables
 
 MAX_SENDERS = 5  # of each header
@@ -126,7 +126,7 @@ def _list_links(case: Case, kit: Kit) -> _Links:
     return {kit.tables.find_registrable_domain(host): (host, opened[host]) for host in hosts}
 
 
-@lru_cache(MAX_REMEMBERED)
+@remember(MAX_REMEMBERED)
 def _read_label(domain: str) -> str:
     label = domain.partition(".")[0]
     return Domain(label).unicode if label.startswith("xn--") else label
@@ -174,14 +174,14 @@ def _compare_with_brands(senders: _Senders, links: _Links, kit: Kit) -> Iterator
             yield _describe(BRAND_LINK, link, host, *seen), False
 
 
-@lru_cache(MAX_REMEMBERED)
+@remember(MAX_REMEMBERED)
 def _find_brand(domain: str, tables: Tables) -> tuple[str, Likeness] | None:
     known = learn_names(tables)
     found = None if tables.find_owners(domain) else known.imitations.find(_read_label(domain))
     return None if found is None else (known.brands[found.of].name, found.likeness)
 
 
-@lru_cache(MAX_REMEMBERED)
+@remember(MAX_REMEMBERED)
 def _find_brand_below(host: str, domain: str, tables: Tables) -> tuple[str, Likeness] | None:
     """Look at the labels in front of the registered domain: `paypa1.evil.example`."""
     known = learn_names(tables)

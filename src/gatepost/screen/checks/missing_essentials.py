@@ -5,13 +5,13 @@ Standards: RFC 5322 §3.6 (From exactly once, Date exactly once), §3.6.4 (Messa
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 
 from gatepost.message.message import Header, Message
 from gatepost.model.finding import Evidence, Feature, Finding, Severity
 from gatepost.screen.case import Case, Kit
 from gatepost.screen.kind import Kind
 from gatepost.screen.quoting import point_at, quote
+from gatepost.screen.remember import remember
 
 MAX_REMEMBERED = 2048
 MAX_SHOWN = 3  # of several From headers
@@ -118,7 +118,7 @@ def _has_stray_comma(header: Header) -> bool:
     return b"," in header.value and _STRAY_COMMA.search(_QUOTED.sub(b"", header.value)) is not None
 
 
-@lru_cache(MAX_REMEMBERED)
+@remember(MAX_REMEMBERED)
 def _may_exist(host: str) -> bool:
     return _HOST.fullmatch(host) is not None
 

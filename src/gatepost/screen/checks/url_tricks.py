@@ -7,7 +7,6 @@ Standards: WHATWG URL (what browsers make of an address), UTS 39 §5 (mixed scri
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 from ipaddress import ip_address
 
 from gatepost.message.message import LinkKind
@@ -17,6 +16,7 @@ from gatepost.screen.case import Case, Kit
 from gatepost.screen.kind import Kind
 from gatepost.screen.opened import Opened, read_hosts, read_opened
 from gatepost.screen.quoting import quote
+from gatepost.screen.remember import remember
 from gatepost.screen.skeleton import looks_latin
 from gatepost.screen.tables import Tables
 
@@ -134,7 +134,7 @@ def _describe(kind: Kind, opened: Opened, host: str) -> Finding:
     return kind.seen(opened.evidence, says=says.format(host=name), says_zh=says_zh.format(host=name))
 
 
-@lru_cache(MAX_REMEMBERED)
+@remember(MAX_REMEMBERED)
 def _judge_host(host: str, tables: Tables) -> tuple[Kind, ...]:
     if _is_number(host):
         return (IP_HOST,)
