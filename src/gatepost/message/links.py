@@ -211,14 +211,16 @@ def _find_bare(text: str, start: int, end: int) -> Iterator[tuple[str, str]]:
     for _ in range(MAX_DOTS):
         if (dot := _SUFFIX_DOT.search(text, position, end)) is None:
             return
-        first = position + len(text[position : dot.start()].rstrip(_DOTTED_CHARS))
-        word = _DOTTED.match(text, first, end)
-        position = word.end() if word else dot.end()
-        if word is None or (first and text[first - 1] in _NOT_BEFORE_BARE) or text[position : position + 1] == "@":
+        start_of_run, position = position, _DOTTED.match(text, dot.start(), end).end()  # type: ignore[union-attr]
+        label = text[dot.start() : position].rstrip(".-").rpartition(".")[2]
+        if not (label.isascii() and label.isalpha() and _is_suffix(label.lower())):
+            continue  # most dots: in numbers, file names, abbreviations
+        first = start_of_run + len(text[start_of_run : dot.start()].rstrip(_DOTTED_CHARS))
+        if (first and text[first - 1] in _NOT_BEFORE_BARE) or text[position : position + 1] == "@":
             continue
-        name = word[0].rstrip(".-")
+        name = text[first:position].rstrip(".-")
         host = _BARE_HOST.fullmatch(name) if len(name) <= MAX_HOST_CHARS else None
-        if host is None or not _is_suffix(host[1].lower()):
+        if host is None:
             continue
         tail = _BARE_TAIL.match(text, first + len(name), end)
         url = _trim(name + (tail[0] if tail else ""))

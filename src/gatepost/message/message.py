@@ -142,7 +142,10 @@ class Part:
 
     def header(self, name: str) -> Header | None:
         """Give the first header of this name (lower case)."""
-        return next((header for header in self.headers if header.name == name), None)
+        for header in self.headers:
+            if header.name == name:
+                return header
+        return None
 
     def walk(self) -> Iterator["Part"]:
         """Give this part and all below it, depth first, also those of messages inside."""

@@ -8,12 +8,15 @@ Fails: never.
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from types import MappingProxyType
 
 from gatepost.message.charset import decode_text, guess_text
 from gatepost.message.encoded_words import decode_words, unfold
 
 MAX_PARAMETERS = 200
+MAX_KEPT_BYTES = 60  # of a value whose reading is remembered: what has no boundary in it is the same in most mails
+MAX_KEPT_VALUES = 512
 NO_PARAMETERS: Mapping[str, str] = MappingProxyType({})
 
 _COMMENT = r"(?:\s|\([^()]*+\))*+"
@@ -31,11 +34,18 @@ _PERCENT = re.compile(rb"%([0-9A-Fa-f]{2})")
 
 def parse_media_type(value: bytes) -> tuple[str, Mapping[str, str]]:
     """Give the type in lower case ("" when unreadable) and the parameters of a Content-Type."""
+    return _parse_kept(value) if len(value) <= MAX_KEPT_BYTES else _parse_media_type(value)
+
+
+def _parse_media_type(value: bytes) -> tuple[str, Mapping[str, str]]:
     text = guess_text(unfold(value))
     if match := _MEDIA_TYPE.match(text):
         return f"{match[1]}/{match[2]}".lower(), parse_parameters(text[match.end() :])
     kind = "text/plain" if _TEXT_ALONE.match(text) else ""
     return kind, parse_parameters(text.partition(";")[2])
+
+
+_parse_kept = lru_cache(MAX_KEPT_VALUES)(_parse_media_type)
 
 
 def parse_disposition(value: bytes) -> tuple[str, Mapping[str, str]]:

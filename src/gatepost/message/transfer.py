@@ -16,6 +16,7 @@ SAMPLE_BYTES = 4096
 KNOWN_ENCODINGS = frozenset(
     {"7bit", "8bit", "binary", "base64", "quoted-printable", "x-uuencode", "uuencode", "x-uue"},
 )
+_USUAL_VALUES = {b" " + name.encode(): name for name in KNOWN_ENCODINGS}
 _ENCODED = frozenset({"base64", "quoted-printable", "x-uuencode", "uuencode", "x-uue"})
 _TOKEN = re.compile(rb"[\s\"'(]*([A-Za-z0-9-]+)")
 _ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
@@ -37,6 +38,8 @@ class Decoded:
 
 def read_encoding(value: bytes) -> str:
     """Give the encoding's name in lower case from the value of Content-Transfer-Encoding."""
+    if usual := _USUAL_VALUES.get(value):
+        return usual
     match = _TOKEN.match(value)
     return match[1].decode("ascii").lower() if match else ""
 
