@@ -21,6 +21,7 @@ from gatepost.screen.settings import BrandSettings
 
 MAX_REMEMBERED_HOSTS = 8192
 MAX_REMEMBERED_NAMES = 1024  # as people write them: long, and seldom the same
+MAX_REMEMBERED_CHARS = 200
 MAX_COUNTRY_SUFFIX_LABELS = 2
 MAX_NAME_WORDS = 20
 MAX_NAME_CHARS = 400
@@ -28,7 +29,7 @@ _HAN = re.compile("[\u3400-\u9fff]")
 _WORD = re.compile(r"[^\W_]+")
 _BETWEEN_WORDS = re.compile(r"[\W_]+")
 _WIDE_MARKS = tuple(zip("，：！？（）", ",:!?()", strict=True))  # and how NFKC writes them
-_ASCII_WORDS = bytes(code if chr(code).isalnum() else 32 for code in range(128)).ljust(256)
+_ASCII_WORDS = bytes(ord(chr(code).lower()) if chr(code).isalnum() else 32 for code in range(128)).ljust(256)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,7 @@ class Tables:
         self._cheap_suffixes = frozenset(hosts["cheap_suffixes"])
         self._brands_by_domain = _group_by_domain(self.brands)
         self._brands_by_exact_name = {name: brand for brand in self.brands for name in brand.exact}
+        self._max_exact_words = max((len(_list_words(name)) for name in self._brands_by_exact_name), default=0)
         names = [(word, brand) for brand in self.brands for word in brand.words]
         self._brands_by_han = {name: brand for name, brand in names if _HAN.search(name)}
         self._any_han_name = re.compile("|".join(map(re.escape, self._brands_by_han)) or r"(?!)")
@@ -118,15 +120,17 @@ class Tables:
 
     def find_brand(self, shown_name: str) -> Brand | None:
         """Give the brand that a sender's name claims to be."""
-        return self._find_brand(shown_name[:MAX_NAME_CHARS])
+        if len(shown_name) > MAX_REMEMBERED_CHARS:  # the beginning of a text, which does not come again
+            return self._find_brand_by_name(shown_name[:MAX_NAME_CHARS])
+        return self._find_brand(shown_name)
 
     def _find_brand_by_name(self, shown_name: str) -> Brand | None:
-        text = fold_name(shown_name)
-        if (brand := self._brands_by_exact_name.get(text)) is not None:
+        text = shown_name if shown_name.isascii() else fold_name(shown_name)
+        words = _list_words(text)
+        if len(words) <= self._max_exact_words and (brand := self._brands_by_exact_name.get(fold_name(shown_name))):
             return brand
         if not text.isascii() and self._any_han_name.search(text):
             return next(brand for name, brand in self._brands_by_han.items() if name in text)
-        words = _list_words(text)
         if self._brands_by_first_word.keys().isdisjoint(words):
             return None
         for start, word in enumerate(words):
@@ -183,11 +187,11 @@ def _normalise(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold()
 
 
-def _list_words(folded: str) -> list[str]:
-    """Give the first words of a folded name: runs of letters and digits."""
-    if folded.isascii():  # by a table of bytes this takes a fifth of the time
-        return folded.encode().translate(_ASCII_WORDS).decode().split(None, MAX_NAME_WORDS)[:MAX_NAME_WORDS]
-    pieces = _BETWEEN_WORDS.split(folded, MAX_NAME_WORDS + 1)[: MAX_NAME_WORDS + 1]  # the first may be empty
+def _list_words(name: str) -> list[str]:
+    """Give the first words of a name that is folded, or ASCII: runs of letters and digits, in lower case."""
+    if name.isascii():  # by a table of bytes this takes a fifth of the time
+        return name.encode().translate(_ASCII_WORDS).decode().split(None, MAX_NAME_WORDS)[:MAX_NAME_WORDS]
+    pieces = _BETWEEN_WORDS.split(name, MAX_NAME_WORDS + 1)[: MAX_NAME_WORDS + 1]  # the first may be empty
     return list(filter(None, pieces))[:MAX_NAME_WORDS]
 
 
