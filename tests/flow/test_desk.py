@@ -187,6 +187,14 @@ def test_a_reported_mail_stays_in_quarantine_and_its_history_says_so(room: Room)
     assert room.desk.release(HELD, "bo", "") == 1
 
 
+def test_a_reported_mail_is_not_kept_any_longer_for_that(room: Room) -> None:
+    room.clock.advance(StoreSettings().quarantine_days * 86_400 - 60)
+    room.desk.report(HELD, "anna", "")
+    room.clock.advance(3600)
+    room.ledger.expire()
+    assert room.states(HELD) == [State.EXPIRED]
+
+
 def test_only_quarantined_mail_can_be_reported(room: Room) -> None:
     lessons = teach_by(room)
     with pytest.raises(BadInput, match="is not quarantined"):

@@ -69,6 +69,11 @@ class Event:
         """Say whether a person put the mail into the queue: the time for retries starts anew."""
         return self.state is State.QUEUED and bool(self.by)
 
+    @property
+    def is_report(self) -> bool:
+        """Say whether a person said that a held mail is unwanted: it is not held any longer for that."""
+        return self.state is State.QUARANTINED and bool(self.by)
+
 
 _ENCODER = msgspec.msgpack.Encoder()
 _MAIL_DECODER = msgspec.msgpack.Decoder(MailEntry)

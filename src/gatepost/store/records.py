@@ -36,7 +36,7 @@ _UPDATE_DELIVERY = (
         queued_ms=func.coalesce(bindparam("new_queued_ms"), DELIVERIES.c.queued_ms),
         attempts=bindparam("new_attempts"),
         next_attempt_ms=bindparam("new_next_attempt_ms"),
-        updated_ms=bindparam("new_updated_ms"),
+        updated_ms=func.coalesce(bindparam("new_updated_ms"), DELIVERIES.c.updated_ms),
         last_status=bindparam("new_last_status"),
         last_says=bindparam("new_last_says"),
     )
@@ -368,7 +368,7 @@ def _build_update(event: Event) -> dict[str, Any]:
         "new_queued_ms": to_ms(event.at) if event.is_released else None,
         "new_attempts": event.attempts,
         "new_next_attempt_ms": None if event.next_attempt_at is None else to_ms(event.next_attempt_at),
-        "new_updated_ms": to_ms(event.at),
+        "new_updated_ms": None if event.is_report else to_ms(event.at),
         "new_last_status": event.status,
         "new_last_says": event.says,
     }
