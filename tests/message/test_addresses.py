@@ -73,3 +73,11 @@ def test_any_value_gives_mailboxes_without_line_ends(value: str) -> None:
         assert "\n" not in name
         assert "\n" not in address
         assert name or address
+
+
+@given(st.text(alphabet='""Jo <>@.,;:()=[]\\é\t', max_size=16))
+def test_the_usual_forms_are_read_as_the_long_way_reads_them(text: str) -> None:
+    value = text.strip().encode()
+    with_empty_comment = value + b" ()"  # no usual form any more, and nothing more is said
+    if "\\" not in text and text.count('"') % 2 == text.count("(") == 0:
+        assert read(value) == read(with_empty_comment)

@@ -10,9 +10,16 @@ from gatepost.message.css import (
     READABLE,
     FontSize,
     Look,
+    hides,
     read_rules,
     read_style,
 )
+
+STYLE_TEXT = (
+    "display visibility opacity overflow clip color font-size font left text-indent height transform : : : ; ; none"
+    " hidden collapse transparent 0 0px .0em +0 -0 1px -999px scale(0) rect(0,0,0,0) FONT-SIZE { }"
+)
+STYLE_WORDS = (*STYLE_TEXT.split(), " ", "\t", "\xa0")
 
 
 @pytest.mark.parametrize(
@@ -122,3 +129,13 @@ def test_a_style_is_read_alike_whether_it_is_remembered_or_too_long_for_that(cha
     assert read_style(style).is_gone
     assert read_style(style).is_gone
     assert not read_style(style.replace("none", "flex")).is_gone
+
+
+@given(st.lists(st.sampled_from(STYLE_WORDS), max_size=12).map("".join))
+def test_what_cannot_hide_is_told_without_reading_it(style: str) -> None:
+    assert hides(style) is read_style(style).hides
+
+
+def test_a_colon_in_a_value_does_not_swallow_what_follows() -> None:
+    assert hides("background: url(http://a.example/b); display: none")
+    assert hides("x: display: none")

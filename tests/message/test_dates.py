@@ -46,3 +46,15 @@ def test_what_is_no_date_is_none(text: str) -> None:
 def test_any_text_gives_an_aware_moment_or_none(text: str) -> None:
     moment = parse_date(text)
     assert moment is None or moment.utcoffset() is not None
+
+
+@pytest.mark.parametrize("day", ["Tue, ", ""])
+@pytest.mark.parametrize("zone", ["+0000", "-0330", "+1400", "+9999"])
+def test_the_usual_form_is_read_as_the_same_date_in_an_unusual_one(day: str, zone: str) -> None:
+    usual = f"{day}24 Nov 2026 23:59:60 {zone}"
+    assert parse_date(usual) == parse_date(f"on {usual.replace(' 2026', '  2026')}")
+    assert parse_date(usual) is not None
+
+
+def test_a_usual_form_with_no_such_day_is_no_date() -> None:
+    assert parse_date("Tue, 31 Nov 2026 10:00:00 +0000") is None

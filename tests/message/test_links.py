@@ -133,3 +133,14 @@ def test_no_more_links_are_found_than_the_limit() -> None:
 
 def test_targets_are_stripped_as_browsers_strip_them() -> None:
     assert clean_target(" \x01ht\ntp://x\t/\r \x1f") == "http://x/"
+
+
+@given(st.text(alphabet="aZ0.-_xn", min_size=1, max_size=20), st.text(alphabet="/?#@:\\%é\ta.", max_size=8))
+def test_what_follows_the_host_does_not_change_it(host: str, rest: str) -> None:
+    assert find_host(f"https://{host}/{rest}") == find_host(f"https://{host}/")
+    assert find_host(f"http://{host}?{rest}") == find_host(f"http://{host}")
+
+
+def test_a_name_with_a_wrong_ending_does_not_hide_the_one_behind_it() -> None:
+    text = "see v1.2, e.g. setup.py; 3.50 at shop.example.com"
+    assert [host for _, host in find(text)] == ["shop.example.com"]

@@ -109,3 +109,4 @@ def test_noise_is_told_from_text() -> None:
 def test_an_equals_sign_that_escapes_nothing_is_told(text: str) -> None:
     is_bad = re.search(r"=(?![0-9A-Fa-f]{2}|[ \t]*(?:\r?\n|\Z))", text) is not None
     assert decode_body(text.encode(), "quoted-printable").defect == ("encoding.quoted_printable" if is_bad else "")
+    assert decode_body(text.encode(), "quoted-printable").content == decode_quoted_printable(text.encode())

@@ -15,7 +15,6 @@ MAX_SHEET_CHARS = 200_000
 MAX_STYLE_CHARS = 20_000
 MAX_KEPT_CHARS = 500  # of a style whose reading is remembered: mails of one sender have the same ones
 MAX_KEPT_STYLES = 2_048
-MAX_SPLIT_STYLES = 64  # until every reader of a style has seen it
 MAX_VALUE_CHARS = 100
 OFF_SCREEN_PX = 500  # an indent or offset of minus this much leaves the window
 MIN_OPACITY = 0.05
@@ -37,6 +36,8 @@ _FONT_SIZE = re.compile(r"(?:^|\s)([0-9.]++(?:px|pt|em|rem|%)?)(?=[\s/])")
 _OFFSET = re.compile(r"-([0-9]{1,9})(?:\.[0-9]*)?(px|pt|em|rem|%)?")
 _CLIPPED = re.compile(r"rect\((?:[01](?:px)?[\s,]*){4}\)")
 _MOVING = frozenset(("transform", "clip", "text-indent", "left", "top"))
+_HIDING_SIGNS = ("display", "visibility", "opacity", "overflow", "transparent", "(")
+_HIDING_VALUE = re.compile(r"[:\s][+-]?\.?0|:\s*+-")  # a size of nothing, or what lies far off to the left
 _HIDING_WORDS = ("display", "visib", "opacity", "font", "height", "width", "indent", "left", "top", "clip", "trans")
 
 
@@ -85,6 +86,22 @@ def read_style(style: str) -> Look:
     return _read_kept(style) if len(style) <= MAX_KEPT_CHARS else _read_declarations(style)
 
 
+def hides(style: str) -> bool:
+    """Say whether an element of this style is out of sight; quicker than reading all of it where it cannot be.
+
+    >>> hides("margin: 0 auto; color: red"), hides("font-size: 0")
+    (False, True)
+    """
+    return _hides_kept(style) if len(style) <= MAX_KEPT_CHARS else read_style(style).hides
+
+
+@lru_cache(MAX_KEPT_STYLES)
+def _hides_kept(style: str) -> bool:
+    lower = style.lower()
+    may_hide = any(word in lower for word in _HIDING_SIGNS) or _HIDING_VALUE.search(lower)
+    return bool(may_hide) and read_style(style).hides
+
+
 def _read_declarations(style: str) -> Look:
     style = style[:MAX_STYLE_CHARS].lower()
     pairs = split_declarations(style)
@@ -94,7 +111,6 @@ def _read_declarations(style: str) -> Look:
     return Look(_is_gone(found), _is_invisible(found), _read_font_size(found)) if found else PLAIN
 
 
-@lru_cache(MAX_SPLIT_STYLES)
 def split_declarations(style: str) -> list[tuple[str, str]] | None:
     """Give names and values of a style in lower case; None where a colon stands in a value, or a brace anywhere."""
     pairs: list[tuple[str, str]] = _ANY_DECLARATION.findall(style)

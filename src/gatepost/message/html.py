@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from gatepost.message.css import PLAIN, Look, read_rules, read_style
+from gatepost.message.css import PLAIN, Look, hides, read_rules
 from gatepost.message.html_guard import flatten, is_too_heavy
 from gatepost.message.html_harvest import IDLE, RESOURCES, Harvest
 from gatepost.message.html_ink import MAX_FAINT_CHARS, PLAIN_INK, Ink, Painter, may_be_faint, read_colours
@@ -187,7 +187,7 @@ class _Reader:
         """Do the same for an element whose attributes change nothing but by their style."""
         ink_before = None
         if style := attributes.get("style"):
-            if self.sight is not CLEAR or "(" in style or read_style(style).hides:
+            if self.sight is not CLEAR or "(" in style or hides(style):
                 return self._enter(node, tag, attributes, kind)
             if self.painter is not None and read_colours(style) != (None, None):
                 ink_before = self._paint(tag, attributes)
