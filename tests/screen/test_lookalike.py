@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gatepost.screen.lookalike import Imitations, Likeness, compare, find_shown_brand, is_typo, learn_names
+from gatepost.screen.lookalike import (
+    Imitations,
+    Likeness,
+    compare,
+    compare_letters,
+    find_shown_brand,
+    is_typo,
+    learn_names,
+)
 from screen_cases import build_tables
 
 NAMES = Imitations(["paypal", "microsoft", "wellsfargo", "apple", "dhl", "icloud"])
@@ -39,6 +47,12 @@ NAMES = Imitations(["paypal", "microsoft", "wellsfargo", "apple", "dhl", "icloud
 )
 def test_a_label_is_compared_with_one_name(label: str, name: str, likeness: Likeness | None) -> None:
     assert compare(label, name) is likeness
+
+
+def test_letter_by_letter_no_words_are_looked_for() -> None:
+    assert compare_letters("paypal-login", "paypal") is None
+    assert compare_letters("paypa1", "paypal") is Likeness.LETTERS
+    assert compare_letters("payapl", "paypal") is Likeness.TYPO
 
 
 @pytest.mark.parametrize(

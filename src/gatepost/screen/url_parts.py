@@ -40,7 +40,6 @@ _DISGUISES = frozenset("htm html php exe zip js asp aspx scr iso".split())  # no
 _DOCUMENT_ENDS = (".pdf", ".doc", ".docx", ".xls", ".xlsx", ".jpg", ".jpeg", ".png", ".txt")
 _SHARED = frozenset(("Meta", "X", "LinkedIn", "GitHub", "Google", "TikTok", "Telegram"))  # in paths of share buttons
 
-
 HOST_NUMBERS = ("host_chars", "labels", "hyphens", "digits", "consonants")
 PATH_NUMBERS = ("path_chars", "depth", "segment_chars", "codes", "share_of_digits")
 
@@ -104,7 +103,7 @@ def read_path(path: str, tables: Tables) -> PathShape:
     words = low.encode("ascii", "replace").translate(_WORDS).decode().split(None, MAX_TOKENS)[:MAX_TOKENS]
     stem, _, ending = low.rpartition(".")
     may_be_inside = "/wp-" in low or ending.startswith(_PAGE_ENDINGS)
-    odd = (
+    odd = (  # as the last fields of PathShape name them
         path.startswith("/") and _is_code(path[1:].removesuffix("/")),
         "%" in low and ("%2e" in low or "%2f" in low or "%5c" in low),
         ending in _PROGRAMS or (ending in _DISGUISES and stem.endswith(_DOCUMENT_ENDS)),
