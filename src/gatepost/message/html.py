@@ -15,7 +15,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from gatepost.message.css import PLAIN, Look, hides, read_rules
 from gatepost.message.html_guard import flatten, is_too_heavy
 from gatepost.message.html_harvest import IDLE, RESOURCES, Harvest
-from gatepost.message.html_ink import MAX_FAINT_CHARS, PLAIN_INK, Ink, Painter, may_be_faint, read_colours
+from gatepost.message.html_ink import MAX_FAINT_CHARS, PLAIN_INK, Ink, Painter, may_be_faint
 from gatepost.message.html_sight import CLEAR, Attributes, Sight, Stylist
 from gatepost.message.links import MAX_TEXT_LINKS, find_text_links
 from gatepost.message.pieces import HtmlView, LinkKind
@@ -189,8 +189,9 @@ class _Reader:
         if style := attributes.get("style"):
             if self.sight is not CLEAR or "(" in style or hides(style):
                 return self._enter(node, tag, attributes, kind)
-            if self.painter is not None and read_colours(style) != (None, None):
-                ink_before = self._paint(tag, attributes)
+            if self.painter is not None and (ink := self.ink.under(style)) is not self.ink:
+                ink_before = self.ink
+                self._take(ink)
         elif self.sight is not CLEAR:
             return self._enter(node, tag, attributes, kind)
         if kind & _BLOCK:

@@ -104,17 +104,19 @@ class Harvest:
         if resources is _BACKGROUND and attributes.keys() <= IDLE and "(" not in (attributes.get("style") or ""):
             return
         for name, value in attributes.items():
-            if value and name in resources:
-                self.add_link(LinkKind.RESOURCE, value)
-            elif value and name == "style" and "(" in value:
-                self._add_style_urls(value)
-            elif value and name == "formaction":
-                self.add_link(LinkKind.FORM, value)
+            if name in resources:
+                self.add_link(LinkKind.RESOURCE, value or "")
+            elif name == "style":
+                self._add_style_urls(value or "")
+            elif name in IDLE:
+                continue
+            elif name == "formaction":
+                self.add_link(LinkKind.FORM, value or "")
             elif name[:2] == "on":
                 self.script_count += 1
 
     def _add_style_urls(self, style: str) -> None:
-        for match in _CSS_URL.finditer(style):
+        for match in _CSS_URL.finditer(style) if "(" in style else ():
             self.add_link(LinkKind.RESOURCE, match[1])
 
     def read_form(self, node: LexborNode, attributes: Attributes) -> Callable[[], None] | None:

@@ -32,12 +32,12 @@ _HEX = re.compile(r"#?([0-9a-f]{6}|[0-9a-f]{3})(?![0-9a-f])")
 _RGB = re.compile(r"rgba?\(\s*([0-9]{1,3})[\s,]+([0-9]{1,3})[\s,]+([0-9]{1,3})")
 _NAMES = {"white": (255, 255, 255), "snow": (255, 250, 250), "ivory": (255, 255, 240), "black": (0, 0, 0)}
 _PICTURES = ("url(", "gradient", "image")
-_COLOURING = frozenset({"background", "bgcolor", "color", "text"})
 
 Colour = tuple[int, int, int]
 Colours = tuple[Colour | None, Colour | str | None]  # of text and ground; None: not said
 WHITE: Colour = (255, 255, 255)
 BLACK: Colour = (0, 0, 0)
+_UNSAID: Colours = (None, None)
 
 
 class Ink(NamedTuple):
@@ -50,6 +50,15 @@ class Ink(NamedTuple):
     def is_faint(self) -> bool:
         """Say whether text here can hardly be told from its ground."""
         return self.text is not None and self.ground is not None and _are_near(self.text, self.ground)
+
+    def under(self, style: str) -> "Ink":
+        """Give the colours inside an element of this style."""
+        said = read_colours(style)
+        if said == _UNSAID:
+            return self
+        text = said[0] or self.text
+        ground = None if said[1] == "" else said[1] or self.ground
+        return self if text == self.text and ground == self.ground else Ink(text, ground)  # type: ignore[arg-type]
 
 
 @lru_cache(MAX_KEPT_PAIRS)
@@ -73,18 +82,16 @@ class Painter:
 
     def paint(self, ink: Ink, tag: str, attributes: Attributes) -> Ink:
         """Give the colours inside an element that stands at a place with these colours."""
-        text, ground = ink.text, ink.ground
+        text, ground = ink
         if "background" in attributes or (self.is_guessing and ("class" in attributes or "id" in attributes)):
             ground = None
         if said := attributes.get("bgcolor"):
             ground = read_colour(said.strip().lower())
         if said := attributes.get("color" if tag == "font" else "text"):
             text = read_colour(said.strip().lower())
-        if style := attributes.get("style"):
-            own_text, own_ground = read_colours(style)
-            text = own_text or text
-            ground = None if own_ground == "" else own_ground or ground  # type: ignore[assignment]  # "" is a picture
-        return ink if (text, ground) == (ink.text, ink.ground) else Ink(text, ground)
+        painted = ink if text == ink.text and ground == ink.ground else Ink(text, ground)
+        style = attributes.get("style")
+        return painted.under(style) if style else painted
 
 
 def read_colours(style: str) -> Colours:
