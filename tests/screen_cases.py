@@ -57,7 +57,12 @@ def examine(  # noqa: PLR0913 - what tests may say about a mail
 ) -> list[Finding | Feature]:
     envelope = Envelope(None, tuple(map(Address.parse, recipients)), "", "", protocol="")
     case = Case(parse_message(raw), envelope, proof, frozenset(map(Domain.parse, own)), Facts(history))
-    return list(load_checks()[name].examine(case, replace(build_tables(), people=build_people(people))))
+    seen = list(load_checks()[name].examine(case, replace(build_tables(), people=build_people(people))))
+    features = {one.name for one in seen if isinstance(one, Feature)}
+    assert features.isdisjoint(kind.code for check in load_checks().values() for kind in check.KINDS), (
+        "a feature that bears the code of a finding would be weighed as one"
+    )
+    return seen
 
 
 def find(name: str, raw: bytes, **case: Any) -> list[Finding]:

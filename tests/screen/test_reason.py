@@ -11,7 +11,9 @@ from gatepost.screen.reason import NOTHING, WORDS_SAY, find_main_sign
 
 ODD = Finding("url_tricks.port", Severity.ODD, "A link names an odd port.", "链接端口异常。")
 GRAVE = Finding("url_tricks.ip_host", Severity.DANGER, "A link opens a number.", "链接打开数字地址。")
-CODES = st.sampled_from(["url_tricks.port", "url_tricks.ip_host", "shape.links", WORDS, REST, "lure_words.tax", "x.y"])
+CODES = st.sampled_from(
+    ["url_tricks.port", "url_tricks.ip_host", "shape.links", WORDS, REST, "lure_words.says_tax", "x.y"]
+)
 NUMBERS = st.floats(-5, 5)
 PARTS = st.lists(st.builds(Contribution, CODES, NUMBERS, st.sampled_from([0.0, 1.0, 3.0])), max_size=8)
 
@@ -41,7 +43,7 @@ def test_what_was_found_is_told_beside_the_words_where_it_weighed_too() -> None:
 
 
 def test_what_was_measured_is_told_where_nothing_was_found() -> None:
-    assert find_main_sign([], [moved("lure_words.tax", 1.0, 2)]) == ("talk of taxes", "谈及税务")
+    assert find_main_sign([], [moved("lure_words.says_tax", 1.0, 2)]) == ("talk of taxes", "谈及税务")
 
 
 def test_the_build_of_a_mail_is_told_together_with_what_is_strangest_about_it() -> None:

@@ -23,9 +23,9 @@ def test_a_mail_without_html_has_no_features() -> None:
 def test_what_is_there_is_counted_up_to_a_limit() -> None:
     page = "wo<!-- x -->rd " * 100 + "<script></script>" * 100 + '<a href="blob:x">b</a>' * 3
     assert measure(CHECK, write_mail(page, html=True)) == {
-        "html_tricks.refresh": 0,
+        "html_tricks.refreshes": 0,
         "html_tricks.scripts": MAX_COUNTED,
-        "html_tricks.split_words": MAX_COUNTED,
+        "html_tricks.split_count": MAX_COUNTED,
         "html_tricks.own_pages": 3,
     }
 

@@ -33,7 +33,7 @@ def test_invisible_characters_between_words_are_padding() -> None:
 
 
 def test_split_words_are_counted() -> None:
-    assert measure(CHECK, write_mail("a\u200bb c\u2060d"))["letter_tricks.split_words"] == 2
+    assert measure(CHECK, write_mail("a\u200bb c\u2060d"))["letter_tricks.split_count"] == 2
 
 
 @pytest.mark.parametrize(

@@ -38,8 +38,8 @@ def test_themes_and_what_stands_around_them_are_measured() -> None:
     density = features.pop("lure_words.density")
     assert density == pytest.approx(2 / 24 * 100, abs=3)
     assert features == {
-        "lure_words.credential": 1,
-        "lure_words.pressure": 1,
+        "lure_words.says_credential": 1,
+        "lure_words.says_pressure": 1,
         "lure_words.themes": 2,
         "lure_words.subject": 1,
         "lure_words.pressed": 1,
@@ -58,7 +58,7 @@ def test_a_mail_without_themes_has_no_features() -> None:
 def test_what_is_counted_is_capped() -> None:
     text = "lottery jackpot winnings sweepstakes raffle giveaway airdrop " * 40 + "$1 " * 40
     features = measure(CHECK, write_mail(text))
-    assert features["lure_words.prize"] == MAX_PHRASES
+    assert features["lure_words.says_prize"] == MAX_PHRASES
     assert features["lure_words.money"] == MAX_COUNTED
     assert features["lure_words.density"] <= MAX_DENSITY
 

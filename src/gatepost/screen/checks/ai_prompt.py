@@ -4,7 +4,7 @@ Such orders stand where people do not see them (hidden text, comments, alternati
 a shape that language models read all the same) or in sight. Articles about such orders quote them in sight, so that
 alone weighs little. Gatepost's own judgement follows no orders; what reads the mail later may.
 
-Features: `hidden` and `shown` (orders there), `smuggled` (shapeless characters that spell a text, at most 500).
+Feature: `smuggled_letters` (shapeless characters that spell a text, at most 500).
 """
 
 import re
@@ -89,21 +89,19 @@ def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:  # noqa: ARG00
     message = case.message
     reading = read_message(message)
     if order := _find_order(reading):
-        yield Feature("ai_prompt.shown", 1.0)
         yield SHOWN.seen(
             point_at(order),
             says=f"The text gives orders to programs that read mail for you: {quote(order)}",
             says_zh=f"正文中含有针对人工智能程序的指令：{quote(order)}",
         )
     elif order := _find_unseen_order(message):
-        yield Feature("ai_prompt.hidden", 1.0)
         yield HIDDEN.seen(
             point_at(order, message.html[0].span),
             says=f"Hidden from you, the mail gives orders to programs that read mail for you: {quote(order)}",
             says_zh=f"邮件中隐藏着针对人工智能程序的指令：{quote(order)}",
         )
     if smuggled := _find_smuggled(reading.text):
-        yield Feature("ai_prompt.smuggled", min(MAX_SMUGGLED, len(smuggled)))
+        yield Feature("ai_prompt.smuggled_letters", min(MAX_SMUGGLED, len(smuggled)))
         yield SMUGGLED.seen(
             point_at(smuggled),
             says="Characters that people do not see spell a text which language models read.",

@@ -3,8 +3,9 @@
 It is hidden by styles, written in the colour of its ground, pushed far below what is shown first, or put behind the end
 of the page. A short hidden line in front (the preview text of newsletters) is usual and does not count.
 
-Features: `share` (hidden characters of all), `faint` (share of characters in the colour of their ground), `below`
-(thousands of characters far below, at most 20), `behind_end` (thousands of characters behind the page, at most 20).
+Features: `share` (hidden characters of all), `faint_share` (of characters in the colour of their ground),
+`thousands_below` (of characters far below, at most 20), `thousands_behind_end` (of characters behind the page, at most
+20).
 """
 
 import re
@@ -73,7 +74,7 @@ def _weigh_faint(message: Message) -> Iterator[Finding | Feature]:
     if view is None:
         return
     faint = _count_characters(view.faint_text)
-    yield Feature("hidden_text.faint", faint / max(faint, _count_characters(view.text)))
+    yield Feature("hidden_text.faint_share", faint / max(faint, _count_characters(view.text)))
     if faint >= MIN_FAINT_CHARS:
         yield FAINT.seen(
             point_at(view.faint_text, view.span),
@@ -86,9 +87,9 @@ def _weigh_below(message: Message) -> Iterator[Finding | Feature]:
     for part in (*message.text_parts[:1], *message.html_parts[:1]):
         below, behind = _find_below(part), _find_behind_end(part)
         if below:
-            yield Feature("hidden_text.below", min(MAX_THOUSANDS, len(below) / 1000))
+            yield Feature("hidden_text.thousands_below", min(MAX_THOUSANDS, len(below) / 1000))
         if behind:
-            yield Feature("hidden_text.behind_end", min(MAX_THOUSANDS, len(behind) / 1000))
+            yield Feature("hidden_text.thousands_behind_end", min(MAX_THOUSANDS, len(behind) / 1000))
         if len(below) >= MIN_BELOW_CHARS:
             yield BELOW.seen(
                 point_at(below, part.body_span),

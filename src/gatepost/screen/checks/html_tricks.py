@@ -3,9 +3,9 @@
 Words are cut by comments and hidden elements, written backwards and turned round by a style, or drawn by a style sheet,
 so that filters do not read what readers see.
 
-Features: `refresh`, `scripts` (at most 20), `split_words` (words cut by what is not shown, at most 20), `reversed`,
-`drawn_words` (words that stand only in the style sheet, at most 20), `own_pages` (links that hold their page within
-themselves: data:, blob:).
+Features: `refreshes`, `scripts` (at most 20), `split_count` (words cut by what is not shown, at most 20), `drawn_words`
+(words that stand only in the style sheet, at most 20), `own_pages` (links that hold their page within themselves:
+data:, blob:).
 """
 
 import re
@@ -66,9 +66,9 @@ def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:  # noqa: ARG00
 def _examine_views(message: Message) -> Iterator[Finding | Feature]:
     views = message.html
     scripts, split = sum(view.script_count for view in views), sum(view.split_word_count for view in views)
-    yield Feature("html_tricks.refresh", float(any(view.has_meta_refresh for view in views)))
+    yield Feature("html_tricks.refreshes", float(any(view.has_meta_refresh for view in views)))
     yield Feature("html_tricks.scripts", min(MAX_COUNTED, scripts))
-    yield Feature("html_tricks.split_words", min(MAX_COUNTED, split))
+    yield Feature("html_tricks.split_count", min(MAX_COUNTED, split))
     view = views[0]
     if any(view.has_meta_refresh for view in views):
         yield _describe_refresh(message, view)
@@ -107,7 +107,6 @@ def _examine_sources(message: Message) -> Iterator[Finding | Feature]:
         source = part.text[:MAX_SOURCE_CHARS].lower()
         turns = "-override" in source or "<bdo" in source
         if turns and _REVERSED.search(source) and not _RIGHT_TO_LEFT.search(view.text):
-            yield Feature("html_tricks.reversed", 1.0)
             yield REVERSED.seen(
                 point_at(view.text, view.span),
                 says="Text is written backwards and turned round when it is shown.",

@@ -1,6 +1,6 @@
 """Words are written with letters that read the same to people and differently to filters.
 
-Features: `split_words` (places where invisible characters stand within a word), `mixed_words` (distinct words of the
+Features: `split_count` (places where invisible characters stand within a word), `mixed_words` (distinct words of the
 text that mix Latin with look-alike letters of another script, at most 20).
 """
 
@@ -114,7 +114,7 @@ def _examine_text(text: str) -> Iterator[Finding | Feature]:
     foreign = keep_foreign(text)
     yield from _examine_mixed_words(text, foreign)
     split = _find_split_words(text) if foreign and _INVISIBLE.search(foreign) else []
-    yield Feature("letter_tricks.split_words", len(split))
+    yield Feature("letter_tricks.split_count", len(split))
     if len(split) >= MIN_SPLIT_WORDS:
         yield SPLIT.seen(
             point_at(" … ".join(split[:5])),

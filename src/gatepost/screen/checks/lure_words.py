@@ -5,9 +5,9 @@ leads to others than the sender, a mailbox that anybody may open, a telephone nu
 The words are in screen/data/lures.toml, in English and Chinese, less in German, French, Spanish, Portuguese and
 Japanese; the beginning and the end of the text are read.
 
-Features: for each theme how many distinct phrases (`lure_words.credential` ..., at most 4); `subject` and `themes` (how
-many themes in the subject, and in all); `density` (phrases in a hundred words, at most 20); `pressed` (pressure with
-account, payment or mailbox); `elsewhere` (themes, where all links lead to other organisations than the sender's);
+Features: for each theme how many distinct phrases (`lure_words.says_credential` ..., at most 4); `subject` and `themes`
+(how many themes in the subject, and in all); `density` (phrases in a hundred words, at most 20); `pressed` (pressure
+with account, payment or mailbox); `elsewhere` (themes, where all links lead to other organisations than the sender's);
 `free_mail` (themes, from a mailbox that anybody may open); `money` and `phones` (amounts and telephone numbers, at most
 5); `crypto_address`.
 """
@@ -179,7 +179,7 @@ def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:
 
 def _measure(spoken: Spoken, subject: Spoken, setting: _Setting) -> Iterator[Feature]:
     for theme, phrases in spoken.phrases.items():
-        yield Feature(f"lure_words.{theme}", min(len(phrases), MAX_PHRASES))
+        yield Feature(f"lure_words.says_{theme}", min(len(phrases), MAX_PHRASES))
     count = len(spoken.phrases)
     yield Feature("lure_words.themes", count)
     yield Feature("lure_words.subject", len(subject.phrases))

@@ -4,7 +4,8 @@ Features, each the largest value over all links: `host_chars`, `labels` (in fron
 and `digits` (of the host), `consonants` (longest run in the registered name), `path_chars`, `depth`, `query_chars`,
 `fragment_chars`, `segment_chars` (longest part of a path), `codes` (parts of a path that mix letters and digits at
 random), `share_of_digits` (of the path), `words` (of logins and accounts, in host and path, each kind once); and how
-many links have `bare` hosts, are `only_code` behind the host, carry an `address`, or end in a `script`.
+many links have `bare` hosts, are `code_paths` (a code behind the host and nothing else), carry an `address`, or end in
+a `script`.
 """
 
 import re
@@ -93,7 +94,7 @@ _SAYS = {
 }
 _PARTS = re.compile(r"[a-zA-Z]+:[/\\]*[^/\\?#]*([^?#]*)(\?[^#]*)?(#.*)?", re.DOTALL)
 _LARGEST = (*HOST_NUMBERS, *PATH_NUMBERS, "query_chars", "fragment_chars", "words")
-_COUNTED = ("bare", "only_code", "address", "script")
+_COUNTED = ("bare", "code_paths", "address", "script")
 _FEATURES = tuple(f"url_shape.{name}" for name in (*_LARGEST, *_COUNTED))
 
 
