@@ -72,3 +72,24 @@ def test_any_text_becomes_words_one_space_apart(subject: str, body: str) -> None
 @pytest.mark.parametrize("piece", ["a", "0 ", "https:", "а", "{{", "Aа", ">", "\u0301", "a.b", "re:", "wrote", "_"])
 def test_no_repetition_takes_long(piece: str) -> None:
     assert len(clean_words(piece * 20_000, piece * 20_000)) <= MAX_CHARS
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        "From: Ann <a@b.example>\nSent: Monday\nTo: Bo\nSubject: ",
+        "De: Ana\nEnviado: lunes\nPara: Bo\nAsunto: ",
+        "De: Ana <a@b.example>\nEnviada em: quarta-feira\nPara: Bo\nAssunto: ",
+        "Von: Ann\nGesendet: Montag\nAn: Bo\nBetreff: ",
+        "De : Anne\nEnvoyé : lundi\nÀ : Bo\nObjet : ",
+        "发件人: 安\n发送时间: 星期一\n收件人: 波\n主题: ",
+        "---------- Forwarded message ---------\n*From:* Ann\nDate: Monday\nSubject: ",
+    ],
+)
+def test_what_mail_programs_write_above_a_forwarded_mail_says_nothing(block: str) -> None:
+    assert clean_words("", f"look\n\n{block}a prize\n\nclaim it") == "look a prize claim it"
+
+
+def test_a_letter_may_speak_of_senders_and_dates() -> None:
+    text = "the lunch\nfrom: noon to one\ndate: monday"
+    assert clean_words("", text) == "the lunch from noon to one date monday"

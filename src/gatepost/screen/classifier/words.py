@@ -50,6 +50,15 @@ _QUOTING = re.compile(  # a whole line
     r".{0,200}(?:wrote|writes|schrieb|escreveu|写道|寫道)[ \t]{0,9}[:：][ \t]{0,9}"
     r"|-{2,20} ?(?:Original Message|原始邮件).{0,99}|_{8}.*"
 )
+_SUBJECT_LABELS = ("ubject:", "sunto:", "etreff:", "bjet", "ggetto:", "nderwerp:")
+_FOREIGN_SUBJECT_LABELS = ("主题", "主旨", "件名")
+_FORWARDED = re.compile(  # what mail programs write above a mail that is forwarded; its subject is kept
+    r"\n[ \t*]{0,9}(?:From|Sent|To|Cc|Date|De|Enviad[oa](?: em)?|Para|Data|Fecha|Von|Gesendet|An|Datum|Da|Inviato|A"
+    r"|Envoyé|À|Van|Verzonden|Aan|发件人|发送时间|收件人|抄送|日期|寄件者|收件者|差出人|送信日時|宛先)"
+    r"\*{0,2}[ \u00a0]?[:：].*"
+    r"|\n[ \t*]{0,9}(?:Subject|Assunto|Asunto|Betreff|Objet|Oggetto|Onderwerp|主题|主旨|件名)\*{0,2}[ \u00a0]?[:：]"
+    r"|\n-{3,20} ?Forwarded message ?-{3,20}"
+)
 _IN_HOST = re.compile(rb"[a-z0-9]\.[a-z]")
 _NO_OTHER_SCRIPTS = bytes({*range(256)} - {*range(0xCD, 0xD5)})  # a Greek or Cyrillic letter starts with 0xCD to 0xD4
 _PLACEHOLDER = re.compile(r"\{\{[^}]{0,80}\}\}|\{%[^%]{0,80}%\}|\*\|[^|]{0,40}\|\*|lorem ipsum[^.]{0,200}")
@@ -99,8 +108,9 @@ def _drop_quoted(body: str) -> str:
     if ">" in body or "|" in body:
         body = _QUOTED.sub("\n", body)
     if any(word in body for word in _QUOTING_WORDS):
-        return "\n".join(["" if _is_quoting(line) else line for line in body.split("\n")])
-    return body
+        body = "\n".join(["" if _is_quoting(line) else line for line in body.split("\n")])
+    labels = _SUBJECT_LABELS if body.isascii() else (*_SUBJECT_LABELS, *_FOREIGN_SUBJECT_LABELS)
+    return _FORWARDED.sub("\n", body) if any(label in body for label in labels) else body
 
 
 def _is_quoting(line: str) -> bool:
