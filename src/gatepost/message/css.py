@@ -38,7 +38,6 @@ _CLIPPED = re.compile(r"rect\((?:[01](?:px)?[\s,]*){4}\)")
 _MOVING = frozenset(("transform", "clip", "text-indent", "left", "top"))
 _HIDING_SIGNS = ("display", "visibility", "opacity", "overflow", "transparent", "(")
 _HIDING_VALUE = re.compile(r"[:\s][+-]?\.?0|:\s*+-")  # a size of nothing, or what lies far off to the left
-_HIDING_WORDS = ("display", "visib", "opacity", "font", "height", "width", "indent", "left", "top", "clip", "trans")
 
 
 class FontSize(Enum):
@@ -97,9 +96,14 @@ def hides(style: str) -> bool:
 
 @lru_cache(MAX_KEPT_STYLES)
 def _hides_kept(style: str) -> bool:
-    lower = style.lower()
-    may_hide = any(word in lower for word in _HIDING_SIGNS) or _HIDING_VALUE.search(lower)
-    return bool(may_hide) and read_style(style).hides
+    return _may_hide(style.lower()) and read_style(style).hides
+
+
+def _may_hide(style: str) -> bool:
+    for word in _HIDING_SIGNS:
+        if word in style:
+            return True
+    return _HIDING_VALUE.search(style) is not None
 
 
 def _read_declarations(style: str) -> Look:
@@ -123,7 +127,7 @@ _read_kept = lru_cache(MAX_KEPT_STYLES)(_read_declarations)
 def read_rules(sheet: str) -> dict[str, Look]:
     """Give the looks of the simple selectors (`.name`, `#name`) that hide; what is inside of @media is left out."""
     text = sheet[:MAX_SHEET_CHARS].lower()
-    if not any(word in text for word in _HIDING_WORDS):
+    if not _may_hide(text):
         return {}
     looks: dict[str, Look] = {}
     depth = 0
@@ -138,7 +142,7 @@ def read_rules(sheet: str) -> dict[str, Look]:
 
 def _keep_hiding_rule(selectors: str, declarations: str, looks: dict[str, Look]) -> None:
     found = [match[1] for each in selectors.split(",") if (match := _SIMPLE_SELECTOR.fullmatch(each.strip()))]
-    if not found or not (look := read_style(declarations)).hides:
+    if not found or not _may_hide(declarations) or not (look := read_style(declarations)).hides:
         return
     for selector in found:
         if len(looks) < MAX_RULES:
