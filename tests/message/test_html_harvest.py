@@ -102,3 +102,14 @@ def test_no_attribute_that_matters_on_every_element_is_passed_by(name: str) -> N
 def test_what_opens_a_resource_under_a_common_name_is_not_passed_by() -> None:
     html = "<link href=a.css><p style='background:URL(b.png)' class=x><object data=c></object></p>"
     assert targets(html, LinkKind.RESOURCE) == ["a.css", "b.png", "c"]
+
+
+@pytest.mark.parametrize("base", ["/", "nowhere", "cid:1", "javascript:1", "http://", ""])
+def test_a_base_that_leads_nowhere_hides_no_link(base: str) -> None:
+    view = read(f'<base href="{base}"><base href="http://second.example/"><a href="https://evil.example/">z</a>')
+    assert (view.links[0].target_host, view.base_url) == ("evil.example", "")
+
+
+def test_a_base_without_a_scheme_is_completed() -> None:
+    view = read('<base href="//base.example/x/"><a href="y">z</a>')
+    assert view.links[0].target_host == "base.example"

@@ -144,3 +144,8 @@ def test_what_follows_the_host_does_not_change_it(host: str, rest: str) -> None:
 def test_a_name_with_a_wrong_ending_does_not_hide_the_one_behind_it() -> None:
     text = "see v1.2, e.g. setup.py; 3.50 at shop.example.com"
     assert [host for _, host in find(text)] == ["shop.example.com"]
+
+
+def test_a_broken_punycode_label_hides_no_host_whatever_stands_behind_it() -> None:
+    assert find_host("http://xn--bad.example/\u00e9") == "xn--bad.example"
+    assert find_host("http:\\\\xn--bad.example?\u00e9") == "xn--bad.example"

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from selectolax.lexbor import LexborNode
 
 from gatepost.message.html_sight import Attributes
-from gatepost.message.links import clean_target, find_host, find_shown_host
+from gatepost.message.links import clean_target, find_base, find_host, find_shown_host
 from gatepost.message.pieces import HtmlForm, Link, LinkKind
 from gatepost.message.places import Locator
 from gatepost.model.finding import Span
@@ -68,6 +68,7 @@ class Harvest:
     links: list[Link] = field(default_factory=list)
     title: str = ""
     base_url: str = ""
+    has_base: bool = False
     image_count: int = 0
     tiny_image_count: int = 0
     image_area_px: int = 0
@@ -170,8 +171,9 @@ class Harvest:
                 self.add_link(LinkKind.REFRESH, match[1])
 
     def read_base(self, _: LexborNode, attributes: Attributes) -> None:
-        """Take in the first base: relative URLs are resolved with it."""
-        self.base_url = self.base_url or clean_target(attributes.get("href") or "")
+        """Take in the first base: relative URLs are resolved with it (HTML, "document base URL")."""
+        if not self.has_base and "href" in attributes:
+            self.has_base, self.base_url = True, find_base(clean_target(attributes["href"] or ""))
 
     def read_title(self, node: LexborNode, _: Attributes) -> None:
         """Take in the first title."""

@@ -59,6 +59,10 @@ _WELL_KNOWN_NAMES = (
     " cl au nz ca za tr il ir"
 )
 _WELL_KNOWN = frozenset(_WELL_KNOWN_NAMES.split())
+_NEVER_FOREIGN = re.compile(
+    r"[a-z]{1,9}:[/\\]{0,9}+[^/\\?#\x80-\U0010ffff]*+(?:[/\\?#]|\Z)", re.IGNORECASE
+)  # up to the path
+_WITHOUT_SCHEME = ("//", "\\\\", "/\\", "\\/")
 _TRAILING = ".,;:!?'*_~|\u2026\u00bb\u2019"
 _BRACKETS = {")": "(", "]": "[", "}": "{"}
 
@@ -82,14 +86,25 @@ def find_host(url: str, base: str = "") -> str:
     return _find_host(url[:MAX_URL_CHARS], base[:MAX_URL_CHARS])
 
 
+def find_base(url: str) -> str:
+    """Give the URL by which relative ones are completed, "" for one that leads nowhere: browsers pass such a base by.
+
+    >>> find_base("//shop.example/a"), find_base("/"), find_base("cid:1")
+    ('http://shop.example/a', '', '')
+    """
+    if url[:2] in _WITHOUT_SCHEME:
+        url = f"http:{url}"
+    return url if find_host(url) else ""
+
+
 @lru_cache(maxsize=4096)
 def _find_host(url: str, base: str) -> str:
-    if not base and url[:2] in ("//", "\\\\", "/\\", "\\/"):
+    if not base and url[:2] in _WITHOUT_SCHEME:
         url = f"http:{url}"
     elif not base and url[:4].lower() == "www.":
         url = f"http://{url}"
     parsed = _parse_url(url, base)
-    if parsed is None and url.isascii() and "xn--" in url.lower():
+    if parsed is None and "xn--" in url.lower() and _NEVER_FOREIGN.match(url):
         # A label that is no valid Punycode: WHATWG lets it stand since 2025, ada does not yet.
         parsed = _parse_url(_PUNYCODE.sub(_STAND_IN, url), base)
     host = parsed.hostname if parsed and parsed.protocol in _WEB else ""
