@@ -59,9 +59,6 @@ _WELL_KNOWN_NAMES = (
     " cl au nz ca za tr il ir"
 )
 _WELL_KNOWN = frozenset(_WELL_KNOWN_NAMES.split())
-_NEVER_FOREIGN = re.compile(
-    r"[a-z]{1,9}:[/\\]{0,9}+[^/\\?#\x80-\U0010ffff]*+(?:[/\\?#]|\Z)", re.IGNORECASE
-)  # up to the path
 _WITHOUT_SCHEME = ("//", "\\\\", "/\\", "\\/")
 _TRAILING = ".,;:!?'*_~|\u2026\u00bb\u2019"
 _BRACKETS = {")": "(", "]": "[", "}": "{"}
@@ -104,11 +101,16 @@ def _find_host(url: str, base: str) -> str:
     elif not base and url[:4].lower() == "www.":
         url = f"http://{url}"
     parsed = _parse_url(url, base)
-    if parsed is None and "xn--" in url.lower() and _NEVER_FOREIGN.match(url):
+    if parsed is None and "xn--" in url.lower() and _has_ascii_host(url):
         # A label that is no valid Punycode: WHATWG lets it stand since 2025, ada does not yet.
         parsed = _parse_url(_PUNYCODE.sub(_STAND_IN, url), base)
     host = parsed.hostname if parsed and parsed.protocol in _WEB else ""
     return host.replace(_STAND_IN, "xn--")
+
+
+def _has_ascii_host(url: str) -> bool:
+    parts = _PARTS.match(url)
+    return parts is not None and parts[2].isascii()
 
 
 def _parse_url(url: str, base: str) -> can_ada.URL | None:
