@@ -28,6 +28,13 @@ NORA = PersonSettings(name="Nora Lindqvist", addresses=("nora@mill.example",))
         "Mill Street - Nora Lindqvist",
         "Nora Lindqvist, Mill Street Ltd",
         "\ufeffNora \u200bLindqvist",
+        "No\u200bra Lind\u00adqvist",  # invisible letters within the words
+        "\u200b" * 400 + "Nora Lindqvist",
+        "N o r a  L i n d q v i s t",
+        "NoraLindqvist",
+        "No ra Lind qvist",
+        'Nora "Nori" Lindqvist',
+        "((((((((( Nora Lindqvist",
     ],
 )
 def test_a_name_is_known_however_it_is_written(written: str) -> None:
@@ -37,15 +44,57 @@ def test_a_name_is_known_however_it_is_written(written: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "other", ["Nora", "Nora Lindgren", "Nora Berg Lindqvist", "Lindqvist", "Mill Street", "", "Nora Lindqvist via Docs"]
+    "other",
+    [
+        "Nora",
+        "Nora Lindgren",
+        "Nora Berg Lindqvist",
+        "Lindqvist",
+        "Mill Street",
+        "",
+        "Nora Lindqvist via Docs",
+        "Noralind Qvistmill",
+    ],
 )
 def test_another_name_is_another(other: str) -> None:
     assert build_people([NORA]).find(other) is None
 
 
-@pytest.mark.parametrize("written", ["王小明", "小明 王", "王小明先生", "王小明总", "王小明（总经理）"])
+@pytest.mark.parametrize(
+    "written",
+    [
+        "王小明",
+        "小明 王",
+        "王小明先生",
+        "王小明总",
+        "王小明（总经理）",
+        "总经理王小明",
+        "王小明董事长兼总经理",
+        "王小明 Wang Xiaoming",
+        "王\u200b小明",
+    ],
+)
 def test_a_chinese_name_is_known_with_and_without_title(written: str) -> None:
     assert build_people([PersonSettings(name="王小明", addresses=("wang@mill.example",))]).find(written) is not None
+
+
+@pytest.mark.parametrize(
+    ("protected", "written"),
+    [
+        ("Jürgen Groß", "Juergen Gross"),
+        ("Zoë O’Brien", "Zoe OBrien"),
+        ("Øyvind Ærø", "Oyvind Aero"),
+        ("김철수", "김철수 대표님"),
+        ("山田太郎", "山田太郎様"),
+    ],
+)
+def test_a_name_is_known_in_other_letters_and_with_the_titles_of_its_language(protected: str, written: str) -> None:
+    person = PersonSettings(name=protected, addresses=("a@mill.example",))
+    assert build_people([person]).find(written) is not None
+
+
+def test_a_short_name_set_together_is_another_word() -> None:
+    assert build_people([PersonSettings(name="Li Na", addresses=("li@mill.example",))]).find("Lina") is None
 
 
 def test_entries_with_one_name_are_one_person() -> None:
