@@ -110,6 +110,11 @@ def test_a_service_is_well_known_and_proven() -> None:
         ("github.com", UNPROVEN, False),
         ("gmail.com", proven, False),
         ("woodwork.example", proven, False),
+        ("comcast.net", proven, False),  # mailboxes of whoever pays for a line
+        ("yahoo.es", proven, False),
+        ("evil.onmicrosoft.com", proven, False),  # anybody opens one of these
+        ("mail.yahoo.com", proven, False),
+        ("mail.github.com", proven, True),
     ):
         case = Case(parse_message(b""), ENVELOPE, proof, frozenset())
         assert is_proven_service(domain, case, build_tables()) is expected

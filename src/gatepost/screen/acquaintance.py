@@ -17,6 +17,12 @@ KNOWN_DAYS = 7
 MAX_HELD_SHARE = 0.2
 MIN_PROVEN_SHARE = 0.9  # of the mail of a sender who proves it always
 _ALL_WAYS = tuple(Way)
+# Domains of well-known organisations in which their customers have mailboxes, or open a domain of their own.
+_CUSTOMERS_DOMAINS = frozenset(
+    "188.com aliyun.com amazonaws.com amazonses.com att.net comcast.net docomo.ne.jp magenta.de mxhichina.com"
+    " onmicrosoft.com qiye.163.com sbcglobal.net secureserver.net t-mobile.de verizon.net vodafone.de vodafonemail.de"
+    " wo.cn xfinity.com yahoogroups.com".split()
+)
 
 
 def is_new(history: History) -> bool:
@@ -67,8 +73,18 @@ def _was_always_proven(contact: Contact) -> bool:
 
 def is_proven_service(domain: str, case: Case, kit: Kit) -> bool:
     """Say whether a well-known organisation is proven to send the mail: such services write in people's names."""
-    owners = kit.tables.find_owners(kit.tables.find_registrable_domain(domain))
-    return case.proof.author_is_proven and bool(owners) and domain not in kit.tables.free_mail
+    registered = kit.tables.find_registrable_domain(domain)
+    owners = kit.tables.find_owners(registered)
+    return case.proof.author_is_proven and bool(owners) and not _has_strangers_mailboxes(domain, registered, kit)
+
+
+def _has_strangers_mailboxes(domain: str, registered: str, kit: Kit) -> bool:
+    """Say whether others than the organisation itself write from a domain: there a name says who pays the bill."""
+    names = (domain, registered)
+    if not _CUSTOMERS_DOMAINS.isdisjoint(names) or not kit.tables.free_mail.isdisjoint(names):
+        return True
+    label = registered.partition(".")[0]  # yahoo.es, as yahoo.com
+    return any(one.partition(".")[0] == label for one in kit.tables.free_mail)
 
 
 def is_address_of_ours(address: str, case: Case) -> bool:
