@@ -140,8 +140,8 @@ def add_history(history: History, word: str, line: str) -> History:
 
 
 def read_contact(words: dict[str, str]) -> Contact:
-    is_known = bool(int(words.pop("name_is_known", "0")))
-    return Contact(**{name: int(value) for name, value in words.items()}, name_is_known=is_known)
+    flags = {name: bool(int(words.pop(name, "0"))) for name in ("name_is_known", "bore_this_name")}
+    return Contact(**{name: int(value) for name, value in words.items()}, **flags)
 
 
 def read_mail(path: Path) -> bytes:

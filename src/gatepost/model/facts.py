@@ -33,6 +33,7 @@ class Contact:
     held: int = 0  # from this sender, proven, and not simply delivered
     written: int = 0  # mails that this reader wrote to the sender
     name_is_known: bool = False  # the sender's name is that of exactly one known correspondent elsewhere
+    bore_this_name: bool = False  # the last proven mail from this sender that showed a person's name showed this one
 
     def count_proven(self, ways: Iterable[Way]) -> int:
         """Give how many delivered mails were proven in one of these ways, by the way that had most."""

@@ -18,11 +18,12 @@ MAX_HELD_SHARE = 0.2
 MIN_PROVEN_SHARE = 0.9  # of the mail of a sender who proves it always
 _ALL_WAYS = tuple(Way)
 # Domains of well-known organisations in which their customers have mailboxes, or open a domain of their own.
-_CUSTOMERS_DOMAINS = frozenset(
+_CUSTOMERS_DOMAINS = (
     "188.com aliyun.com amazonaws.com amazonses.com att.net comcast.net docomo.ne.jp magenta.de mxhichina.com"
     " onmicrosoft.com qiye.163.com sbcglobal.net secureserver.net t-mobile.de verizon.net vodafone.de vodafonemail.de"
-    " wo.cn xfinity.com yahoogroups.com".split()
+    " wo.cn xfinity.com yahoogroups.com"
 )
+_HAVE_CUSTOMERS = frozenset(_CUSTOMERS_DOMAINS.split())
 
 
 def is_new(history: History) -> bool:
@@ -44,6 +45,17 @@ def is_new_to_the_domain(history: History) -> bool:
 def is_known(history: History) -> bool:
     """Say whether each of the recipients knows the sender, and the mail is proven as the former ones were."""
     return bool(history.readers) and all(_is_known(reader, history) for reader in history.readers)
+
+
+def is_known_by_this_name(history: History) -> bool:
+    """Say whether the sender is known to each of the recipients under the name that the mail shows."""
+    return is_known(history) and all(reader.bore_this_name for reader in history.readers)
+
+
+def took_a_known_name(history: History) -> bool:
+    """Say whether a proven sender, who wrote under another name before, shows that of somebody a recipient knows."""
+    renamed = (one.name_is_known and bool(one.delivered) and not one.bore_this_name for one in history.readers)
+    return bool(history.ways) and any(renamed)
 
 
 def always_proved_itself(history: History) -> bool:
@@ -81,7 +93,7 @@ def is_proven_service(domain: str, case: Case, kit: Kit) -> bool:
 def _has_strangers_mailboxes(domain: str, registered: str, kit: Kit) -> bool:
     """Say whether others than the organisation itself write from a domain: there a name says who pays the bill."""
     names = (domain, registered)
-    if not _CUSTOMERS_DOMAINS.isdisjoint(names) or not kit.tables.free_mail.isdisjoint(names):
+    if not _HAVE_CUSTOMERS.isdisjoint(names) or not kit.tables.free_mail.isdisjoint(names):
         return True
     label = registered.partition(".")[0]  # yahoo.es, as yahoo.com
     return any(one.partition(".")[0] == label for one in kit.tables.free_mail)

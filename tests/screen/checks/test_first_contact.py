@@ -30,6 +30,21 @@ def test_a_colleague_is_no_stranger_unless_nothing_proves_it(way: tuple[Way, ...
     assert find_codes(CHECK, write_mail(), own=own, history=replace(NAMED, ways=way)) == said
 
 
+@pytest.mark.parametrize(
+    ("reader", "ways", "said"),
+    [
+        (replace(READER, delivered=1, name_is_known=True), (Way.DKIM,), ["known_name"]),  # one harmless mail, then this
+        (replace(READER, delivered=1, name_is_known=True, bore_this_name=True), (Way.DKIM,), []),
+        (replace(READER, delivered=1, name_is_known=True), (), []),  # what is not proven never gets a name
+        (replace(READER, written=1, name_is_known=True), (Way.DKIM,), []),  # we wrote there first, and she answers
+    ],
+)
+def test_a_known_name_is_told_when_the_address_bore_another(
+    reader: Contact, ways: tuple[Way, ...], said: list[str]
+) -> None:
+    assert find_codes(CHECK, write_mail(), history=replace(NEW, readers=(reader,), ways=ways)) == said
+
+
 def test_without_one_domain_only_the_readers_are_spoken_of() -> None:
     assert find_codes(CHECK, write_mail(), history=replace(NEW, domain=None)) == ["reader"]
 

@@ -60,6 +60,17 @@ def test_the_persons_own_address_is_not_unproven_when_anything_proves_it(proof: 
     assert find_codes(CHECK, raw, people=PEOPLE, proof=proof, history=history) == []
 
 
+@pytest.mark.parametrize(("contact", "said"), [
+    (Contact(mails=60, days=90, delivered=9, by_dkim=9, known_days=30), ["stranger"]),  # was patient, and changed it
+    (Contact(mails=60, days=90, written=2), ["stranger"]),  # got an answer first
+    (Contact(mails=60, days=90, delivered=9, by_dkim=9, known_days=30, bore_this_name=True), []),
+])  # fmt: skip
+def test_who_made_himself_known_under_another_name_is_a_stranger(contact: Contact, said: list[str]) -> None:
+    raw = write_mail(sender="Nora Lindqvist <a@evil.example>")
+    history = History((Way.DKIM,), (contact,))
+    assert find_codes(CHECK, raw, people=PEOPLE, proof=Proof(dmarc=AuthResult.PASS), history=history) == said
+
+
 @given(st.text(max_size=300))
 def test_any_sender_can_be_compared(sender: str) -> None:
     find_codes(CHECK, write_mail(sender=sender), people=PEOPLE)

@@ -161,6 +161,14 @@ def test_a_name_that_several_use_or_that_nobody_knows_says_nothing(bench: Bench)
     assert not bench.ask(sender="Ann Oak <ann.oak@post.test>").readers[0].name_is_known
 
 
+def test_it_is_told_whether_the_sender_bore_the_name_before(bench: Bench) -> None:
+    assert not bench.ask().readers[0].bore_this_name
+    know_ann_as(bench, by_dkim=1)
+    assert bench.ask().readers[0].bore_this_name
+    assert not bench.ask(sender=f"Nora Lindqvist <{ANN}>").readers[0].bore_this_name
+    assert not bench.ask(sender="Ann Oak <eve@post.test>").readers[0].bore_this_name
+
+
 def test_a_department_has_no_name_to_be_taken(bench: Bench) -> None:
     assert [line.name is None for line in bench.leave().lines] == [False, True]  # nor has a whole domain one to know
     assert all(line.name is None for line in bench.leave(sender=f"Woodwork Support <{ANN}>").lines)

@@ -1,7 +1,8 @@
 """The sender has never written to those who get this mail, which every deceiver and every new friend has in common.
 
 So it says little by itself, and nothing where the recipients are not known long enough. Together with a name that the
-reader knows from another address it says much: the name is all that most programs show. Not compared are names that
+reader knows from another address it says much: the name is all that most programs show. That holds, too, where the
+sender has written before under another name. Not compared are names that
 several correspondents share, names of departments, and names in which a well-known service writes.
 """
 
@@ -15,6 +16,7 @@ from gatepost.screen.acquaintance import (
     is_new_to_all_of_long_standing,
     is_new_to_the_domain,
     is_proven_service,
+    took_a_known_name,
 )
 from gatepost.screen.case import Case, Kit
 from gatepost.screen.kind import Kind
@@ -36,7 +38,7 @@ NAME = Kind(
     "first_contact.known_name",
     Severity.SUSPECT,
     1.5,
-    "The sender's name is that of somebody the recipient knows, but the address is strange.",
+    "The sender's name is that of somebody the recipient knows, but the address is strange, or bore another name.",
 )
 KINDS: tuple[Kind, ...] = (READER, DOMAIN, NAME)
 
@@ -47,11 +49,17 @@ def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:
     if history is None:
         return
     box = next((box for box in case.message.from_ if box.address), None)
-    if box is None or not is_new(history) or history.answers_ours:
-        return
-    if history.ways and is_address_of_ours(box.address, case):
+    if box is None or (history.ways and is_address_of_ours(box.address, case)):
         return  # a colleague, and no forger
     evidence = point_at(f"{box.display_name} <{box.address}>", box.span)
+    if took_a_known_name(history) and not is_proven_service(box.domain, case, kit):
+        yield NAME.seen(
+            evidence,
+            says=f"You know “{quote(box.display_name)}” from another address; {quote(box.address)} used another name.",
+            says_zh=f"您认识的“{quote(box.display_name)}”使用另一个地址；{quote(box.address)} 此前使用别的名称。",
+        )
+    if not is_new(history) or history.answers_ours:
+        return
     if any(reader.name_is_known for reader in history.readers) and not is_proven_service(box.domain, case, kit):
         yield NAME.seen(
             evidence,

@@ -1,7 +1,8 @@
 """The sender's name is that of one of our people (`[[screen.people]]`), but the address is not one of theirs.
 
 "The director" who writes from a mailbox that anybody may open, and asks for a payment, is proven by that mailbox's
-provider: so a proof of the address says nothing here, unless it is one of our own domain or all recipients know it.
+provider: so a proof of the address says nothing here, unless it is one of our own domain, or all recipients know it under this
+very name: whoever made himself known under another one first has won nothing.
 Order, titles, accents and look-alike letters make no difference (screen/people.py). Well-known services that write in
 people's names (invitations, shared documents) are told and not held.
 """
@@ -12,7 +13,7 @@ from gatepost.message.message import Mailbox, Message
 from gatepost.model.facts import History
 from gatepost.model.finding import Feature, Finding, Severity
 from gatepost.model.proof import AuthResult
-from gatepost.screen.acquaintance import is_address_of_ours, is_known, is_proven_service
+from gatepost.screen.acquaintance import is_address_of_ours, is_known_by_this_name, is_proven_service
 from gatepost.screen.case import Case, Kit
 from gatepost.screen.kind import Kind
 from gatepost.screen.people import Person, read_key
@@ -93,10 +94,10 @@ def _is_unproven(case: Case) -> bool:
 
 
 def _is_trusted(box: Mailbox, case: Case) -> bool:
-    """Say whether the address is proven as another one of our own domain, or known to all recipients."""
+    """Say whether the address is proven as another one of our own domain, or known to all recipients by this name."""
     history: History | None = case.facts.history
     is_proven = case.proof.author_is_proven or bool(history and history.ways)
     # In our own network nobody is asked for a proof, and a scan asks nobody at all: unknown is no reason to hold.
     if is_address_of_ours(box.address, case) and (is_proven or case.proof.dmarc in _NOBODY_KNOWS):
         return True
-    return bool(history and is_known(history))
+    return bool(history and is_known_by_this_name(history))
