@@ -140,8 +140,9 @@ def add_history(history: History, word: str, line: str) -> History:
 
 
 def read_contact(words: dict[str, str]) -> Contact:
-    flags = {name: bool(int(words.pop(name, "0"))) for name in ("name_is_known", "bore_this_name")}
-    return Contact(**{name: int(value) for name, value in words.items()}, **flags)
+    name_is_known, bore_this_name = (bool(int(words.pop(name, "0"))) for name in ("name_is_known", "bore_this_name"))
+    counts = {name: int(value) for name, value in words.items()}
+    return Contact(**counts, name_is_known=name_is_known, bore_this_name=bore_this_name)
 
 
 def read_mail(path: Path) -> bytes:

@@ -169,6 +169,12 @@ def test_it_is_told_whether_the_sender_bore_the_name_before(bench: Bench) -> Non
     assert not bench.ask(sender="Ann Oak <eve@post.test>").readers[0].bore_this_name
 
 
+def test_the_same_words_in_other_pieces_are_another_name(bench: Bench) -> None:
+    (one, _), (other, _) = (bench.leave(sender=f'"{shown}" <{ANN}>').lines
+                            for shown in ("Nora Oak | Ann Berg", "Ann Nora Berg Oak"))  # fmt: skip
+    assert one.name != other.name
+
+
 def test_a_department_has_no_name_to_be_taken(bench: Bench) -> None:
     assert [line.name is None for line in bench.leave().lines] == [False, True]  # nor has a whole domain one to know
     assert all(line.name is None for line in bench.leave(sender=f"Woodwork Support <{ANN}>").lines)

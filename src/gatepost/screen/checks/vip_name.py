@@ -1,8 +1,8 @@
 """The sender's name is that of one of our people (`[[screen.people]]`), but the address is not one of theirs.
 
 "The director" who writes from a mailbox that anybody may open, and asks for a payment, is proven by that mailbox's
-provider: so a proof of the address says nothing here, unless it is one of our own domain, or all recipients know it under this
-very name: whoever made himself known under another one first has won nothing.
+provider: so a proof of the address says nothing here, unless it is one of our own domain, or all recipients know it
+under this very name: whoever made himself known under another one first has won nothing.
 Order, titles, accents and look-alike letters make no difference (screen/people.py). Well-known services that write in
 people's names (invitations, shared documents) are told and not held.
 """

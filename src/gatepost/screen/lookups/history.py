@@ -27,7 +27,7 @@ from gatepost.origin.author import Author, find_author
 from gatepost.origin.organisation import find_organisation
 from gatepost.screen.lookups.contact_keys import ContactKeys
 from gatepost.screen.lookups.ways import find_ways
-from gatepost.screen.people import find_personal_name
+from gatepost.screen.people import find_personal_name, list_names
 
 MAX_READERS = 32  # a mail to more is written down for the first of them, and nothing is asked
 MAX_WRITTEN_TO = 100
@@ -128,10 +128,15 @@ def _read_sender(author: Author, message: Message, arrival: Arrival, proof: Proo
     return _Sender(
         address=f"{author.address.rpartition('@')[0].lower()}@{author.domain}",
         domain=author.domain,
-        name=" ".join(find_personal_name(shown)),
+        name=_write_name(shown),
         ways=ways,
         is_ours=names_us and bool(ways),
     )
+
+
+def _write_name(shown: str) -> str:
+    """Give a person's name as it compares: "Nora Oak | Ann Berg" is another one than "Ann Nora Berg Oak"."""
+    return "|".join(map(" ".join, sorted(list_names(shown)))) if find_personal_name(shown) else ""
 
 
 def _make_imprint(seen: _Seen, message: Message, arrival: Arrival, desk: HistoryDesk) -> Imprint:
