@@ -3,7 +3,9 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
+import msgspec
 import pytest
 
 from gatepost.learn.decisions import (
@@ -116,6 +118,34 @@ def test_a_damaged_decision_is_passed_over(tmp_path: Path) -> None:
     path = tmp_path / DECISIONS_FOLDER / f"{1:032x}.decision"
     path.write_bytes(path.read_bytes()[:-9])
     assert load_decisions(tmp_path) == [decided]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"buckets": b"abc"},
+        {"buckets": (2**32 - 1).to_bytes(4, "little")},
+        {"buckets": b"\7\0\0\0" * 3},  # one word counted three times
+        {"decided_at": AT.replace(tzinfo=None)},
+        {"numbers": {"url_shape.length": float("nan")}},
+        {"numbers": {"url_shape.length": float("inf")}},
+    ],
+)
+def test_what_no_mail_can_bring_is_passed_over(tmp_path: Path, change: dict[str, Any]) -> None:
+    decided = keep(tmp_path, store())
+    assert decided is not None
+    strange = msgspec.structs.replace(decided, mail_id="0" * 32, **change)
+    (tmp_path / DECISIONS_FOLDER / "strange.decision").write_bytes(msgspec.msgpack.encode(strange))
+    assert load_decisions(tmp_path) == [decided]
+
+
+def test_a_decision_that_is_no_file_or_gone_stops_neither_learning_nor_forgetting(tmp_path: Path) -> None:
+    decided = keep(tmp_path, store())
+    (tmp_path / DECISIONS_FOLDER / "folder.decision").mkdir()
+    (tmp_path / DECISIONS_FOLDER / "gone.decision").symlink_to(tmp_path / "nowhere")
+    assert load_decisions(tmp_path) == [decided]
+    assert clear_decisions(tmp_path, 0, AT + timedelta(days=1)) == 1
+    assert load_decisions(tmp_path) == []
 
 
 @pytest.mark.parametrize(

@@ -103,3 +103,13 @@ def test_what_is_old_or_too_much_goes_oldest_first(
     removed = clear_old(paths, now - timedelta(days=days), max_files=max_files, max_bytes=max_bytes)
     assert sorted(int(path.name) for path in tmp_path.iterdir()) == left
     assert removed == 3 - len(left)
+
+
+def test_what_is_no_file_or_gone_keeps_nothing_from_being_cleared(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / name).write_bytes(b"x")
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "nowhere")
+    paths = [*tmp_path.iterdir(), tmp_path / "gone"]
+    assert clear_old(paths, datetime(2100, 1, 1, tzinfo=UTC), max_files=9) == 2
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["folder", "link"]

@@ -4,11 +4,13 @@
     decisions/salt             keys the numbers that stand for senders
 
 Words are kept as the numbers of buckets that many words share (screen/classifier/ngrams.py).
-Trust: the mails are hostile, the decisions are people's; the files are our own, and one that is damaged is passed over.
+Trust: the mails are hostile, the decisions are people's; the files are our own, and one that is damaged, or holds what
+no mail can bring, is passed over.
 Fails: OSError where the disk does not do its work.
 """
 
 import hashlib
+import math
 import os
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
@@ -24,7 +26,7 @@ from gatepost.message.parse import parse_message
 from gatepost.model.address import Domain
 from gatepost.model.errors import BadInput
 from gatepost.screen.case import Case, Kit
-from gatepost.screen.classifier.ngrams import Buckets
+from gatepost.screen.classifier.ngrams import BUCKETS, Buckets
 from gatepost.screen.tables import Tables
 from gatepost.store.entries import Label
 from gatepost.store.files import clear_old, write_files_durably
@@ -34,7 +36,9 @@ DECISIONS_FOLDER = "decisions"
 SUFFIX = ".decision"
 MAX_DECISIONS = 10_000
 MAX_MAIL_BYTES = 4 * 2**20  # the keeper looks at the mail between two others, and must not take long
+MAX_FILE_BYTES = 4 * 2**20
 SENDER_CHARS = 16
+BUCKET_BYTES = 4
 
 
 class Decided(msgspec.Struct, frozen=True):
@@ -104,15 +108,29 @@ def _open_folder(state: Path) -> Path:
 def _list_files(state: Path) -> Sequence[Path]:
     try:
         return [path for path in (state / DECISIONS_FOLDER).iterdir() if path.suffix == SUFFIX]
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return []
 
 
 def _read(path: Path) -> Decided | None:
     try:
-        return msgspec.msgpack.decode(path.read_bytes(), type=Decided)
-    except msgspec.MsgspecError:
+        with path.open("rb") as file:
+            raw = file.read(MAX_FILE_BYTES + 1)
+        decided = msgspec.msgpack.decode(raw, type=Decided)
+    except PermissionError:
+        raise
+    except (msgspec.MsgspecError, OSError):  # OSError: forgotten meanwhile, or the disk does not give it back
         return None
+    return decided if _is_sound(decided) else None
+
+
+def _is_sound(decided: Decided) -> bool:
+    """Say whether a look at a mail can have brought this; anything else would break learning, or teach too much."""
+    if len(decided.buckets) % BUCKET_BYTES or decided.decided_at.tzinfo is None:
+        return False
+    buckets = decided.read_buckets()
+    is_ascending = bool((buckets[1:] > buckets[:-1]).all()) and (not buckets.size or int(buckets[-1]) < BUCKETS)
+    return is_ascending and all(map(math.isfinite, decided.numbers.values()))
 
 
 def _name_sender(message: Message, tables: Tables, salt: bytes) -> str:

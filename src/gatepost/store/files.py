@@ -1,7 +1,9 @@
 """Writes files so that they are there after a power cut, whole or not at all."""
 
+import contextlib
 import os
-from collections.abc import Iterable, Mapping
+import stat
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -53,9 +55,12 @@ def write_files_durably(contents: Mapping[Path, bytes]) -> None:
 
 
 def clear_old(paths: Iterable[Path], before: datetime, *, max_files: int, max_bytes: int | None = None) -> int:
-    """Remove files older than a moment, and of the rest the oldest where they are too many; give their number."""
+    """Remove files older than a moment, and of the rest the oldest where they are too many; give their number.
+
+    What is no file, or goes meanwhile, is passed over.
+    """
     removed, room_bytes = 0, max_bytes
-    found = sorted(((path.stat(), path) for path in paths), key=lambda one: (-one[0].st_mtime, one[1]))
+    found = sorted(_list_statuses(paths), key=lambda one: (-one[0].st_mtime, one[1]))
     for number, (status, path) in enumerate(found):
         room_bytes = None if room_bytes is None else room_bytes - status.st_size
         is_too_much = number >= max_files or (room_bytes is not None and room_bytes < 0)
@@ -63,6 +68,13 @@ def clear_old(paths: Iterable[Path], before: datetime, *, max_files: int, max_by
             path.unlink(missing_ok=True)
             removed += 1
     return removed
+
+
+def _list_statuses(paths: Iterable[Path]) -> Iterator[tuple[os.stat_result, Path]]:
+    for path in paths:
+        with contextlib.suppress(FileNotFoundError):
+            if stat.S_ISREG((status := path.lstat()).st_mode):
+                yield status, path
 
 
 def _write_all(file: int, data: bytes) -> None:
