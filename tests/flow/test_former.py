@@ -166,3 +166,11 @@ def test_what_is_kept_has_an_end(tmp_path: Path, settings: StoreSettings, max_fi
 def test_where_nothing_was_kept_nothing_is_cleared(tmp_path: Path) -> None:
     assert clear_former(tmp_path, StoreSettings(), NOW) == 0
     assert os.listdir(tmp_path) == []  # noqa: PTH208 - a list compares
+
+
+def test_a_kept_model_that_goes_meanwhile_is_missing_and_no_more(tmp_path: Path) -> None:
+    """A link to nothing stands for a file that the keeper clears away between two looks at the folder."""
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models" / "9.9.abc.gpm").symlink_to(tmp_path / "nowhere")
+    recorded = Verdict(Screening(model="9.9", was_judged=True), (), "0.1")
+    assert recall_judges(tmp_path, ScreenSettings(), LISTS, recorded).missing == ("model 9.9",)

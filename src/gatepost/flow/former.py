@@ -8,6 +8,7 @@ Trust: the files are our own, but disks break: model and table verify themselves
 Fails: OSError where the disk does not do its work. What is not there is told, and the present one judges.
 """
 
+import contextlib
 import os
 import re
 from collections.abc import Iterator, Sequence
@@ -117,8 +118,11 @@ def _list_kept(state: Path, version: str) -> Sequence[Path]:
     """Give the kept models that are named so, the one last in use first."""
     if not _VERSION.fullmatch(version):
         return ()
-    found = (state / MODELS_FOLDER).glob(f"{version}.*{MODEL_SUFFIX}")
-    return sorted(found, key=lambda path: -path.stat().st_mtime)
+    times: dict[Path, float] = {}
+    for path in (state / MODELS_FOLDER).glob(f"{version}.*{MODEL_SUFFIX}"):
+        with contextlib.suppress(OSError):  # cleared away meanwhile
+            times[path] = path.stat().st_mtime
+    return sorted(times, key=lambda path: -times[path])
 
 
 def _read_version(model: str) -> str:
