@@ -11,6 +11,7 @@ from decided_mails import decide_many
 from gatepost.cli import app
 from gatepost.cli.model_learn import write_model
 from gatepost.learn.decisions import DECISIONS_FOLDER
+from gatepost.model.errors import BadInput
 from gatepost.screen.classifier.model import load_classifier
 from learn_corpus import write_corpus
 
@@ -82,3 +83,19 @@ def test_a_model_in_use_is_replaced_whole(tmp_path: Path) -> None:
         write_model(place, b"new")
         assert (mapped.read(), place.read_bytes()) == (b"former", b"new")
     assert list(tmp_path.iterdir()) == [place]
+
+
+@pytest.mark.parametrize("name", ["nowhere", "file"])
+def test_a_state_folder_that_is_none_is_told(tmp_path: Path, name: str) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    result = learn("--state", tmp_path / name, "--output", tmp_path / "local.gpm")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith(f"there is no state folder {tmp_path / name};")
+
+
+@pytest.mark.parametrize("name", ["nowhere/local.gpm", "folder"])
+def test_a_place_that_cannot_be_written_is_told_and_nothing_is_left_behind(tmp_path: Path, name: str) -> None:
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(BadInput, match="the model cannot be written: "):
+        write_model(tmp_path / name, b"new")
+    assert list(tmp_path.iterdir()) == [tmp_path / "folder"]

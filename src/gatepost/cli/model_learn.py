@@ -1,5 +1,6 @@
 """`gatepost model learn`: correct the model by what people decided of quarantined mail, and show what came of it."""
 
+import contextlib
 import importlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,7 @@ from gatepost.config.settings import Settings
 from gatepost.learn.decisions import load_decisions
 from gatepost.learn.local import Learned, learn_locally
 from gatepost.learn.local_model import find_parent
-from gatepost.model.errors import BadSettings
+from gatepost.model.errors import BadInput, BadSettings
 from gatepost.screen.classifier.model import Classifier
 from gatepost.screen.classifier.pack import parse_pack
 from gatepost.screen.kit import NO_MODEL, build_kit
@@ -23,9 +24,12 @@ if TYPE_CHECKING:
 
 def learn_from(settings: Settings, model: Path | None) -> Learned:
     """Correct the model that the settings name, or another, by what was decided in their state folder."""
+    folder = Path(settings.state)
+    if not folder.is_dir():
+        raise BadInput(f"there is no state folder {folder}; name the gate's own with --state or --config")
     parent = find_parent(str(model) if model else settings.screen.model)
     kit = build_kit(msgspec.structs.replace(settings.screen, model=NO_MODEL))
-    return learn_locally(load_decisions(Path(settings.state)), parent, kit)
+    return learn_locally(load_decisions(folder), parent, kit)
 
 
 def hold_against(corpus: "Lesson", learned: Learned, settings: Settings, model: Path | None) -> None:
@@ -66,7 +70,12 @@ def print_learned(learned: Learned) -> None:
 
 
 def write_model(output: Path, packed: bytes) -> None:
-    """Put the file into its place, whole: a gate that has the former one mapped goes on with it."""
+    """Put the file into its place, whole: a gate that has the former one mapped goes on with it; or raise BadInput."""
     unfinished = output.with_name(f"{output.name}.part")
-    unfinished.write_bytes(packed)
-    unfinished.replace(output)
+    try:
+        unfinished.write_bytes(packed)
+        unfinished.replace(output)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            unfinished.unlink()
+        raise BadInput(f"{output}: the model cannot be written: {error.strerror}.") from error
