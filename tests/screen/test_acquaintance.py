@@ -98,6 +98,24 @@ def test_more_mail_makes_nobody_less_known(readers: list[Contact], ways: set[Way
     assert is_new(history) or not is_new(meet(*more))
 
 
+@pytest.mark.parametrize(
+    ("signed", "ways", "expected"),
+    [
+        (9, (Way.DKIM,), True),
+        (9, (Way.DKIM, Way.SPF), True),
+        (9, (Way.SPF,), False),  # a neighbour at the same host sends in the name of a domain that always signs
+        (9, (Way.SEAL,), True),  # the settings trust the forwarder who says so
+        (5, (Way.SPF,), True),
+    ],
+)
+def test_who_always_signs_is_not_known_without_a_signature(
+    signed: int, ways: tuple[Way, ...], *, expected: bool
+) -> None:
+    friend = replace(FRIEND, delivered=9, by_dkim=signed, by_spf=9, by_seal=9)
+    assert is_known(meet(friend, ways=ways)) is expected
+    assert is_known(meet(replace(friend, written=2), ways=ways)) is expected
+
+
 @pytest.mark.parametrize("judge", JUDGES)
 def test_nothing_is_said_where_nobody_is_asked(judge: object) -> None:
     assert not judge(History())  # type: ignore[operator]

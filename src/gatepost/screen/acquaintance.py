@@ -74,8 +74,14 @@ def _has_long_standing(contact: Contact) -> bool:
 def _is_known(contact: Contact, history: History) -> bool:
     if not history.ways or contact.held > MAX_HELD_SHARE * (contact.delivered + contact.held):
         return False
+    if history.ways == (Way.SPF,) and _always_signs(contact):
+        return False  # that the client may send for the domain, other customers of the same host can bring about, too
     proven = contact.count_proven(history.ways)
     return bool(contact.written) or (proven >= KNOWN_MAILS and contact.known_days >= KNOWN_DAYS)
+
+
+def _always_signs(contact: Contact) -> bool:
+    return contact.by_dkim >= KNOWN_MAILS and contact.by_dkim >= MIN_PROVEN_SHARE * contact.delivered
 
 
 def _was_always_proven(contact: Contact) -> bool:

@@ -43,9 +43,15 @@ def test_a_trusted_seal_is_a_way_of_its_own() -> None:
     assert ways(Proof(dmarc=AuthResult.FAIL, dmarc_details=details, arc=PASS, arc_details=chain)) == {Way.SEAL}
 
 
-def test_without_a_record_the_same_organisation_counts() -> None:
+def test_without_a_record_names_above_and_below_count() -> None:
     assert ways(without_record(dkim=DkimProof(PASS, "woodwork.example", "s"))) == {Way.DKIM}
-    assert ways(without_record(spf=SpfProof(PASS, "mailfrom", "bounce.woodwork.example"))) == {Way.SPF}
+    assert ways(without_record(spf=SpfProof(PASS, "mailfrom", "bounce.mail.woodwork.example"))) == {Way.SPF}
+
+
+def test_without_a_record_a_name_beside_it_may_be_another_customers() -> None:
+    assert ways(without_record(dkim=DkimProof(PASS, "evil.woodwork.example", "s"))) == set()
+    assert ways(without_record(spf=SpfProof(PASS, "mailfrom", "evil.woodwork.example"))) == set()
+    assert ways(without_record(dkim=DkimProof(PASS, "example", "s"))) == set()
 
 
 def test_without_a_record_strangers_open_ends_and_helo_do_not_count() -> None:

@@ -1,7 +1,8 @@
 """In which ways a mail proves its visible sender, so that history is held against mail of the same kind alone.
 
-DMARC says it where the sender's domain has a record. Where it has none, the same rule is applied: a signature or an SPF
-result of the sender's organisation.
+DMARC says it where the sender's domain has a record. Where it has none, a narrower rule is applied: a signature or an
+SPF result of the sender's domain, of one above it in the same organisation, or of one below it. Names beside it do not
+count: whoever rents out names that the public suffix list does not know has customers side by side.
 
 Standards: RFC 7489 §3.1 (alignment).
 Trust: nothing in the mail; results of the proof only.
@@ -27,8 +28,8 @@ def find_ways(author: Author, message: Message, proof: Proof) -> Iterator[Way]:
         return
     if dmarc.result is AuthResult.PASS:
         yield from _find_aligned(dmarc)
-    elif dmarc.result is AuthResult.NONE and not find_stray_line(message):  # no record: aligned by the same rule
-        yield from _align(proof, find_organisation(author.domain))
+    elif dmarc.result is AuthResult.NONE and not find_stray_line(message):  # no record: nobody said what is aligned
+        yield from _align(proof, author.domain)
 
 
 def _find_aligned(dmarc: DmarcProof) -> Iterator[Way]:
@@ -38,10 +39,15 @@ def _find_aligned(dmarc: DmarcProof) -> Iterator[Way]:
         yield Way.SPF
 
 
-def _align(proof: Proof, organisation: str) -> Iterator[Way]:
+def _align(proof: Proof, author: str) -> Iterator[Way]:
     signed = (one.domain for one in proof.dkim_details if one.result is AuthResult.PASS and one.covers_whole_body)
     sent = (one.domain for one in proof.spf_details if one.result is AuthResult.PASS and one.identity == "mailfrom")
-    if any(find_organisation(domain) == organisation for domain in signed):
+    if any(_speaks_for(author, domain) for domain in signed):
         yield Way.DKIM
-    if any(find_organisation(domain) == organisation for domain in sent):
+    if any(_speaks_for(author, domain) for domain in sent):
         yield Way.SPF
+
+
+def _speaks_for(author: str, domain: str) -> bool:
+    is_above, is_below = author.endswith(f".{domain}"), domain.endswith(f".{author}")
+    return author == domain or ((is_above or is_below) and find_organisation(domain) == find_organisation(author))
