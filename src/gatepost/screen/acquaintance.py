@@ -52,6 +52,11 @@ def is_known_by_this_name(history: History) -> bool:
     return is_known(history) and all(reader.bore_this_name for reader in history.readers)
 
 
+def bears_a_known_name(history: History) -> bool:
+    """Say whether one of the recipients, who never had to do with the sender, knows somebody else by that name."""
+    return any(one.name_is_known and _is_stranger(one) for one in history.readers)
+
+
 def took_a_known_name(history: History) -> bool:
     """Say whether a proven sender, who wrote under another name before, shows that of somebody a recipient knows."""
     renamed = (one.name_is_known and bool(one.delivered) and not one.bore_this_name for one in history.readers)

@@ -45,6 +45,13 @@ def test_a_known_name_is_told_when_the_address_bore_another(
     assert find_codes(CHECK, write_mail(), history=replace(NEW, readers=(reader,), ways=ways)) == said
 
 
+def test_a_reader_beside_whom_the_sender_knows_hides_no_name() -> None:
+    """Whoever has written to the office once puts it beside the reader whose friend he plays."""
+    office = replace(READER, delivered=1, by_dkim=1)
+    beside = replace(NEW, readers=(office, replace(READER, name_is_known=True)), domain=office)
+    assert find_codes(CHECK, write_mail(), history=beside) == ["known_name"]
+
+
 def test_without_one_domain_only_the_readers_are_spoken_of() -> None:
     assert find_codes(CHECK, write_mail(), history=replace(NEW, domain=None)) == ["reader"]
 

@@ -8,9 +8,11 @@ several correspondents share, names of departments, and names in which a well-kn
 
 from collections.abc import Iterator
 
+from gatepost.message.message import Mailbox
 from gatepost.model.facts import History
 from gatepost.model.finding import Evidence, Feature, Finding, Severity
 from gatepost.screen.acquaintance import (
+    bears_a_known_name,
     is_address_of_ours,
     is_new,
     is_new_to_all_of_long_standing,
@@ -52,21 +54,26 @@ def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:
     if box is None or (history.ways and is_address_of_ours(box.address, case)):
         return  # a colleague, and no forger
     evidence = point_at(f"{box.display_name} <{box.address}>", box.span)
-    if took_a_known_name(history) and not is_proven_service(box.domain, case, kit):
+    if not is_proven_service(box.domain, case, kit):
+        yield from _compare_names(box, history, evidence)
+    if is_new(history) and not history.answers_ours:
+        yield from _tell_newness(history, evidence, quote(box.address))
+
+
+def _compare_names(box: Mailbox, history: History, evidence: Evidence) -> Iterator[Finding]:
+    name, address = quote(box.display_name), quote(box.address)
+    if took_a_known_name(history):
         yield NAME.seen(
             evidence,
-            says=f"You know “{quote(box.display_name)}” from another address; {quote(box.address)} used another name.",
-            says_zh=f"您认识的“{quote(box.display_name)}”使用另一个地址；{quote(box.address)} 此前使用别的名称。",
+            says=f"You know “{name}” from another address; {address} used another name.",
+            says_zh=f"您认识的“{name}”使用另一个地址；{address} 此前使用别的名称。",
         )
-    if not is_new(history) or history.answers_ours:
-        return
-    if any(reader.name_is_known for reader in history.readers) and not is_proven_service(box.domain, case, kit):
+    elif bears_a_known_name(history) and not history.answers_ours:
         yield NAME.seen(
             evidence,
-            says=f"You know “{quote(box.display_name)}” from another address; {quote(box.address)} is new to you.",
-            says_zh=f"您认识的“{quote(box.display_name)}”使用另一个地址；{quote(box.address)} 从未给您写过信。",
+            says=f"You know “{name}” from another address; {address} is new to you.",
+            says_zh=f"您认识的“{name}”使用另一个地址；{address} 从未给您写过信。",
         )
-    yield from _tell_newness(history, evidence, quote(box.address))
 
 
 def _tell_newness(history: History, evidence: Evidence, address: str) -> Iterator[Finding]:
