@@ -7,6 +7,7 @@ from feed_builders import fill_shelf, put_table
 from gatepost.feeds.names import NameKind, read_url
 from gatepost.feeds.settings import FeedSettings, FeedsSettings, Threat
 from gatepost.feeds.shelf import NO_FEEDS, FeedShelf, find_lists, open_shelf, recall_shelf
+from gatepost.model.errors import BadInput
 
 TEXTS = {
     ("phish", Threat.PHISHING): "https://evil.example/a\nhttps://evil.example/b?c=d\nbad.example\n",
@@ -144,9 +145,19 @@ def test_lists_that_lie_in_a_folder_are_found_by_what_they_say_of_themselves(tmp
     put_table(tmp_path, "a", "https://a.example/x\n")
     put_table(tmp_path, "a", "https://b.example/x\n", threat=Threat.MALWARE)
     (tmp_path / "feeds" / "broken.table").write_bytes(b"x")
-    found = find_lists(tmp_path).lists
-    assert {name: one.threat for name, one in found.items()} == {"a": Threat.MALWARE}
+    found = find_lists(tmp_path)
+    assert {name: one.threat for name, one in found.lists.items()} == {"a": Threat.MALWARE, "broken": Threat.PHISHING}
     assert find_lists(tmp_path / "nowhere").lists == {}
+    shelf = open_shelf(tmp_path, found)
+    assert list(shelf.versions) == ["a"]
+    assert shelf.refresh() == ["the list broken has a table that this version cannot read"]
+
+
+def test_a_folder_of_lists_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    """A link to itself stands for a folder of somebody else's, which root could read all the same."""
+    (tmp_path / "feeds").symlink_to("feeds")
+    with pytest.raises(BadInput, match=r"^the lists in .*/feeds cannot be read: Too many levels of symbolic links$"):
+        find_lists(tmp_path)
 
 
 def test_a_list_of_which_there_never_was_a_table_is_named(tmp_path: Path) -> None:

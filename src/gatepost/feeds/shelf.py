@@ -4,7 +4,6 @@ Checks get it in their kit. Finding is pure: no file is opened and no clock is r
 question has the same answer.
 """
 
-import contextlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ from gatepost.feeds.names import Name, NameKind, ReadUrl, name_file, name_host, 
 from gatepost.feeds.settings import FeedSettings, FeedsSettings, Threat
 from gatepost.feeds.table import Table
 from gatepost.feeds.trouble import FeedTrouble
+from gatepost.model.errors import BadInput
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,12 +173,23 @@ def _open_or_none(path: Path) -> Table | None:
 
 
 def find_lists(state: Path) -> FeedsSettings:
-    """Give the lists whose tables lie in a state folder, by what each table says of itself."""
+    """Give the lists whose tables lie in a state folder, by what each table says of itself.
+
+    A list whose table cannot be used is among them, so that `refresh` tells of it. Raises BadInput where nobody lets us
+    look.
+    """
+    folder = state / FEEDS_FOLDER
+    try:
+        paths = sorted(path for path in folder.iterdir() if path.suffix == TABLE_SUFFIX)
+    except (FileNotFoundError, NotADirectoryError):
+        paths = []
+    except OSError as error:
+        raise BadInput(f"the lists in {folder} cannot be read: {error.strerror}") from error
     found: dict[str, FeedSettings] = {}
-    for path in sorted((state / FEEDS_FOLDER).glob(f"*{TABLE_SUFFIX}")):
-        with contextlib.suppress(FeedTrouble):
-            threat = Table.open(path).info.threat
-            found[path.name.removesuffix(TABLE_SUFFIX)] = FeedSettings(file=str(path), threat=threat)
+    for path in paths:
+        table = _open_or_none(path)
+        threat = table.info.threat if table else Threat.PHISHING
+        found[path.name.removesuffix(TABLE_SUFFIX)] = FeedSettings(file=str(path), threat=threat)
     return FeedsSettings(lists=found)
 
 

@@ -116,8 +116,10 @@ class Table:
                 memory = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
         except FileNotFoundError as error:
             raise FeedTrouble("has not been fetched yet") from error
-        except (OSError, ValueError) as error:  # ValueError: an empty file
-            raise FeedTrouble(f"has a table that cannot be read ({error})") from error
+        except OSError as error:
+            raise FeedTrouble(f"has a table that cannot be read ({error.strerror})") from error
+        except ValueError as error:
+            raise FeedTrouble("has a table that is empty") from error
         info, start = _read_info(memory)
         keys_start = start + _align((2**info.bits + 1) * _INDEX_BYTES)
         if keys_start + info.key_count * _KEY_BYTES != len(memory):
