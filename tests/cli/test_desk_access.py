@@ -1,5 +1,6 @@
 import os
 import socket
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,18 @@ def test_without_a_gate_the_books_themselves_are_opened(state: Path) -> None:
         assert len(desk.list_quarantine()) == 1
         with pytest.raises(StorageTrouble), open_desk(None, state):
             pass
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root becomes another user for a while")
+def test_somebody_elses_folder_is_told_as_such() -> None:
+    with tempfile.TemporaryDirectory() as name:
+        Path(name).chmod(0o755)
+        os.seteuid(65534)
+        try:
+            with pytest.raises(BadInput, match="belongs to another user"), open_desk(None, Path(name)):
+                pass
+        finally:
+            os.seteuid(0)
 
 
 def test_the_books_are_given_back(state: Path) -> None:

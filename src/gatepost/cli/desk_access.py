@@ -18,7 +18,7 @@ from gatepost.config.settings import Settings
 from gatepost.flow.desk import Desk, Teach
 from gatepost.gates.control import RemoteDesk, short_path
 from gatepost.model.address import Domain
-from gatepost.model.errors import BadInput
+from gatepost.model.errors import BadInput, StorageTrouble
 from gatepost.net.clock import SystemClock
 from gatepost.store.entries import Label
 from gatepost.store.ledger import Ledger, StoredMail
@@ -42,13 +42,26 @@ def open_desk(config: Path | None, state: Path | None) -> Iterator[Desk | Remote
         yield RemoteDesk(folder)
         return
     clock = SystemClock()
-    ledger = Ledger(folder, clock, settings.store)
+    ledger = _open_ledger(folder, clock, settings)
     try:
         ledger.recover()
         yield Desk(ledger, clock, lambda: None, _build_teaching(settings))
     finally:
         ledger.close()
         give_to_owner(folder)
+
+
+def _open_ledger(folder: Path, clock: SystemClock, settings: Settings) -> Ledger:
+    try:
+        return Ledger(folder, clock, settings.store)
+    except StorageTrouble as error:
+        if isinstance(error.__cause__, PermissionError):
+            raise _tell_owner(folder) from error
+        raise
+
+
+def _tell_owner(folder: Path) -> BadInput:
+    return BadInput(f"{folder} belongs to another user; run this as that user or as root")
 
 
 def _build_teaching(settings: Settings) -> Teach | None:
@@ -75,7 +88,7 @@ def is_running(folder: Path) -> bool:
     except (FileNotFoundError, ConnectionRefusedError):
         return False
     except PermissionError as error:
-        raise BadInput(f"{folder} belongs to another user; run this as that user or as root") from error
+        raise _tell_owner(folder) from error
     return True
 
 
