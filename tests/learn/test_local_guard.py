@@ -47,6 +47,13 @@ def test_what_is_worse_on_other_mail_is_told(changes: dict[str, object], told: s
     assert told in says
 
 
+@pytest.mark.parametrize("name", KeptBack.__struct_fields__)
+def test_what_is_no_number_is_never_trusted(name: str) -> None:
+    assert list(structs.replace(GOOD, **{name: float("nan")}).list_losses()) != []
+    assert list(structs.replace(STILL, auc=(0.97, float("nan"))).list_losses()) != []
+    assert list(structs.replace(STILL, distance=float("nan")).list_losses()) != []
+
+
 def test_what_is_better_on_other_mail_is_no_loss() -> None:
     assert list(Drift((0.9, 0.99), (0.1, 0.0), (0.5, 0.9), 0.02).list_losses()) == []
 

@@ -6,6 +6,7 @@ little less bad" and "the scores are too sure of themselves" are no knowledge of
 told apart as well as before: mail made by code, half honest and half not, from which nothing was learned.
 """
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -59,6 +60,8 @@ class KeptBack(msgspec.Struct, frozen=True):
                 f"what was decided is the opposite of what the model says (area under the curve {self.auc_before:.3f}):"
                 " perhaps released and reported are mixed up"
             )
+        if not all(map(math.isfinite, msgspec.structs.astuple(self))):
+            yield "on decisions kept back, scores are no numbers"
         gain = self.lined_before - self.lined_after
         if gain < max(MIN_ERRORS * self.noise, MIN_GAIN * self.lined_before) or self.after > self.before:
             yield (
@@ -77,6 +80,8 @@ class Drift(msgspec.Struct, frozen=True):
 
     def list_losses(self) -> Iterator[str]:
         """Give in words what the correction does worse on mail of other kinds."""
+        if not all(map(math.isfinite, (*self.auc, *self.honest_flagged, *self.unwanted_flagged, self.distance))):
+            yield "on made mail, scores are no numbers"
         pairs = (
             ("area under the curve", self.auc, -TOLERANCE, -1),
             ("share of honest mail that is flagged", self.honest_flagged, MAX_MORE_FLAGGED, 1),
