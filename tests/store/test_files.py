@@ -113,3 +113,12 @@ def test_what_is_no_file_or_gone_keeps_nothing_from_being_cleared(tmp_path: Path
     paths = [*tmp_path.iterdir(), tmp_path / "gone"]
     assert clear_old(paths, datetime(2100, 1, 1, tzinfo=UTC), max_files=9) == 2
     assert sorted(path.name for path in tmp_path.iterdir()) == ["folder", "link"]
+
+
+def test_a_new_file_that_the_disk_cuts_short_leaves_nothing_behind(tmp_path: Path) -> None:
+    path = tmp_path / "x.gpm"
+    write_files_durably({path: b"kept"})
+    with files_of_at_most(100), pytest.raises(OSError, match="too large"):
+        write_files_durably({path: b"x" * 200})
+    assert path.read_bytes() == b"kept"
+    assert list(tmp_path.iterdir()) == [path]

@@ -42,16 +42,24 @@ def write_files_durably(contents: Mapping[Path, bytes]) -> None:
     for path, data in contents.items():
         path.parent.mkdir(mode=0o700, exist_ok=True)
         unfinished = path.with_suffix(path.suffix + UNFINISHED_SUFFIX)
-        file = os.open(unfinished, os.O_CREAT | os.O_WRONLY | os.O_TRUNC | os.O_CLOEXEC, 0o600)
         try:
-            _write_all(file, data)
-            os.fdatasync(file)
-        finally:
-            os.close(file)
-        unfinished.rename(path)
+            _write_whole(unfinished, data)
+            unfinished.rename(path)
+        except OSError:
+            unfinished.unlink(missing_ok=True)  # a full disk needs the room
+            raise
     folders = {path.parent for path in contents}
     for folder in folders | {folder.parent for folder in folders}:
         flush_folder(folder)
+
+
+def _write_whole(path: Path, data: bytes) -> None:
+    file = os.open(path, os.O_CREAT | os.O_WRONLY | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+    try:
+        _write_all(file, data)
+        os.fdatasync(file)
+    finally:
+        os.close(file)
 
 
 def clear_old(paths: Iterable[Path], before: datetime, *, max_files: int, max_bytes: int | None = None) -> int:
