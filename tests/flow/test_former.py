@@ -174,3 +174,13 @@ def test_a_kept_model_that_goes_meanwhile_is_missing_and_no_more(tmp_path: Path)
     (tmp_path / "models" / "9.9.abc.gpm").symlink_to(tmp_path / "nowhere")
     recorded = Verdict(Screening(model="9.9", was_judged=True), (), "0.1")
     assert recall_judges(tmp_path, ScreenSettings(), LISTS, recorded).missing == ("model 9.9",)
+
+
+def test_a_kept_model_of_another_format_is_missing_and_the_present_one_judges(tmp_path: Path) -> None:
+    """As after an upgrade of gatepost that changed what a model file holds."""
+    pack = read_pack(find_default_model())
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models" / "9.9.abc.gpm").write_bytes(write_pack({**pack.header, "version": "9.9", "format": 0}, {}))
+    judges = recall_judges(tmp_path, ScreenSettings(), LISTS, Verdict(Screening(model="9.9"), (), "0.1"))
+    assert judges.missing == ("model 9.9",)
+    assert judges.screening.model == ""

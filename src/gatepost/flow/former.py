@@ -23,8 +23,8 @@ from gatepost.feeds.settings import FeedsSettings
 from gatepost.feeds.shelf import FeedShelf, open_shelf, recall_shelf
 from gatepost.model.errors import BadSettings
 from gatepost.model.verdict import Verdict
-from gatepost.screen.classifier.model import Classifier
-from gatepost.screen.classifier.pack import parse_pack, read_pack
+from gatepost.screen.classifier.model import Classifier, load_classifier
+from gatepost.screen.classifier.pack import parse_pack
 from gatepost.screen.kit import NO_MODEL, find_default_model
 from gatepost.screen.settings import ScreenSettings
 from gatepost.store.files import clear_old, write_files_durably
@@ -126,8 +126,8 @@ def _list_kept(state: Path, version: str) -> Sequence[Path]:
 
 
 def _read_version(model: str) -> str:
-    """Give the version of a model, "" where the file is none."""
+    """Give the version of a model, "" where the file is none that this gatepost can judge by."""
     try:
-        return str(read_pack(_find_model(model)).header.get("version", ""))
+        return load_classifier(_find_model(model)).version
     except BadSettings:
         return ""
