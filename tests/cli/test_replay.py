@@ -73,7 +73,7 @@ def test_a_mail_is_judged_by_the_model_and_the_list_of_its_day(tmp_path: Path) -
     with running_gate(tmp_path, "--config", str(config), "--maildir", str(tmp_path / "Maildir")) as gate:
         name = send(gate)
         wait_for_copy(gate.state)
-        write_judges(tmp_path, "m-second", -0.2, "http://other.example/\n")
+        write_judges(tmp_path, "m-second", -20.0, "http://other.example/\n")
         assert CliRunner().invoke(app, ["feeds", "update", *words]).exit_code == 0
         asked = invoke(gate.state, name, "--config", str(config), "--json")
         told = json.loads(asked.stdout)
