@@ -107,7 +107,7 @@ class FakeContactBook:
         return ContactAnswer(
             {key: self.rows[key] for key in question.keys if key in self.rows},
             {name: self.named[name] for name in question.names if name in self.named},
-            not self.sent.isdisjoint(question.sent),
+            frozenset(question.sent) & self.sent,
         )
 
 

@@ -61,8 +61,10 @@ def ask(book: SqliteContactBook, *keys: int, names: tuple[int, ...] = (), sent: 
 
 
 def test_what_stands_there_is_told(book: SqliteContactBook) -> None:
-    assert ask(book, 4, 5, 6, names=(33, 34), sent=(6, 7)) == ContactAnswer({5: ROW}, {33: [ROW], 34: []}, True)
-    assert ask(book) == ContactAnswer({}, {}, False)
+    assert ask(book, 4, 5, 6, names=(33, 34), sent=(6, 7)) == ContactAnswer(
+        {5: ROW}, {33: [ROW], 34: []}, frozenset({7})
+    )
+    assert ask(book) == ContactAnswer({}, {}, frozenset())
 
 
 def test_of_many_namesakes_a_few_are_told_those_known_best_first(state: Path, book: SqliteContactBook) -> None:

@@ -53,7 +53,9 @@ class History:
     ways: tuple[Way, ...] = ()  # in which this mail proves its sender; () where nothing does, or nobody asked
     readers: tuple[Contact, ...] = ()  # one for each recipient
     domain: Contact | None = None  # all in the recipients' domain together; None where they have several
-    answers_ours: bool = False  # it names a mail that one of our people sent to this very sender
+    answers_ours: bool = (
+        False  # it names a mail that was sent to this very sender from here, and in which all readers had a part
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,9 @@ class Imprint:
     organisation: int = 0  # the sender's
     ways: tuple[Way, ...] = ()
     written: tuple[int, ...] = ()  # pairs of the sender, one of our people, with those written to
-    sent: tuple[int, ...] = ()  # the mail's name, together with each of those written to
+    sent: tuple[
+        int, ...
+    ] = ()  # the mail's name, together with each of those written to, and with those whom answers go to
 
 
 @dataclass(frozen=True, slots=True)

@@ -258,7 +258,7 @@ class ContactAnswer:
 
     rows: Mapping[int, ContactRow]
     named: Mapping[int, Sequence[ContactRow]]  # by name: a few senders that use it
-    was_sent: bool  # one of `sent` is there
+    sent: frozenset[int]  # those that are there
 
 
 class ContactBook(Protocol):

@@ -88,11 +88,11 @@ def _answer(connection: sqlite3.Connection, question: ContactQuestion) -> Contac
     named = {name: _read(connection.execute(_BY_NAME, (name,))) for name in question.names}
     keys = f"SELECT {_COLUMNS} FROM contacts WHERE key IN ({_marks(question.keys)})"  # noqa: S608 - question marks only
     rows = {row.key: row for row in _read(connection.execute(keys, question.keys))}
-    was_sent = False
+    sent: frozenset[int] = frozenset()
     if question.sent:
-        sent = f"SELECT 1 FROM sent_mails WHERE key IN ({_marks(question.sent)}) LIMIT 1"  # noqa: S608 - likewise
-        was_sent = bool(connection.execute(sent, question.sent).fetchall())  # all: an open cursor keeps the WAL growing
-    return ContactAnswer(rows, named, was_sent)
+        keys = f"SELECT key FROM sent_mails WHERE key IN ({_marks(question.sent)})"  # noqa: S608 - likewise
+        sent = frozenset(key for (key,) in connection.execute(keys, question.sent))  # all: an open cursor keeps the WAL
+    return ContactAnswer(rows, named, sent)
 
 
 def _read(rows: Iterable[tuple[int, ...]]) -> list[ContactRow]:

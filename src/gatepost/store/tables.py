@@ -130,7 +130,7 @@ CONTACTS = Table(
     Index("contacts_by_rank", "rank", "last_day"),
 )
 
-# What our people have sent: a mail's name together with each of those whom it went to.
+# What our people have sent: a mail's name together with each of those whom it went to, and whom answers go to.
 SENT_MAILS = Table(
     "sent_mails",
     METADATA,

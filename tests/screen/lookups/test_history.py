@@ -188,7 +188,7 @@ TO_ANN = f"To: Ann <{ANN.upper()}>\r\nCc: {CY}\r\n"
 def test_a_mail_of_ours_is_remembered_with_all_whom_it_was_written_to(bench: Bench) -> None:
     left = bench.leave(CY, sender=f"Bo <{BO}>", mail_from=BO, client_ip=OWN_NETWORK, head=TO_ANN)
     assert left.ways == (Way.NETWORK,)
-    assert set(left.sent) == {KEYS.sent("1@x", CY), KEYS.sent("1@x", ANN)}
+    assert set(left.sent) == {KEYS.sent("1@x", one) for one in (CY, ANN, BO)}
     assert {KEYS.pair(BO, ANN), KEYS.pair("@mill.example", ANN)} <= set(left.written)
 
 
@@ -216,17 +216,29 @@ def test_a_mail_of_ours_from_outside_counts_when_it_is_proven(bench: Bench) -> N
 
 @pytest.mark.parametrize("head", ["In-Reply-To: <9@mill>\r\n", "References: <0@y>\r\n <9@mill> <8@z>\r\n"])
 def test_an_answer_to_what_we_sent_to_this_sender_is_known(bench: Bench, head: str) -> None:
-    bench.book.sent.add(KEYS.sent("9@mill", ANN))
+    bench.book.sent |= {KEYS.sent("9@mill", ANN), KEYS.sent("9@mill", BO)}
     assert bench.ask(head=head).answers_ours
     assert not bench.ask(head=head, sender="eve@evil.example").answers_ours
     assert not bench.ask().answers_ours
 
 
+def test_an_answer_counts_for_those_alone_who_had_a_part_in_the_mail(bench: Bench) -> None:
+    """Eve fills in a form, is thanked by a program of ours, and answers that to whom she likes."""
+    form, eve, thanked = "form@mill.example", "eve@evil.example", "In-Reply-To: <1@x>\r\n"
+    head = f"To: {eve}\r\nReply-To: Help <Help@mill.example>, <help@elsewhere.example>\r\n"
+    bench.book.sent |= set(bench.leave(eve, sender=form, mail_from=form, client_ip=OWN_NETWORK, head=head).sent)
+    assert not bench.ask(BO, sender=eve, head=thanked).answers_ours
+    assert not bench.ask(BO, form, sender=eve, head=thanked).answers_ours
+    assert bench.ask(form, sender=eve, head=thanked).answers_ours
+    assert bench.ask("help@mill.example", sender=eve, head=thanked).answers_ours
+    assert KEYS.sent("1@x", "help@elsewhere.example") not in bench.book.sent
+
+
 def test_a_thousand_references_are_a_few_questions(bench: Bench) -> None:
     head = "References: " + "\r\n ".join(f"<{number}@y>" for number in range(1000)) + "\r\n"
-    bench.book.sent.add(KEYS.sent("999@y", ANN))
+    bench.book.sent |= {KEYS.sent("999@y", ANN), KEYS.sent("999@y", BO)}
     assert bench.ask(head=head).answers_ours
-    assert len(bench.book.asked[0].sent) == 20
+    assert len(bench.book.asked[0].sent) == 40
 
 
 def test_nothing_that_could_be_read_is_left_behind(bench: Bench) -> None:

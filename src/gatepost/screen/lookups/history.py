@@ -2,7 +2,9 @@
 
 One question to the book of contacts, which the keeper fills from the journal. What counts for a mail is bound to the
 way in which it proves its sender: a forger has no share in the history of whom he names, and mail of a forger adds
-nothing to it. Beside the answers stands the imprint: the numbers under which this very mail is to be written down.
+nothing to it. An answer to our mail counts for those who had a part in that mail: whoever makes a program of ours
+write to him has not earned the trust of everybody else. Beside the answers stands the imprint: the numbers under which
+this very mail is to be written down.
 
 Standards: RFC 5322 §3.6.4 (Message-ID, In-Reply-To, References), RFC 3834 §5 (Auto-Submitted).
 Trust: every name and address was chosen by a stranger; only keyed numbers of them leave this file.
@@ -11,7 +13,7 @@ Fails: never. Where the book cannot be asked, or the mail breaks this, the histo
 
 import itertools
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -69,6 +71,7 @@ class _Seen:
     sender: _Sender
     readers: tuple[Line, ...]
     domains: tuple[Line, ...]
+    addresses: tuple[str, ...]  # of the readers
 
 
 def look_up_history(message: Message, arrival: Arrival, proof: Proof, desk: HistoryDesk) -> Facts:
@@ -91,6 +94,7 @@ def _look_up(message: Message, arrival: Arrival, proof: Proof, desk: HistoryDesk
         sender,
         tuple(_number_reader(number, one.key, sender, desk) for number, one in first),
         tuple(_number_domain(number, f"@{name}", sender, desk) for name, number in _list_domains(first).items()),
+        tuple(one.key for _, one in first),
     )
     imprint = _make_imprint(seen, message, arrival, desk)
     if not recipients or len(recipients) > MAX_READERS:
@@ -144,14 +148,23 @@ def _make_imprint(seen: _Seen, message: Message, arrival: Arrival, desk: History
     others = _list_addressed(message, arrival) if sender.is_ours and not _is_automatic(message) else []
     others = [one for one in others if one != sender.address]
     selves = (sender.address, f"@{sender.domain}")
-    message_id = message.message_id
+    involved = [*others, *_list_answered(sender, message, desk)] if others and message.message_id else []
     return Imprint(
         lines=(*seen.readers, *seen.domains),
         organisation=keys.organisation(find_organisation(sender.domain)),
         ways=sender.ways,
         written=tuple(keys.pair(one, other) for other in others for one in selves),
-        sent=tuple(keys.sent(message_id, other) for other in others) if message_id else (),
+        sent=tuple(keys.sent(message.message_id, one) for one in dict.fromkeys(involved)),
     )
+
+
+def _list_answered(sender: _Sender, message: Message, desk: HistoryDesk) -> Iterator[str]:
+    """Give our addresses that an answer to a mail of ours goes to."""
+    yield sender.address
+    for mailbox in message.reply_to[:MAX_WRITTEN_TO]:
+        key = _read_key(mailbox)
+        if key and _is_ours(Address.parse(key), desk):
+            yield key
 
 
 def _is_automatic(message: Message) -> bool:
@@ -175,10 +188,12 @@ def _read_key(mailbox: Mailbox) -> str:
 
 def _ask(seen: _Seen, message: Message, now: datetime, desk: HistoryDesk) -> History | None:
     lines = (*seen.readers, *seen.domains)
+    sent = {name: [desk.keys.sent(name, one) for one in (seen.sender.address, *seen.addresses)]
+            for name in _list_references(message)}  # fmt: skip
     question = ContactQuestion(
         keys=tuple(key for line in lines for key in (line.reader, line.pair)),
         names=tuple(line.name for line in seen.readers if line.name is not None),
-        sent=tuple(desk.keys.sent(one, seen.sender.address) for one in _list_references(message)),
+        sent=tuple(itertools.chain.from_iterable(sent.values())),
     )
     answer = desk.book.ask(question)
     if answer is None:
@@ -191,7 +206,7 @@ def _ask(seen: _Seen, message: Message, now: datetime, desk: HistoryDesk) -> His
         ways=seen.sender.ways,
         readers=tuple(map(tell, seen.readers)),
         domain=tell(seen.domains[0]) if len(seen.domains) == 1 else None,
-        answers_ours=answer.was_sent,
+        answers_ours=any(answer.sent.issuperset(involved) for involved in sent.values()),
     )
 
 
