@@ -133,7 +133,7 @@ def test_findings_that_came_went_or_point_elsewhere_are_named() -> None:
 
 def test_settings_that_have_changed_are_named_by_their_part() -> None:
     kept = keep()
-    milder = replay(kept, make_judging(deciding={"severities": {"danger": "flag"}}))
+    milder = replay(kept, make_judging(deciding={"severities": {"danger": "flag"}, "quarantine_at": 1.0}))
     assert [one.what for one in milder.circumstances] == ["settings decide"]
     assert {one.what for one in milder.differences} >= {"action for you@example.org"}
     off = make_judging(ScreenSettings(checks={"link_mismatch": CheckSettings(enabled=False)}))

@@ -1,6 +1,8 @@
 """Scores of left-out sources become probabilities; rare numbers are left to their declared weights."""
 
 import numpy as np
+import pytest
+from msgspec.structs import replace
 
 from gatepost.learn.table import Row
 from gatepost.learn.training import MIN_SEEN, prepare, train
@@ -46,3 +48,14 @@ def test_scores_of_left_out_sources_are_probabilities() -> None:
 
 def test_every_real_mail_has_a_score_by_a_model_that_did_not_see_its_source() -> None:
     assert np.isfinite(TRAINED.left_out).all()
+
+
+def test_trees_learn_from_a_mail_once_more_without_its_sender() -> None:
+    known = [replace(row, unknown={"sign.seen": 1.0}) if row.is_bad else row for row in make_rows()]
+    material = prepare(known, seed=1)
+    assert material.has_unknown.sum() == 300
+    trained = train(material)
+    bad = material.is_bad
+    assert (trained.unknown[bad] > trained.left_out[bad] - 1e-9).all()
+    assert (trained.unknown[bad] > trained.left_out[bad]).any()
+    assert trained.unknown[~bad] == pytest.approx(trained.left_out[~bad])

@@ -43,6 +43,7 @@ def train_command(
     outcome = lessons.train_model(_plan(corpus, cache))
     output.write_bytes(outcome.packed)
     print_figures("Sources left out in turn", outcome.left_out)
+    print_figures("The same, every sender unknown", outcome.unknown)
     if outcome.later is not None:
         print_figures("Later mail (dev) of known sources", outcome.later)
     if diagram is not None:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -32,8 +32,8 @@ LICENCES = {
 }
 
 
-def write_card(plan: Plan, rows: Sequence[Row], left_out: Figures, later: Figures | None) -> dict[str, Any]:
-    """Give the card as plain values."""
+def write_card(plan: Plan, rows: Sequence[Row], figures: Mapping[str, Figures | None]) -> dict[str, Any]:
+    """Give the card as plain values; `figures` by the name of what was measured."""
     counts = Counter((row.source, "bad" if row.is_bad else "ham") for row in rows)
     sources = sorted({row.source for row in rows})
     return {
@@ -45,8 +45,7 @@ def write_card(plan: Plan, rows: Sequence[Row], left_out: Figures, later: Figure
         ],
         "corpus_sha256": dict(sorted(plan.corpus.digests.items())),
         "made": {"count": plan.made_count, "seed": plan.seed, "languages": list(LANGUAGES)},
-        "sources_left_out": msgspec.to_builtins(left_out),
-        "later_mail": msgspec.to_builtins(later),
+        **{name: msgspec.to_builtins(measured) for name, measured in figures.items()},
         "weaknesses": list(WEAKNESSES),
     }
 

@@ -15,7 +15,7 @@ from gatepost.learn.table import MADE, Row
 FOLDS = 5
 BLOCK_MAILS = 600  # an unwanted source is cut so that no piece is smaller ...
 MAX_BLOCKS = 3  # ... and into no more pieces
-MADE_SHARE = 0.15  # of the weight of real mail
+MADE_SHARE = 0.25  # of the weight of real mail
 SOURCE_POWER = 0.25  # of its size, by which a group weighs more than a small one
 
 Floats = npt.NDArray[np.float64]

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from gatepost.learn.evaluation import Figures, Scored, evaluate
 from gatepost.learn.folds import name_groups, weigh_rows
 from gatepost.learn.table import Row
+from gatepost.learn.training import list_declared_weights
 from gatepost.model.errors import BadSettings
 from gatepost.screen.classifier.model import Classifier, load_classifier
 from gatepost.screen.score import to_probability
@@ -39,8 +40,10 @@ class Comparison:
 
 def score_table(classifier: Classifier, rows: Sequence[Row]) -> Scored:
     """Score the rows of a table with a finished model."""
+    declared = list_declared_weights()
     scores = [
-        to_probability(classifier.explain_buckets(row.numbers, row.read_buckets(), {}, {}).log_odds) for row in rows
+        to_probability(classifier.explain_buckets(row.numbers, row.read_buckets(), declared, {}).log_odds)
+        for row in rows
     ]
     return Scored(
         np.array(scores),

@@ -12,13 +12,13 @@ from gatepost.learn.evaluation import Figures, Scored, evaluate
 from gatepost.learn.folds import weigh_rows
 from gatepost.learn.guard import score_table
 from gatepost.learn.table import Plan, Row, load_table
-from gatepost.learn.training import Material, Trained, export, prepare, train
+from gatepost.learn.training import Floats, Material, export, prepare, train
 from gatepost.model.errors import BadSettings
 from gatepost.screen.classifier.model import Classifier
 from gatepost.screen.classifier.pack import parse_pack, write_pack
 from gatepost.screen.score import to_probability
 
-MADE_MAILS = 8_000
+MADE_MAILS = 12_000
 MADE_SEED = 4
 TREE_SEED = 1
 MIN_MAILS = 200  # of each label; fewer teach nothing that holds
@@ -41,6 +41,7 @@ class Outcome:
     packed: bytes
     version: str
     left_out: Figures
+    unknown: Figures  # with sources left out, and every sender unknown
     later: Figures | None
 
 
@@ -51,12 +52,17 @@ def train_model(lesson: Lesson) -> Outcome:
     _check_size(learned)
     material = prepare(learned, TREE_SEED)
     trained = train(material)
-    left_out = evaluate(score_left_out(material, trained))
+    left_out = evaluate(score_left_out(material, trained.left_out))
+    unknown = evaluate(score_left_out(material, trained.unknown))
     header, arrays = export(trained, {}, "")
     later = _measure_later(write_pack(header, arrays), [row for row in rows if row.split == "dev"])
     version = name_version(plan.corpus, arrays)
-    header, arrays = export(trained, write_card(plan, learned, left_out, later), version)
-    return Outcome(write_pack(header, arrays), version, left_out, later)
+    header, arrays = export(
+        trained,
+        write_card(plan, learned, {"sources_left_out": left_out, "sender_unknown": unknown, "later_mail": later}),
+        version,
+    )
+    return Outcome(write_pack(header, arrays), version, left_out, unknown, later)
 
 
 def measure_model(classifier: Classifier, lesson: Lesson) -> Figures:
@@ -72,12 +78,12 @@ def load_later(lesson: Lesson) -> list[Row]:
     return rows
 
 
-def score_left_out(material: Material, trained: Trained) -> Scored:
-    """Give the scores of real mail by models that did not see its source."""
+def score_left_out(material: Material, log_odds: Floats) -> Scored:
+    """Give the scores of real mail by models that did not see its source, as probabilities."""
     chosen = np.flatnonzero(~material.is_made).tolist()
     rows = [material.rows[place] for place in chosen]
     return Scored(
-        np.array([to_probability(value) for value in trained.left_out[chosen]]),
+        np.array([to_probability(value) for value in log_odds[chosen]]),
         material.is_bad[chosen],
         [row.source for row in rows],
         weigh_rows(rows, [material.groups[place] for place in chosen]),

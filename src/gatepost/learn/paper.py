@@ -10,6 +10,11 @@ from gatepost.screen.kit import find_default_model
 
 _PLACE = re.compile(r"(<!-- figures -->\n).*?(<!-- end of figures -->)", re.DOTALL)
 
+_KINDS = {
+    "sources_left_out": "sources left out",
+    "sender_unknown": "the same, every sender unknown",
+    "later_mail": "later mail of known sources",
+}
 _FIGURES = {
     "auc": "area under the curve",
     "recall_permille": "recall at 0.1 % false positives",
@@ -29,7 +34,7 @@ def write_figures(page: str, version: str, card: Mapping[str, Any]) -> str:
 def _write_lines(version: str, card: Mapping[str, Any]) -> Iterator[str]:
     yield f"Model `{version}`. In brackets the 95 % interval."
     yield ""
-    kinds = [("sources left out", card["sources_left_out"]), ("later mail of known sources", card["later_mail"])]
+    kinds = [(name, card[key]) for key, name in _KINDS.items()]
     yield "| figure | " + " | ".join(name for name, _ in kinds) + " |"
     yield "|---|" + "---|" * len(kinds)
     for key, name in _FIGURES.items():

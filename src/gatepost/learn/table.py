@@ -14,21 +14,24 @@ import numpy as np
 import numpy.typing as npt
 
 from gatepost.learn.augment.mails import make_mails
-from gatepost.learn.corpus import Corpus
-from gatepost.message.parse import parse_message
-from gatepost.model.envelope import Envelope
-from gatepost.model.errors import BadSettings
-from gatepost.model.proof import UNPROVEN
-from gatepost.screen.case import Case, Kit
-from gatepost.screen.classifier.evidence import gather_evidence
-from gatepost.screen.classifier.ngrams import hash_ngrams
+from gatepost.learn.corpus import Corpus, Entry
+from gatepost.learn.looking import look_at
+from gatepost.learn.nobody import hide_sender
+from gatepost.screen.case import Kit
+from gatepost.screen.classifier.ngrams import Buckets
 from gatepost.screen.kit import NO_MODEL, build_kit
-from gatepost.screen.run import observe
 from gatepost.screen.settings import ScreenSettings
 
 MADE = "made"  # the source of what learn/augment made
-_NOBODY = Envelope(None, (), "", "", protocol="")
-_WATCHED = ("message", "screen", "learn/augment", "learn/table.py", "model/finding.py")
+_WATCHED = (
+    "message",
+    "screen",
+    "learn/augment",
+    "learn/table.py",
+    "learn/looking.py",
+    "learn/nobody.py",
+    "model/finding.py",
+)
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -42,6 +45,7 @@ class Row(msgspec.Struct, frozen=True):
     language: str
     numbers: dict[str, float]
     buckets: bytes  # little-endian, 4 bytes each
+    unknown: dict[str, float] | None = None  # the numbers of the same mail from nobody; None: nobody sent it
 
     def read_buckets(self) -> npt.NDArray[np.uint32]:
         """Give the buckets of the words."""
@@ -70,25 +74,33 @@ def load_table(plan: Plan, cache: Path) -> list[Row]:
     return rows
 
 
-def look_at(raw: bytes, kit: Kit) -> tuple[dict[str, float], bytes]:
-    """Give the numbers of one mail and the buckets of its words, as the screening would see them without a proof."""
-    message = parse_message(raw)
-    seen = observe(Case(message, _NOBODY, UNPROVEN, frozenset()), kit)
-    if not seen.is_complete:
-        raise BadSettings("A check broke on a mail of the corpus; a model trained on that would not know the check.")
-    evidence = gather_evidence(message, UNPROVEN, (*seen.findings, *seen.features), kit.tables)
-    numbers = {name: value for name, value in evidence.numbers.items() if value}
-    return numbers, hash_ngrams(evidence.words).astype("<u4").tobytes()
-
-
 def _make_rows(plan: Plan) -> Iterator[Row]:
     kit = build_kit(ScreenSettings(model=NO_MODEL))
     for entry, raw in plan.corpus.read_mails():
-        numbers, buckets = look_at(raw, kit)
-        yield Row(entry.mail_id, entry.source, entry.is_bad, entry.month, entry.split, entry.language, numbers, buckets)
+        yield _make_row(entry, raw, kit)
     for index, made in enumerate(make_mails(plan.made_count, kit.tables, plan.seed)):
-        numbers, buckets = look_at(made.raw, kit)
-        yield Row(f"made-{index}", MADE, made.is_bad, "", "train", made.language, numbers, buckets)
+        seen = look_at(made.raw, kit)
+        yield Row(f"made-{index}", MADE, made.is_bad, "", "train", made.language, seen.numbers, _pack(seen.buckets))
+
+
+def _make_row(entry: Entry, raw: bytes, kit: Kit) -> Row:
+    seen = look_at(raw, kit)
+    from_nobody = hide_sender(raw, entry.mail_id)
+    return Row(
+        mail_id=entry.mail_id,
+        source=entry.source,
+        is_bad=entry.is_bad,
+        month=entry.month,
+        split=entry.split,
+        language=entry.language,
+        numbers=seen.numbers,
+        buckets=_pack(seen.buckets),
+        unknown=None if from_nobody is None else look_at(from_nobody, kit).numbers,
+    )
+
+
+def _pack(buckets: Buckets) -> bytes:
+    return buckets.astype("<u4").tobytes()
 
 
 def _take_key(plan: Plan) -> str:

@@ -22,7 +22,8 @@ from gatepost.screen.classifier.trees import Trees
 from gatepost.screen.run import load_checks
 
 MIN_SEEN = 30  # mails that must hold a number for the trees to learn it; below, its declared weight counts
-DECLARED_SHARE = 0.5  # of a finding's declared weight, to which the trees add what they learn
+UNKNOWN_SHARE = 0.1  # of a mail's weight in the trees, for the same mail with its sender unknown
+DECLARED_SHARE = 0.75  # of a finding's declared weight, to which the trees add what they learn
 FIXED = {  # log-odds of what the corpus cannot teach: see docs/screening.md
     AUTHOR_PROVEN: -0.8,
     SENDER_PROVEN: -0.2,
@@ -50,6 +51,15 @@ class Trained:
     slope: float
     offset: float
     left_out: Floats  # log-odds, calibrated; one for each row, NaN for made mail
+    unknown: Floats  # the same with each sender unknown
+
+
+@dataclass(frozen=True, eq=False)
+class Sight:
+    """What was seen in each mail."""
+
+    numbers: Floats
+    declared: Floats  # by row: the share that counts of its findings' declared weights
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,8 +72,9 @@ class Material:
     is_made: Flags
     is_bad: Flags
     names: tuple[str, ...]
-    numbers: Floats
-    declared: Floats  # by row: the sum of its findings' declared weights
+    seen: Sight
+    unknown: Sight  # of the same mail from nobody; where nobody sent it, what was seen
+    has_unknown: Flags
     words: WordTable
     seed: int
 
@@ -80,30 +91,48 @@ def prepare(rows: Sequence[Row], seed: int) -> Material:
     is_made = np.array([row.source == MADE for row in rows])
     folds[is_made] = np.arange(int(is_made.sum())) // 2 % FOLDS
     names = _choose_names(rows)
+    return Material(
+        rows=rows,
+        groups=groups,
+        folds=folds,
+        is_made=is_made,
+        is_bad=np.array([row.is_bad for row in rows]),
+        names=names,
+        seen=_gather([row.numbers for row in rows], names),
+        unknown=_gather([row.numbers if row.unknown is None else row.unknown for row in rows], names),
+        has_unknown=np.array([row.unknown is not None for row in rows]),
+        words=build_word_table(rows),
+        seed=seed,
+    )
+
+
+def _gather(seen: Sequence[Mapping[str, float]], names: Sequence[str]) -> Sight:
     columns = {name: index for index, name in enumerate(names)}
-    numbers = np.zeros((len(rows), len(names)))
-    for place, row in enumerate(rows):
-        for name, value in row.numbers.items():
+    weights = list_declared_weights()
+    numbers, declared = np.zeros((len(seen), len(names))), np.zeros(len(seen))
+    for place, values in enumerate(seen):
+        for name, value in values.items():
             if (column := columns.get(name)) is not None:
                 numbers[place, column] = value
-    weights = {kind.code: kind.weight for check in load_checks().values() for kind in check.KINDS}
-    declared = np.array([sum(weights.get(name, 0.0) for name in row.numbers if name in columns) for row in rows])
-    is_bad = np.array([row.is_bad for row in rows])
-    words = build_word_table(rows)
-    return Material(rows, groups, folds, is_made, is_bad, names, numbers, DECLARED_SHARE * declared, words, seed)
+                declared[place] += weights.get(name, 0.0)
+    return Sight(numbers, DECLARED_SHARE * declared)
 
 
 def train(material: Material) -> Trained:
     """Train the model on everything, and once more for each fold without it."""
     raw = np.full(len(material.rows), np.nan)
+    raw_unknown = raw.copy()
     for fold in range(FOLDS):
         is_out = (material.folds == fold) & ~material.is_made
         if is_out.any():
-            raw[is_out] = score_rows(train_stage(material, ~is_out), material, is_out)
+            stage = train_stage(material, ~is_out)
+            raw[is_out] = score_rows(stage, material, material.seen, is_out)
+            raw_unknown[is_out] = score_rows(stage, material, material.unknown, is_out)
     is_real = ~np.isnan(raw)
     slope, offset = _draw_line(raw[is_real], material.is_bad[is_real], material.weigh(is_real))
     everything = np.ones(len(material.rows), dtype=np.bool_)
-    return Trained(train_stage(material, everything), material.names, slope, offset, slope * raw + offset)
+    stage = train_stage(material, everything)
+    return Trained(stage, material.names, slope, offset, slope * raw + offset, slope * raw_unknown + offset)
 
 
 def train_stage(material: Material, chosen: Flags) -> Stage:
@@ -120,18 +149,29 @@ def train_stage(material: Material, chosen: Flags) -> Stage:
         if is_out.any() and (chosen & ~is_out).any():
             found, bias = learn(chosen & ~is_out)
             said[is_out] = material.words.pick(is_out).weigh(found) + bias
-    said += material.declared
     words, bias = learn(chosen)
     directions = [_find_direction(name) for name in material.names]
-    lesson = TreeLesson(material.numbers[chosen], material.is_bad[chosen], weights[chosen], said[chosen])
+    lesson = _prepare_trees(material, chosen, weights, said)
     return Stage(words, bias, grow_trees(lesson, directions, material.seed))
 
 
-def score_rows(stage: Stage, material: Material, chosen: Flags) -> Floats:
+def _prepare_trees(material: Material, chosen: Flags, weights: Floats, said: Floats) -> TreeLesson:
+    """Give the chosen rows, and below them those whose sender is known once more without him."""
+    again = chosen & material.has_unknown
+    shares = np.where(material.has_unknown, 1 - UNKNOWN_SHARE, 1.0)
+    return TreeLesson(
+        numbers=np.concatenate([material.seen.numbers[chosen], material.unknown.numbers[again]]),
+        is_bad=np.concatenate([material.is_bad[chosen], material.is_bad[again]]),
+        weights=np.concatenate([(shares * weights)[chosen], UNKNOWN_SHARE * weights[again]]),
+        said=np.concatenate([(said + material.seen.declared)[chosen], (said + material.unknown.declared)[again]]),
+    )
+
+
+def score_rows(stage: Stage, material: Material, sight: Sight, chosen: Flags) -> Floats:
     """Give the log-odds of the chosen rows before calibration."""
-    said = material.words.pick(chosen).weigh(stage.words) + stage.words_bias + material.declared[chosen]
+    said = material.words.pick(chosen).weigh(stage.words) + stage.words_bias + sight.declared[chosen]
     trees = stage.trees
-    grown = np.array([trees.weigh(row).sum() + trees.bias for row in material.numbers[chosen]])
+    grown = np.array([trees.weigh(row).sum() + trees.bias for row in sight.numbers[chosen]])
     scores: Floats = said + grown
     return scores
 
@@ -175,6 +215,11 @@ def _choose_names(rows: Sequence[Row]) -> tuple[str, ...]:
     return tuple(sorted(name for name, count in seen.items() if count >= MIN_SEEN))
 
 
+def list_declared_weights() -> dict[str, float]:
+    """Give what the checks declare, by the code of the finding, where the operator has changed nothing."""
+    return {kind.code: kind.weight for check in load_checks().values() for kind in check.KINDS}
+
+
 def _find_direction(name: str) -> int:
     if name in LESS_IS_WORSE:
         return -1
@@ -182,7 +227,7 @@ def _find_direction(name: str) -> int:
 
 
 def _list_bad_codes() -> frozenset[str]:
-    return frozenset(kind.code for check in load_checks().values() for kind in check.KINDS if kind.weight > 0)
+    return frozenset(code for code, weight in list_declared_weights().items() if weight > 0)
 
 
 def _draw_line(raw: Floats, is_bad: Flags, weights: Floats) -> tuple[float, float]:

@@ -3,7 +3,8 @@
 import re
 from collections import Counter
 
-from gatepost.learn.augment.mails import make_mails
+from gatepost.learn.augment.mails import NOTICES, make_mails
+from gatepost.learn.augment.texts import LANGUAGES, load_phrases
 from gatepost.message.parse import parse_message
 from gatepost.screen.tables import load_tables
 
@@ -40,3 +41,19 @@ def test_no_mail_greets_its_reader_twice() -> None:
     twice = re.compile(r"\s*(?:Hi|Hello|Dear|Hey)\b[^\n]{0,40},\s+(?:Hi|Hello|Dear|Hey)\b[^\n]{0,40},\n")
     for made in make_mails(1500, TABLES, 8):
         assert not twice.match(parse_message(made.raw).text), made
+
+
+def test_lures_copy_notices_and_nothing_that_a_person_writes() -> None:
+    honest = {topic.kind for language in LANGUAGES for topic in load_phrases(language).ham}
+    unwanted = {topic.kind for language in LANGUAGES for topic in load_phrases(language).bad}
+    copied = {made.kind for made in MAILS if made.is_bad} & honest - unwanted
+    assert copied
+    assert copied <= NOTICES
+    assert honest >= NOTICES, "a kind that no text has"
+
+
+def test_what_a_person_writes_is_signed_by_a_person_and_looks_typed() -> None:
+    letters = [parse_message(made.raw) for made in MAILS if made.kind == "work"]
+    assert len(letters) > 10
+    assert not any(message.from_[0].address.startswith(("noreply", "no-reply", "news")) for message in letters)
+    assert sum(bool(message.html) and "<table" in message.html_parts[0].text for message in letters) < len(letters) / 4

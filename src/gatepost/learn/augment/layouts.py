@@ -43,16 +43,18 @@ class Letter:
     button: str
     closing: str
     footer: str
+    is_personal: bool = False  # typed by a person into a mail program
 
 
 def write_html(letter: Letter, sender: Sender, reader: str, dice: random.Random) -> str:
     """Give one HTML page."""
     page = _Page(sender, reader, dice, dice.choice(_COLOURS), dice.choice(_FONTS))
-    style = dice.choice((_write_table, _write_table, _write_sections, _write_divisions, _write_plain))
+    styles = (_write_table, _write_table, _write_sections, _write_divisions, _write_plain)
+    style = _write_plain if letter.is_personal else dice.choice(styles)
     body = style(page, letter)
     pixel = (
         f'<img src="{html.escape(sender.make_picture())}" width="1" height="1" alt="" border="0">'
-        if dice.random() < 0.5
+        if not letter.is_personal and dice.random() < 0.5
         else ""
     )
     head = dice.choice(

@@ -18,9 +18,10 @@ from gatepost.learn.augment.senders import (
     make_false_sender,
     make_honest_sender,
     make_label,
+    make_writer,
 )
 from gatepost.learn.augment.slots import Reader, make_reader, make_slots
-from gatepost.learn.augment.texts import LANGUAGES, fill, load_phrases
+from gatepost.learn.augment.texts import LANGUAGES, Phrases, Topic, fill, load_phrases
 from gatepost.screen.tables import Tables
 
 _SHARES = {
@@ -39,6 +40,18 @@ _SHARES = {
     "pl": 0.02,
     "tr": 0.02,
 }
+_HONEST = {"notice": 0.5, "news": 0.35, "letter": 0.15}  # the less a kind is found in collections, the more of it
+LETTERS = frozenset({"work", "private", "family", "phishtalk", "fraud"})  # what a person writes, without a footer
+NOTICES = frozenset(
+    (
+        *("account", "accountham", "alert", "appstore", "bank", "bankham", "booking", "breach", "broker", "card"),
+        *("cloud", "cloudham", "code", "contract", "crypto", "domain", "dunning", "esign", "fileshare", "flight"),
+        *("giftcard", "gov", "health", "hosting", "hr", "inactive", "insurance", "insuranceham", "invoice", "itnotice"),
+        *("login", "magic", "notice", "order", "overdue", "parcel", "payment", "payout", "phone", "policy", "public"),
+        *("receipt", "refund", "renewal", "reset", "security", "shipping", "statement", "storage", "taxform"),
+        *("taxoffice", "terms", "ticket", "transport", "trial", "utility", "verify", "welcome"),
+    )
+)
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _THROWAWAY = ("top", "xyz", "click", "online", "site", "info", "com", "net", "com", "live")
 
@@ -64,27 +77,47 @@ def make_mails(count: int, tables: Tables, seed: int) -> Iterator[MadeMail]:
 def _make_mail(language: str, tables: Tables, dice: random.Random, *, is_bad: bool) -> MadeMail:
     phrases = load_phrases(language)
     is_copied = is_bad and dice.random() < 0.4
-    topic = dice.choice(phrases.bad if is_bad and not is_copied else phrases.ham)
-    if is_copied and topic.kind == "work":
-        topic = dice.choice(phrases.ham[:3])
+    topic = _choose_topic(phrases, dice, is_bad=is_bad, is_copied=is_copied)
+    is_letter = topic.kind in LETTERS
     company = make_company(language, tables, dice)
     reader = make_reader(language, dice)
     slots = make_slots(language, company.name, company.domain, reader, dice)
-    sender = _make_sender(company, slots["person"], dice, is_bad=is_bad, is_copied=is_copied)
+    if is_letter and not is_bad:
+        sender = make_writer(company, slots["person"], dice)
+    else:
+        sender = _make_sender(company, slots["person"], dice, is_bad=is_bad, is_copied=is_copied)
+    closings = [one for one in phrases.closings if not is_letter or "<company>" not in one]
     lines = [one for one in (fill(line, slots, dice) for line in topic.lines) if one.strip()]
     if len(lines) > 2 and dice.random() < 0.5:
         del lines[dice.randrange(1, len(lines))]
     is_greeted = lines[0].endswith(",")  # the topic greets by itself
     letter = Letter(
         subject=fill(dice.choice(topic.subjects), slots, dice).strip(),
-        greeting="" if is_greeted else fill(dice.choice(phrases.greetings), slots, dice),
+        greeting=""
+        if is_greeted or (is_letter and dice.random() < 0.6)
+        else fill(dice.choice(phrases.greetings), slots, dice),
         lines=tuple(lines),
         button=fill(dice.choice(topic.buttons), slots, dice).strip(),
-        closing=fill(dice.choice(phrases.closings), slots, dice),
-        footer="" if topic.kind in {"work", "fraud"} else fill(dice.choice(phrases.footers), slots, dice),
+        closing=fill(dice.choice(closings), slots, dice),
+        footer="" if is_letter else fill(dice.choice(phrases.footers), slots, dice),
+        is_personal=is_letter,
     )
-    is_plain = dice.random() < (0.7 if topic.kind in {"work", "fraud"} else 0.08)
+    is_plain = dice.random() < (0.7 if is_letter else 0.08)
     return MadeMail(_write_mail(letter, sender, reader, dice, is_plain=is_plain), is_bad, language, topic.kind)
+
+
+def _choose_topic(phrases: Phrases, dice: random.Random, *, is_bad: bool, is_copied: bool) -> Topic:
+    """Choose what a mail is about; lures copy what tells somebody of an account, and hardly anything else."""
+    if is_copied:
+        return dice.choice([topic for topic in phrases.ham if topic.kind in NOTICES] or phrases.ham[:3])
+    if is_bad:
+        return dice.choice(phrases.bad)
+    kind = dice.choices(tuple(_HONEST), tuple(_HONEST.values()))[0]
+    return dice.choice([topic for topic in phrases.ham if _sort(topic) == kind] or phrases.ham)
+
+
+def _sort(topic: Topic) -> str:
+    return "notice" if topic.kind in NOTICES else "letter" if topic.kind in LETTERS else "news"
 
 
 def _make_sender(company: Company, person: str, dice: random.Random, *, is_bad: bool, is_copied: bool) -> Sender:

@@ -5,6 +5,7 @@ organisations come from the table of brands that the checks use.
 """
 
 import random
+import re
 from dataclasses import dataclass, field
 
 from gatepost.screen.tables import Brand, Tables
@@ -28,6 +29,7 @@ _CLICKS = (  # click counters of mailers, by which honest mail leads to its send
 )
 _PAGES = "|account|orders|order/{n}|help|settings/notifications|unsubscribe?u={h}|blog/{w}|products/{w}|legal/privacy|login|reset?token={t}|verify/{t}|invoice/{n}|p/{w}|events/{n}|track/{n}|support|about|preferences?id={h}"
 _LURES = "|login|verify|secure/|wp-content/plugins/{w}/|wp-includes/{w}/index.php|{t}|?e={mail}|#{mail}|{w}/{w}.html|account/update|r/{h}|go.php?id={n}|auth/session/{h}|{w}|cl/{n}_md/{n}/{n}/{n}|track?{t}|index.php?{h}|signin.html"
+_MAILBOXES = ("gmail.com", "outlook.com", "hotmail.com", "163.com", "qq.com")
 _OPEN = (
     *(
         "{w}-{w}.web.app",
@@ -195,6 +197,17 @@ def make_honest_sender(company: Company, person: str, dice: random.Random) -> Se
     return Sender(shown, f"{dice.choice(_LOCALS.split('|'))}@{host}", company, dice, click, [], pictures)
 
 
+def make_writer(company: Company, person: str, dice: random.Random) -> Sender:
+    """A person who writes from a desk at an organisation, or from a mailbox of one's own."""
+    local = (
+        re.sub("[^a-z]+", ".", person.lower()).strip(".")
+        or f"{make_label(dice)}{dice.choice(('', '.'))}{make_label(dice)}"
+    )
+    own = f"{local}{dice.choice(('', '', str(dice.randint(1, 99))))}@{dice.choice(_MAILBOXES)}"
+    address = f"{local}@{company.domain}" if dice.random() < 0.65 else own
+    return Sender(dice.choice((person, person, person, "")), address, company, dice, "", [], f"www.{company.domain}")
+
+
 def make_false_sender(company: Company, person: str, dice: random.Random) -> Sender:
     """A sender who shows a company's name, or none; the address and the links are somebody else's."""
     label = company.domain.partition(".")[0]
@@ -207,7 +220,7 @@ def make_false_sender(company: Company, person: str, dice: random.Random) -> Sen
             throwaway,
             throwaway,
             likeness,
-            dice.choice(("gmail.com", "outlook.com", "hotmail.com", "163.com", "qq.com")),
+            dice.choice(_MAILBOXES),
             make_label(dice) + ".com",
         )
     )

@@ -35,11 +35,16 @@ _LONG_TOKEN = re.compile(r"[A-Za-z0-9_%=+-]{24,}")
 _EMOJI = re.compile("[\u2190-\u2bff\U0001f000-\U0001faff]")
 
 
+def is_reserved(domain: str) -> bool:
+    """Say whether a domain is set apart for examples and tests (RFC 2606, RFC 6761), so that nobody is behind it."""
+    return domain.endswith(_RESERVED)
+
+
 def measure_shape(message: Message, tables: Tables) -> dict[str, float]:
     """Give the numbers by name, `shape.<what>`."""
     sender = message.from_[0] if message.from_ else None
     domain = sender.domain if sender else ""
-    org = "" if not domain or domain.endswith(_RESERVED) else tables.find_registrable_domain(domain)
+    org = "" if not domain or is_reserved(domain) else tables.find_registrable_domain(domain)
     links = message.links[:MAX_LINKS]
     led = [link for link in links if link.kind is not LinkKind.RESOURCE]
     anchors = [link for link in led if link.kind is not LinkKind.REFRESH]
