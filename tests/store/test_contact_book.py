@@ -24,7 +24,7 @@ from gatepost.store.contact_book import (
 )
 from gatepost.store.database import DATABASE_NAME, open_database
 
-ROW = ContactRow(5, 44, 20_000, delivered=9, by_dkim=8, by_spf=7, by_seal=6, by_network=5, held=4, written=3)
+ROW = ContactRow(5, 44, 20_000, delivered=9, by_dkim=8, by_spf=7, by_seal=6, by_network=5, held=4, written=3, name=33)
 INSERT = "INSERT INTO contacts VALUES (?, 33, 44, 20000, 20001, 9, 8, 7, 6, 5, 4, 3, 2)"
 
 

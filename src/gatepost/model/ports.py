@@ -241,6 +241,7 @@ class ContactRow:
     by_network: int = 0
     held: int = 0
     written: int = 0
+    name: int | None = None  # reader and the name that the sender's last proven mail with a person's name showed
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ import secrets
 import sqlite3
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from gatepost.model.ports import Clock, ContactAnswer, ContactQuestion, ContactRow
 from gatepost.store.database import DATABASE_NAME
@@ -26,7 +27,7 @@ REST_S = 1.0
 MAX_NAMESAKES = 4
 STEPS_BETWEEN_LOOKS = 1000  # instructions of SQLite's machine; a question takes some hundreds
 
-_COLUMNS = "key, organisation, first_day, delivered, by_dkim, by_spf, by_seal, by_network, held, written"
+_COLUMNS = "key, organisation, first_day, delivered, by_dkim, by_spf, by_seal, by_network, held, written, name"
 _BY_NAME = f"SELECT {_COLUMNS} FROM contacts WHERE name = ? ORDER BY rank DESC LIMIT {MAX_NAMESAKES}"  # noqa: S608
 
 
@@ -95,7 +96,7 @@ def _answer(connection: sqlite3.Connection, question: ContactQuestion) -> Contac
     return ContactAnswer(rows, named, sent)
 
 
-def _read(rows: Iterable[tuple[int, ...]]) -> list[ContactRow]:
+def _read(rows: Iterable[tuple[Any, ...]]) -> list[ContactRow]:
     return [ContactRow(*row) for row in rows]
 
 

@@ -137,8 +137,10 @@ def test_a_lookup_that_breaks_is_counted_and_knows_nothing(bench: Bench) -> None
 
 
 def know_ann_as(bench: Bench, **row: int) -> None:
+    name = KEYS.name(BO, "ann oak")
     known = {"key": KEYS.pair(BO, ANN), "organisation": KEYS.organisation("woodwork.example"), "by_dkim": 3} | row
-    bench.book.named.setdefault(KEYS.name(BO, "ann oak"), []).append(ContactRow(**known))
+    bench.book.named.setdefault(name, []).append(ContactRow(**known, name=name))
+    bench.book.rows[known["key"]] = ContactRow(**known, name=name)
 
 
 @pytest.mark.parametrize("shown", ["Ann Oak", "Oak, Ann", "ANN OAK"])
@@ -167,6 +169,8 @@ def test_it_is_told_whether_the_sender_bore_the_name_before(bench: Bench) -> Non
     assert bench.ask().readers[0].bore_this_name
     assert not bench.ask(sender=f"Nora Lindqvist <{ANN}>").readers[0].bore_this_name
     assert not bench.ask(sender="Ann Oak <eve@post.test>").readers[0].bore_this_name
+    bench.book.named.clear()  # so many share the name that the book does not tell all of them
+    assert bench.ask().readers[0].bore_this_name
 
 
 def test_the_same_words_in_other_pieces_are_another_name(bench: Bench) -> None:

@@ -13,7 +13,7 @@ Fails: never. Where the book cannot be asked, or the mail breaks this, the histo
 
 import itertools
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -233,19 +233,17 @@ def _make_teller(answer: ContactAnswer, organisation: int, today: int) -> Callab
             held=pair.held,
             written=pair.written,
             name_is_known=_names_another(line, answer, organisation),
-            bore_this_name=any(one.key == line.pair for one in _list_namesakes(line, answer)),
+            bore_this_name=line.name is not None and pair.name == line.name,
         )
 
     return tell
 
 
-def _list_namesakes(line: Line, answer: ContactAnswer) -> Sequence[ContactRow]:
-    return answer.named.get(line.name, ()) if line.name is not None else ()
-
-
 def _names_another(line: Line, answer: ContactAnswer, organisation: int) -> bool:
     """Say whether one known correspondent, at another organisation, goes by this name; a name of many says nothing."""
-    known = [one for one in _list_namesakes(line, answer) if _is_known(one)]
+    if line.name is None:
+        return False
+    known = [one for one in answer.named.get(line.name, ()) if _is_known(one)]
     return len(known) == 1 and known[0].key != line.pair and known[0].organisation != organisation
 
 
