@@ -1,11 +1,12 @@
 import random
+import time
 
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gatepost.learn.likeness import ALIKE, Groups, group_alike, group_same, measure_likeness
-from gatepost.screen.classifier.ngrams import Buckets, hash_ngrams
+from gatepost.learn.likeness import ALIKE, FACTORS, MASKS, Groups, group_alike, group_same, measure_likeness
+from gatepost.screen.classifier.ngrams import BUCKETS, Buckets, hash_ngrams
 
 LURE = "your mailbox is full please sign in here to keep your mail or it will be deleted within two days thank you"
 
@@ -25,6 +26,17 @@ def test_copies_are_one_group_however_they_are_padded() -> None:
 def test_different_texts_stay_apart() -> None:
     texts = [pad("dear colleague see you on monday", 60, seed) for seed in range(40)]
     assert group_alike(texts) == list(range(40))
+
+
+def test_texts_made_to_meet_everywhere_and_to_be_unlike_are_compared_once() -> None:
+    """The least hashes of all buckets are known to whoever reads the code; these texts hold them all."""
+    every, dice = np.arange(BUCKETS, dtype=np.uint32), np.random.default_rng(1)
+    pairs = zip(FACTORS, MASKS, strict=True)
+    least = np.array([(every * factor ^ mask).argmin() for factor, mask in pairs], dtype=np.uint32)
+    texts = [np.unique(np.append(least, dice.integers(0, BUCKETS, 3000, dtype=np.uint32))) for _ in range(60)]
+    started_s = time.process_time()
+    assert group_alike(texts) == list(range(60))
+    assert time.process_time() - started_s < 2
 
 
 def test_the_first_of_a_group_stands_for_it() -> None:

@@ -44,9 +44,13 @@ def group_alike(texts: Sequence[Buckets]) -> list[int]:
     """Give for each text the first one of those that are like it, or like one that is."""
     groups, first_of = Groups(len(texts)), dict[Hashable, list[int]]()
     for place, text in enumerate(texts):
+        compared: dict[int, bool] = {}  # each pair once, in however many bands it meets
         for band in _sign(text):
             known = first_of.setdefault(band, [])
-            match = next((other for other in known if measure_likeness(texts[other], text) >= ALIKE), None)
+            for other in known:
+                if other not in compared:
+                    compared[other] = measure_likeness(texts[other], text) >= ALIKE
+            match = next((other for other in known if compared[other]), None)
             if match is not None:
                 groups.join(match, place)
             elif len(known) < BANDS:
@@ -70,7 +74,7 @@ def _sign(text: Buckets) -> list[tuple[int, ...]]:
     """Give for each band its number and the least hashes of the text in it."""
     if not text.size:
         return [(0,)]
-    least = (text[None, :].astype(np.uint32) * _FACTORS[:, None] ^ _MASKS[:, None]).min(axis=1)
+    least = (text[None, :].astype(np.uint32) * FACTORS[:, None] ^ MASKS[:, None]).min(axis=1)
     return [(band, *row) for band, row in enumerate(least.reshape(BANDS, ROWS).tolist())]
 
 
@@ -79,4 +83,4 @@ def _draw(low: int) -> npt.NDArray[np.uint32]:
     return dice.integers(0, 2**31, BANDS * ROWS, dtype=np.uint32) * np.uint32(2) + np.uint32(low)
 
 
-_FACTORS, _MASKS = _draw(1), _draw(0)
+FACTORS, MASKS = _draw(1), _draw(0)
