@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gatepost.model.facts import Contact, History, Way
-from gatepost.model.proof import ArcProof, AuthResult, Proof
+from gatepost.model.proof import ArcProof, AuthResult, DmarcProof, Proof
 from gatepost.screen.settings import PersonSettings
 from screen_cases import find_codes, write_mail
 
@@ -69,6 +69,14 @@ def test_who_made_himself_known_under_another_name_is_a_stranger(contact: Contac
     raw = write_mail(sender="Nora Lindqvist <a@evil.example>")
     history = History((Way.DKIM,), (contact,))
     assert find_codes(CHECK, raw, people=PEOPLE, proof=Proof(dmarc=AuthResult.PASS), history=history) == said
+
+
+def test_a_second_sender_does_not_hide_that_nothing_proves_the_first() -> None:
+    raw = write_mail(sender="Nora Lindqvist <nora@mill.example>\r\nFrom: Ann <ann@evil.example>")
+    nobody = Proof(dmarc=AuthResult.PERMERROR, dmarc_details=DmarcProof(AuthResult.PERMERROR, ""))
+    assert find_codes(CHECK, raw, people=PEOPLE, proof=nobody) == ["unproven"]
+    broken_record = Proof(dmarc=AuthResult.PERMERROR, dmarc_details=DmarcProof(AuthResult.PERMERROR, "mill.example"))
+    assert find_codes(CHECK, raw, people=PEOPLE, proof=broken_record) == []
 
 
 @given(st.text(max_size=300))

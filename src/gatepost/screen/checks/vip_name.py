@@ -89,8 +89,10 @@ def _examine_sender(name: str, box: Mailbox, person: Person, case: Case, kit: Ki
 
 
 def _is_unproven(case: Case) -> bool:
-    history = case.facts.history
-    return case.proof.dmarc in _NOTHING_PROVES and not case.proof.author_is_proven and not (history and history.ways)
+    history, details = case.facts.history, case.proof.dmarc_details
+    has_no_author = details is not None and not details.domain  # several senders, of whom none can be proven
+    is_asked_in_vain = case.proof.dmarc in _NOTHING_PROVES or has_no_author
+    return is_asked_in_vain and not case.proof.author_is_proven and not (history and history.ways)
 
 
 def _is_trusted(box: Mailbox, case: Case) -> bool:
