@@ -1,7 +1,8 @@
 """The mail answers one that our people wrote: it names that mail, and comes from one to whom it was sent.
 
 The name of a mail (Message-ID) is known to those who got it, and to whoever they passed it on to; so it counts only
-together with the proven address that our mail went to.
+together with the proven address that our mail went to, and only where all who get the answer had a part in our mail:
+otherwise whoever makes a program of ours write to him (a form's thanks) could answer that to everybody here.
 
 Standards: RFC 5322 §3.6.4 (In-Reply-To, References).
 """
