@@ -113,7 +113,7 @@ async def test_what_is_held_begins_no_line_but_adds_to_one(tmp_path: Path, ledge
         await accept(tmp_path, mail_id, action=fate)
         ledger.take_up()
     assert read_lines(ledger)[PAIR]["held"] == 1
-    assert read_lines(ledger)[READER] == line(READER, KNOWN, delivered=1)
+    assert read_lines(ledger)[READER] == line(READER, PROVEN, delivered=1)
 
 
 async def test_a_forger_does_not_blacken_whom_he_names(tmp_path: Path, ledger: Ledger) -> None:
@@ -266,6 +266,16 @@ async def test_a_flood_of_strangers_drives_out_strangers(tmp_path: Path, ledger:
     assert len(kept) == 1000
     assert {READER, PAIR} <= kept.keys()
     assert len(read_sent(ledger)) == 1000
+
+
+async def test_made_up_readers_drive_out_nobody_who_is_known(tmp_path: Path, ledger: Ledger) -> None:
+    """Where any address is taken, a flood may go to as many readers as mails."""
+    await accept(tmp_path, "1" * 32, "2" * 32)
+    lines = tuple(Line(0, 10_000 + key, key) for key in range(100, 1200))
+    await accept(tmp_path, "3" * 32, imprint=Imprint(lines), days=1)
+    ledger.take_up()
+    ledger.expire()
+    assert {READER, PAIR} <= read_lines(ledger).keys()
 
 
 async def test_where_nothing_is_to_be_remembered_nothing_is(tmp_path: Path, ledger: Ledger, clock: FakeClock) -> None:

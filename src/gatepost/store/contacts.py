@@ -94,8 +94,9 @@ class ContactChanges:
                     self.held[line.pair] -= 1
 
     def _add_delivered(self, line: Line, imprint: Imprint, day: int) -> None:
-        self._find_line(line.reader, day, KNOWN)["delivered"] += 1
-        pair = self._find_line(line.pair, day, PROVEN if imprint.ways else STRANGER)
+        rank = PROVEN if imprint.ways else STRANGER
+        self._find_line(line.reader, day, rank)["delivered"] += 1  # where any address is taken, readers can be made up
+        pair = self._find_line(line.pair, day, rank)
         pair["delivered"] += 1
         if imprint.ways:
             pair["organisation"] = imprint.organisation
