@@ -75,6 +75,16 @@ def test_of_many_namesakes_a_few_are_told_those_known_best_first(state: Path, bo
     assert told[0].key == 5
 
 
+def test_a_name_that_thousands_use_is_no_slow_question(state: Path, book: SqliteContactBook) -> None:
+    """A service that writes in a person's name from an address of its own for each thread."""
+    with closing(sqlite3.connect(state / DATABASE_NAME)) as connection:
+        connection.executemany(INSERT, ((key,) for key in range(10, 5000)))
+        connection.commit()
+        query = "EXPLAIN QUERY PLAN SELECT key FROM contacts WHERE name = 33 ORDER BY rank DESC LIMIT 4"
+        assert not any("TEMP B-TREE" in row[-1] for row in connection.execute(query))
+    assert len(ask(book, names=(33,)).named[33]) == 4
+
+
 def test_what_the_keeper_writes_is_seen_with_the_next_question(state: Path, book: SqliteContactBook) -> None:
     assert ask(book, 6).rows == {}
     write(state, INSERT, 6)

@@ -126,7 +126,7 @@ CONTACTS = Table(
     Column("held", Integer, nullable=False),
     Column("written", Integer, nullable=False),
     Column("rank", Integer, nullable=False),  # the lowest is forgotten first
-    Index("contacts_by_name", "name", sqlite_where=text("name IS NOT NULL")),
+    Index("contacts_by_name", "name", "rank", sqlite_where=text("name IS NOT NULL")),
     Index("contacts_by_rank", "rank", "last_day"),
 )
 

@@ -243,6 +243,8 @@ def test_a_thousand_references_are_a_few_questions(bench: Bench) -> None:
     bench.book.sent |= {KEYS.sent("999@y", ANN), KEYS.sent("999@y", BO)}
     assert bench.ask(head=head).answers_ours
     assert len(bench.book.asked[0].sent) == 40
+    bench.ask(*(f"r{number}@mill.example" for number in range(MAX_READERS)), head=head)
+    assert len(bench.book.asked[1].sent) == 99
 
 
 def test_nothing_that_could_be_read_is_left_behind(bench: Bench) -> None:

@@ -34,6 +34,7 @@ from gatepost.screen.people import find_personal_name, list_names
 MAX_READERS = 32  # a mail to more is written down for the first of them, and nothing is asked
 MAX_WRITTEN_TO = 100
 MAX_REFERENCES = 20
+MAX_SENT_ASKED = 99  # numbers: of a mail to many, fewer references are looked at, so that no mail is a slow question
 MAX_HEADER_CHARS = 20_000
 KNOWN_MAILS = 3  # so many proven mails make somebody a known correspondent, whose name is not another's
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -188,8 +189,9 @@ def _read_key(mailbox: Mailbox) -> str:
 
 def _ask(seen: _Seen, message: Message, now: datetime, desk: HistoryDesk) -> History | None:
     lines = (*seen.readers, *seen.domains)
-    sent = {name: [desk.keys.sent(name, one) for one in (seen.sender.address, *seen.addresses)]
-            for name in _list_references(message)}  # fmt: skip
+    involved = (seen.sender.address, *seen.addresses)
+    references = _list_references(message)[: MAX_SENT_ASKED // len(involved)]
+    sent = {name: [desk.keys.sent(name, one) for one in involved] for name in references}
     question = ContactQuestion(
         keys=tuple(key for line in lines for key in (line.reader, line.pair)),
         names=tuple(line.name for line in seen.readers if line.name is not None),
@@ -206,7 +208,7 @@ def _ask(seen: _Seen, message: Message, now: datetime, desk: HistoryDesk) -> His
         ways=seen.sender.ways,
         readers=tuple(map(tell, seen.readers)),
         domain=tell(seen.domains[0]) if len(seen.domains) == 1 else None,
-        answers_ours=any(answer.sent.issuperset(involved) for involved in sent.values()),
+        answers_ours=any(map(answer.sent.issuperset, sent.values())),
     )
 
 

@@ -19,7 +19,7 @@ def upgrade() -> None:
         sa.Column("last_day", sa.Integer, nullable=False),
         *(sa.Column(name, sa.Integer, nullable=False) for name in counts),
     )
-    op.create_index("contacts_by_name", "contacts", ["name"], sqlite_where=sa.text("name IS NOT NULL"))
+    op.create_index("contacts_by_name", "contacts", ["name", "rank"], sqlite_where=sa.text("name IS NOT NULL"))
     op.create_index("contacts_by_rank", "contacts", ["rank", "last_day"])
     op.create_table(
         "sent_mails",
