@@ -27,6 +27,7 @@ from gatepost.screen.case import Case, Kit, LoadedCheck
 from gatepost.screen.lookups.contact_keys import ContactKeys
 from gatepost.screen.lookups.history import HistoryDesk
 from gatepost.screen.settings import ScreenSettings
+from gatepost.screen.tables import load_tables
 
 RAW = (
     b"From: Ann <ann@woodwork.example>\r\nTo: bo@mill-street.example\r\nDate: Tue, 14 Oct 2025 08:00:00 +0200\r\n"
@@ -189,7 +190,7 @@ def test_what_is_known_of_the_sender_may_be_told_to_the_judgement_without_a_netw
 
 def with_history(judging: Judging, book: FakeContactBook) -> Judging:
     own = frozenset({Domain.parse("mill-street.example")})
-    desk = HistoryDesk(ContactKeys(b"k" * 32), book, FakeCounters(), own, ())
+    desk = HistoryDesk(ContactKeys(b"k" * 32), book, FakeCounters(), own, (), load_tables())
     return give_history(replace(judging, own_domains=own), desk)
 
 

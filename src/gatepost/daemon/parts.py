@@ -77,7 +77,7 @@ def build_history(plan: Plan, counters: Counters) -> HistoryDesk | None:
         return None
     networks = tuple(map(ip_network, plan.settings.recipients.trusted_networks))
     book = SqliteContactBook(plan.state, plan.clock)
-    return HistoryDesk(plan.contact_keys, book, counters, plan.own_domains, networks)
+    return HistoryDesk(plan.contact_keys, book, counters, plan.own_domains, networks, plan.judging.kit.tables)
 
 
 def _build_proving(settings: Settings, resolver: DnsResolver) -> Proving | None:

@@ -9,6 +9,7 @@ Fails: never. An unknown history is neither new nor known.
 from gatepost.model.facts import Contact, History, Way
 from gatepost.screen.case import Case, Kit
 from gatepost.screen.people import read_key
+from gatepost.screen.tables import Tables
 
 MIN_READER_MAILS = 30  # of a reader of whom less is known, nobody can say who is new
 MIN_READER_DAYS = 14
@@ -22,6 +23,22 @@ _CUSTOMERS_DOMAINS = (
     "188.com aliyun.com amazonaws.com amazonses.com att.net comcast.net docomo.ne.jp magenta.de mxhichina.com"
     " onmicrosoft.com qiye.163.com sbcglobal.net secureserver.net t-mobile.de verizon.net vodafone.de vodafonemail.de"
     " wo.cn xfinity.com yahoogroups.com"
+)
+_WEBMAIL = frozenset(  # in every country
+    (
+        "aol",
+        "gmx",
+        "googlemail",
+        "hotmail",
+        "icloud",
+        "live",
+        "msn",
+        "outlook",
+        "protonmail",
+        "yahoo",
+        "yandex",
+        "ymail",
+    )
 )
 _HAVE_CUSTOMERS = frozenset(_CUSTOMERS_DOMAINS.split())
 
@@ -96,18 +113,17 @@ def _was_always_proven(contact: Contact) -> bool:
 
 def is_proven_service(domain: str, case: Case, kit: Kit) -> bool:
     """Say whether a well-known organisation is proven to send the mail: such services write in people's names."""
-    registered = kit.tables.find_registrable_domain(domain)
-    owners = kit.tables.find_owners(registered)
-    return case.proof.author_is_proven and bool(owners) and not _has_strangers_mailboxes(domain, registered, kit)
+    owners = kit.tables.find_owners(kit.tables.find_registrable_domain(domain))
+    return case.proof.author_is_proven and bool(owners) and not has_strangers_mailboxes(domain, kit.tables)
 
 
-def _has_strangers_mailboxes(domain: str, registered: str, kit: Kit) -> bool:
-    """Say whether others than the organisation itself write from a domain: there a name says who pays the bill."""
+def has_strangers_mailboxes(domain: str, tables: Tables) -> bool:
+    """Say whether others than one organisation write from a domain: mailboxes or names that anybody may open there."""
+    registered = tables.find_registrable_domain(domain)
     names = (domain, registered)
-    if not _HAVE_CUSTOMERS.isdisjoint(names) or not kit.tables.free_mail.isdisjoint(names):
+    if not _HAVE_CUSTOMERS.isdisjoint(names) or not tables.free_mail.isdisjoint(names):
         return True
-    label = registered.partition(".")[0]  # yahoo.es, as yahoo.com
-    return any(one.partition(".")[0] == label for one in kit.tables.free_mail)
+    return registered.partition(".")[0] in _WEBMAIL
 
 
 def is_address_of_ours(address: str, case: Case) -> bool:

@@ -17,11 +17,13 @@ from gatepost.model.ports import ContactRow
 from gatepost.model.proof import UNPROVEN, AuthResult, DmarcProof, Proof
 from gatepost.screen.lookups.contact_keys import ContactKeys
 from gatepost.screen.lookups.history import MAX_READERS, HistoryDesk, look_up_history
+from gatepost.screen.tables import load_tables
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 TODAY = (NOW - datetime(1970, 1, 1, tzinfo=UTC)).days
 KEYS = ContactKeys(b"k" * 32)
 ANN, BO, CY = "ann@woodwork.example", "bo@mill.example", "cy@mill.example"
+TABLES = load_tables()
 OWN_NETWORK = "192.0.2.9"
 
 
@@ -47,7 +49,7 @@ class Bench:
     @property
     def desk(self) -> HistoryDesk:
         own = frozenset({Domain("mill.example"), Domain("mill.test")})
-        return HistoryDesk(KEYS, self.book, self.counters, own, (ip_network("192.0.2.0/24"),))
+        return HistoryDesk(KEYS, self.book, self.counters, own, (ip_network("192.0.2.0/24"),), TABLES)
 
     def ask(self, *to: str, **mail: object) -> History:
         history = self.look_up(*to, **mail).history  # type: ignore[arg-type]
@@ -153,6 +155,15 @@ def test_the_correspondents_themselves_and_their_colleagues_may_use_the_name(ben
     know_ann_as(bench)
     assert not bench.ask().readers[0].name_is_known
     assert not bench.ask(sender="Ann Oak <ann@mail.woodwork.example>").readers[0].name_is_known
+
+
+@pytest.mark.parametrize("provider", ["gmail.com", "yahoo.es", "outlook.fr", "hotmail.it", "evil.onmicrosoft.com"])
+def test_who_has_a_mailbox_at_the_same_provider_is_no_colleague(bench: Bench, provider: str) -> None:
+    friend = f"ann@{provider}"
+    left = bench.leave(sender=f"Ann Oak <{friend}>")
+    know_ann_as(bench, key=KEYS.pair(BO, friend), organisation=left.organisation)
+    assert bench.ask(sender=f"Ann Oak <ann.oak2@{provider}>").readers[0].name_is_known
+    assert not bench.ask(sender=f"Ann Oak <{friend}>").readers[0].name_is_known
 
 
 def test_a_name_that_several_use_or_that_nobody_knows_says_nothing(bench: Bench) -> None:

@@ -31,7 +31,7 @@ class ContactKeys:
         return self._make(b"name", reader, name)
 
     def organisation(self, domain: str) -> int:
-        """Name an organisation by its registrable domain."""
+        """Name an organisation by its registrable domain, or by an address where that has many customers."""
         return self._make(b"organisation", domain, "")
 
     def sent(self, message_id: str, address: str) -> int:

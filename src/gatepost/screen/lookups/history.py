@@ -27,9 +27,11 @@ from gatepost.model.ports import ContactAnswer, ContactBook, ContactQuestion, Co
 from gatepost.model.proof import Proof
 from gatepost.origin.author import Author, find_author
 from gatepost.origin.organisation import find_organisation
+from gatepost.screen.acquaintance import has_strangers_mailboxes
 from gatepost.screen.lookups.contact_keys import ContactKeys
 from gatepost.screen.lookups.ways import find_ways
 from gatepost.screen.people import find_personal_name, list_names
+from gatepost.screen.tables import Tables
 
 MAX_READERS = 32  # a mail to more is written down for the first of them, and nothing is asked
 MAX_WRITTEN_TO = 100
@@ -52,6 +54,7 @@ class HistoryDesk:
     counters: Counters
     own_domains: frozenset[Domain]
     own_networks: tuple[Network, ...]
+    tables: Tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +155,7 @@ def _make_imprint(seen: _Seen, message: Message, arrival: Arrival, desk: History
     involved = [*others, *_list_answered(sender, message, desk)] if others and message.message_id else []
     return Imprint(
         lines=(*seen.readers, *seen.domains),
-        organisation=keys.organisation(find_organisation(sender.domain)),
+        organisation=_number_organisation(sender, desk),
         ways=sender.ways,
         written=tuple(keys.pair(one, other) for other in others for one in selves),
         sent=tuple(keys.sent(message.message_id, one) for one in dict.fromkeys(involved)),
@@ -201,7 +204,7 @@ def _ask(seen: _Seen, message: Message, now: datetime, desk: HistoryDesk) -> His
     if answer is None:
         desk.counters.add("history_unknown_total")
         return None
-    organisation = desk.keys.organisation(find_organisation(seen.sender.domain))
+    organisation = _number_organisation(seen.sender, desk)
     today = (now - EPOCH).days
     tell = _make_teller(answer, organisation, today)
     return History(
@@ -210,6 +213,13 @@ def _ask(seen: _Seen, message: Message, now: datetime, desk: HistoryDesk) -> His
         domain=tell(seen.domains[0]) if len(seen.domains) == 1 else None,
         answers_ours=any(map(answer.sent.issuperset, sent.values())),
     )
+
+
+def _number_organisation(sender: _Sender, desk: HistoryDesk) -> int:
+    """Name the sender's organisation: where anybody may open a mailbox, each is one of its own."""
+    if has_strangers_mailboxes(sender.domain, desk.tables):
+        return desk.keys.organisation(sender.address)
+    return desk.keys.organisation(find_organisation(sender.domain))
 
 
 def _list_references(message: Message) -> list[str]:
