@@ -24,22 +24,8 @@ _CUSTOMERS_DOMAINS = (
     " onmicrosoft.com qiye.163.com sbcglobal.net secureserver.net t-mobile.de verizon.net vodafone.de vodafonemail.de"
     " wo.cn xfinity.com yahoogroups.com"
 )
-_WEBMAIL = frozenset(  # in every country
-    (
-        "aol",
-        "gmx",
-        "googlemail",
-        "hotmail",
-        "icloud",
-        "live",
-        "msn",
-        "outlook",
-        "protonmail",
-        "yahoo",
-        "yandex",
-        "ymail",
-    )
-)
+_WEBMAIL_NAMES = "aol gmx googlemail hotmail icloud live msn outlook protonmail yahoo yandex ymail"  # in every country
+_WEBMAIL = frozenset(_WEBMAIL_NAMES.split())
 _HAVE_CUSTOMERS = frozenset(_CUSTOMERS_DOMAINS.split())
 
 
