@@ -29,7 +29,8 @@ NORA = PersonSettings(name="Nora Lindqvist", addresses=("nora@mill.example",))
         "Nora Lindqvist, Mill Street Ltd",
         "\ufeffNora \u200bLindqvist",
         "No\u200bra Lind\u00adqvist",  # invisible letters within the words
-        "\u200b" * 400 + "Nora Lindqvist",
+        "\u200b" * 4000 + "Nora Lindqvist",
+        " " * 4000 + "Nora Lindqvist",
         "N o r a  L i n d q v i s t",
         "NoraLindqvist",
         "No ra Lind qvist",

@@ -20,7 +20,7 @@ from gatepost.model.errors import BadAddress, BadSettings
 from gatepost.screen.settings import PersonSettings
 from gatepost.screen.skeleton import blur, draw_latin
 
-MAX_CHARS = 2000  # of a shown name, before what is invisible in it is taken away
+MAX_CHARS = 20_000  # of a shown name, before what is invisible in it is taken away
 MAX_WORDS = 40
 MIN_WORDS = 2  # one word is shared by too many
 MAX_PIECES = 8
