@@ -40,10 +40,13 @@ def train_command(
 ) -> None:
     """Train a model; the same corpus and the same gatepost give the same file, bit by bit."""
     lessons = _import_learn("lessons")
+    from gatepost.cli import model_learn  # noqa: PLC0415 - numpy is slow to load
+
     outcome = lessons.train_model(_plan(corpus, cache))
-    output.write_bytes(outcome.packed)
+    model_learn.write_model(output, outcome.packed)
     print_figures("Sources left out in turn", outcome.left_out)
     print_figures("The same, every sender unknown", outcome.unknown)
+    print_figures("The same, unwanted mail padded with honest words", outcome.padded)
     if outcome.later is not None:
         print_figures("Later mail (dev) of known sources", outcome.later)
     if diagram is not None:

@@ -16,6 +16,7 @@ FOLDS = 5
 BLOCK_MAILS = 600  # an unwanted source is cut so that no piece is smaller ...
 MAX_BLOCKS = 3  # ... and into no more pieces
 MADE_SHARE = 0.25  # of the weight of real mail
+PADDED_SHARE = 0.3  # of the weight of a mail, for the same mail padded with honest words
 SOURCE_POWER = 0.25  # of its size, by which a group weighs more than a small one
 
 Floats = npt.NDArray[np.float64]
@@ -44,8 +45,10 @@ def choose_folds(rows: Sequence[Row], groups: Sequence[str]) -> npt.NDArray[np.i
 
 def weigh_rows(rows: Sequence[Row], groups: Sequence[str]) -> Floats:
     """Weigh the rows: labels alike, groups by a low power of their size, made mail by its share. The mean is 1."""
-    counts = Counter(groups)
-    weights = np.array([counts[group] ** (SOURCE_POWER - 1) for group in groups])
+    is_padded = np.array([row.is_padded for row in rows])
+    counts = Counter(group for group, row in zip(groups, rows, strict=True) if not row.is_padded)
+    weights = np.array([max(1, counts[group]) ** (SOURCE_POWER - 1) for group in groups])
+    weights[is_padded] *= PADDED_SHARE
     is_made = np.array([row.source == MADE for row in rows])
     is_bad = np.array([row.is_bad for row in rows])
     for made, share in ((False, 1.0), (True, MADE_SHARE)):

@@ -42,6 +42,7 @@ class Outcome:
     version: str
     left_out: Figures
     unknown: Figures  # with sources left out, and every sender unknown
+    padded: Figures  # with sources left out, and unwanted mail padded with honest words
     later: Figures | None
 
 
@@ -54,15 +55,20 @@ def train_model(lesson: Lesson) -> Outcome:
     trained = train(material)
     left_out = evaluate(score_left_out(material, trained.left_out))
     unknown = evaluate(score_left_out(material, trained.unknown))
+    padded = evaluate(score_left_out(material, trained.left_out, is_padded=True))
     header, arrays = export(trained, {}, "")
-    later = _measure_later(write_pack(header, arrays), [row for row in rows if row.split == "dev"])
+    later = _measure_later(write_pack(header, arrays), _list_later(rows))
     version = name_version(plan.corpus, arrays)
     header, arrays = export(
         trained,
-        write_card(plan, learned, {"sources_left_out": left_out, "sender_unknown": unknown, "later_mail": later}),
+        write_card(
+            plan,
+            learned,
+            {"sources_left_out": left_out, "sender_unknown": unknown, "padded": padded, "later_mail": later},
+        ),
         version,
     )
-    return Outcome(write_pack(header, arrays), version, left_out, unknown, later)
+    return Outcome(write_pack(header, arrays), version, left_out, unknown, padded, later)
 
 
 def measure_model(classifier: Classifier, lesson: Lesson) -> Figures:
@@ -73,14 +79,19 @@ def measure_model(classifier: Classifier, lesson: Lesson) -> Figures:
 
 def load_later(lesson: Lesson) -> list[Row]:
     """Give the rows that no model is trained on."""
-    rows = [row for row in _load(lesson)[1] if row.split == "dev"]
+    rows = _list_later(_load(lesson)[1])
     _check_size(rows, 1)
     return rows
 
 
-def score_left_out(material: Material, log_odds: Floats) -> Scored:
+def _list_later(rows: Sequence[Row]) -> list[Row]:
+    return [row for row in rows if row.split == "dev" and not row.is_padded]
+
+
+def score_left_out(material: Material, log_odds: Floats, *, is_padded: bool = False) -> Scored:
     """Give the scores of real mail by models that did not see its source, as probabilities."""
-    chosen = np.flatnonzero(~material.is_made).tolist()
+    is_wanted = np.where(material.is_bad, material.is_padded == is_padded, ~material.is_padded)
+    chosen = np.flatnonzero(~material.is_made & is_wanted).tolist()
     rows = [material.rows[place] for place in chosen]
     return Scored(
         np.array([to_probability(value) for value in log_odds[chosen]]),

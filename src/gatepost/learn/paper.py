@@ -13,6 +13,7 @@ _PLACE = re.compile(r"(<!-- figures -->\n).*?(<!-- end of figures -->)", re.DOTA
 _KINDS = {
     "sources_left_out": "sources left out",
     "sender_unknown": "the same, every sender unknown",
+    "padded": "unwanted mail padded with honest words",
     "later_mail": "later mail of known sources",
 }
 _FIGURES = {

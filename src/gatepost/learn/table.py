@@ -12,16 +12,19 @@ from pathlib import Path
 import msgspec
 import numpy as np
 import numpy.typing as npt
+from msgspec.structs import replace
 
 from gatepost.learn.augment.mails import make_mails
 from gatepost.learn.corpus import Corpus, Entry
 from gatepost.learn.looking import look_at
 from gatepost.learn.nobody import hide_sender
+from gatepost.learn.padding import gather_honest_words, pad
 from gatepost.screen.case import Kit
 from gatepost.screen.classifier.ngrams import Buckets
 from gatepost.screen.kit import NO_MODEL, build_kit
 from gatepost.screen.settings import ScreenSettings
 
+PADDING_MAILS = 1_500  # made, to take honest words from
 MADE = "made"  # the source of what learn/augment made
 _WATCHED = (
     "message",
@@ -30,6 +33,7 @@ _WATCHED = (
     "learn/table.py",
     "learn/looking.py",
     "learn/nobody.py",
+    "learn/padding.py",
     "model/finding.py",
 )
 
@@ -45,6 +49,7 @@ class Row(msgspec.Struct, frozen=True):
     language: str
     numbers: dict[str, float]
     buckets: bytes  # little-endian, 4 bytes each
+    is_padded: bool = False  # with honest words: the mail of that name stands beside it
     unknown: dict[str, float] | None = None  # the numbers of the same mail from nobody; None: nobody sent it
 
     def read_buckets(self) -> npt.NDArray[np.uint32]:
@@ -76,8 +81,11 @@ def load_table(plan: Plan, cache: Path) -> list[Row]:
 
 def _make_rows(plan: Plan) -> Iterator[Row]:
     kit = build_kit(ScreenSettings(model=NO_MODEL))
+    honest_words = gather_honest_words(PADDING_MAILS, kit.tables, plan.seed + 1)
     for entry, raw in plan.corpus.read_mails():
         yield _make_row(entry, raw, kit)
+        if (padded := pad(raw, honest_words, entry.mail_id)) is not None:
+            yield replace(_make_row(entry, padded, kit), is_padded=True, unknown=None)
     for index, made in enumerate(make_mails(plan.made_count, kit.tables, plan.seed)):
         seen = look_at(made.raw, kit)
         yield Row(f"made-{index}", MADE, made.is_bad, "", "train", made.language, seen.numbers, _pack(seen.buckets))

@@ -50,7 +50,7 @@ class Trained:
     names: tuple[str, ...]
     slope: float
     offset: float
-    left_out: Floats  # log-odds, calibrated; one for each row, NaN for made mail
+    left_out: Floats  # log-odds, calibrated; one for each row, NaN for made mail; of padded mail, too
     unknown: Floats  # the same with each sender unknown
 
 
@@ -70,6 +70,7 @@ class Material:
     groups: Sequence[str]
     folds: npt.NDArray[np.int_]  # of made mail, too: it takes part in inner folds
     is_made: Flags
+    is_padded: Flags
     is_bad: Flags
     names: tuple[str, ...]
     seen: Sight
@@ -96,6 +97,7 @@ def prepare(rows: Sequence[Row], seed: int) -> Material:
         groups=groups,
         folds=folds,
         is_made=is_made,
+        is_padded=np.array([row.is_padded for row in rows]),
         is_bad=np.array([row.is_bad for row in rows]),
         names=names,
         seen=_gather([row.numbers for row in rows], names),
@@ -128,7 +130,7 @@ def train(material: Material) -> Trained:
             stage = train_stage(material, ~is_out)
             raw[is_out] = score_rows(stage, material, material.seen, is_out)
             raw_unknown[is_out] = score_rows(stage, material, material.unknown, is_out)
-    is_real = ~np.isnan(raw)
+    is_real = ~np.isnan(raw) & ~material.is_padded
     slope, offset = _draw_line(raw[is_real], material.is_bad[is_real], material.weigh(is_real))
     everything = np.ones(len(material.rows), dtype=np.bool_)
     stage = train_stage(material, everything)
@@ -209,7 +211,7 @@ def _choose_names(rows: Sequence[Row]) -> tuple[str, ...]:
     """Give the numbers that enough real mails hold."""
     seen: dict[str, int] = {}
     for row in rows:
-        if row.source != MADE:
+        if row.source != MADE and not row.is_padded:
             for name, value in row.numbers.items():
                 seen[name] = seen.get(name, 0) + bool(value)
     return tuple(sorted(name for name, count in seen.items() if count >= MIN_SEEN))

@@ -120,7 +120,7 @@ class _Reader:
                 text = node.text_content or ""
                 sink.append(text.replace("\n", _BREAK) if self.pre_depth else text)
                 if self.is_faint and sink is self.pieces:
-                    self.faint.append(sink[-1])
+                    self.faint += (sink[-1], _BREAK)
             elif tag[0] == "-":
                 self._cut()  # a comment or the doctype
             else:

@@ -280,9 +280,14 @@ class Message:
         return tuple(read_html(part.text, part.locator) for part in self.html_parts)
 
     @made_once
+    def plain_text(self) -> str:
+        """Give what a reader sees of the parts that are plain text."""
+        return "\n".join(filter(None, self._plain_texts))
+
+    @made_once
     def text(self) -> str:
         """Give what a reader sees: plain text, then the visible text of HTML."""
-        return "\n".join(filter(None, (*self._plain_texts, *(view.text for view in self.html))))
+        return "\n".join(filter(None, (self.plain_text, *(view.text for view in self.html))))
 
     @made_once
     def links(self) -> tuple[Link, ...]:

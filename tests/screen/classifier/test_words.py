@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from gatepost.message.parse import parse_message
 from gatepost.screen.classifier.words import MAX_CHARS, clean_words, read_words
+from screen_cases import write_mail
 
 
 @pytest.mark.parametrize(
@@ -93,3 +94,15 @@ def test_what_mail_programs_write_above_a_forwarded_mail_says_nothing(block: str
 def test_a_letter_may_speak_of_senders_and_dates() -> None:
     text = "the lunch\nfrom: noon to one\ndate: monday"
     assert clean_words("", text) == "the lunch from noon to one date monday"
+
+
+def test_what_is_written_in_the_colour_of_its_ground_is_not_read() -> None:
+    page = (
+        "<p>Claim your prize</p><div style='font-size:1px;color:#fff'>minutes of the meeting<br>about the garden</div>"
+    )
+    assert read_words(parse_message(write_mail(page, html=True))) == "claim your prize"
+
+
+def test_what_stands_in_sight_twice_is_left_once() -> None:
+    page = "<p>Claim your prize</p><p style='color:#fff'>Claim your prize</p>"
+    assert read_words(parse_message(write_mail(page, html=True))) == "claim your prize"

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from itertools import islice
 
-from gatepost.message.message import Message
+from gatepost.message.message import HtmlView, Message
 from gatepost.screen.classifier.letters import KEPT, NOISE_BYTE, decode_plain, encode_plain, write_plainly
 from gatepost.screen.exchange import exchange_words
 
@@ -20,6 +20,8 @@ MAX_CHARS = 3_000  # of the cleaned text; a lure shows itself at the top
 MAX_RAW_CHARS = 6_000  # what is cleaned to get them
 MAX_SUBJECT_CHARS = 300
 MAX_RECIPIENTS = 5
+MAX_FAINT_LINES = 50
+MIN_FAINT_CHARS = 8  # of a line: shorter ones stand elsewhere, too
 MAX_NAME_CHARS = 200
 MIN_NAME_CHARS = 3
 LINK = b"qlink"  # stands for every URL, host and address
@@ -68,10 +70,20 @@ _NAME = re.compile(r"[^\W\d_]+")
 
 def read_words(message: Message) -> str:
     """Give subject and visible text, HTML first: lower-case words with one space between them."""
-    body = "\n".join([view.text[:MAX_RAW_CHARS] for view in message.html])
+    body = "\n".join([_read_clear(view)[:MAX_RAW_CHARS] for view in message.html])
     if len(body) < MAX_RAW_CHARS:
-        body = f"{body}\n{message.text[:MAX_RAW_CHARS]}"
+        body = f"{body}\n{message.plain_text[:MAX_RAW_CHARS]}"
     return clean_words(message.subject, body, _name_recipients(message))
+
+
+def _read_clear(view: HtmlView) -> str:
+    """Give the text of a page without what is written in the colour of its ground."""
+    text = view.text
+    if view.faint_text:
+        for line in view.faint_text.split("\n", MAX_FAINT_LINES)[:MAX_FAINT_LINES]:
+            if len(line) >= MIN_FAINT_CHARS:
+                text = text.replace(line, "", 1)
+    return text
 
 
 def clean_words(subject: str, body: str, names: AbstractSet[str] = frozenset()) -> str:
