@@ -24,7 +24,7 @@ from gatepost.screen.classifier.ngrams import Buckets
 from gatepost.screen.kit import NO_MODEL, build_kit
 from gatepost.screen.settings import ScreenSettings
 
-PADDING_MAILS = 1_500  # made, to take honest words from
+PADDING_MAILS = 60  # made to take honest words from, or an eighth of the others where that is more
 MADE = "made"  # the source of what learn/augment made
 _WATCHED = (
     "message",
@@ -81,7 +81,7 @@ def load_table(plan: Plan, cache: Path) -> list[Row]:
 
 def _make_rows(plan: Plan) -> Iterator[Row]:
     kit = build_kit(ScreenSettings(model=NO_MODEL))
-    honest_words = gather_honest_words(PADDING_MAILS, kit.tables, plan.seed + 1)
+    honest_words = gather_honest_words(max(PADDING_MAILS, plan.made_count // 8), kit.tables, plan.seed + 1)
     for entry, raw in plan.corpus.read_mails():
         yield _make_row(entry, raw, kit)
         if (padded := pad(raw, honest_words, entry.mail_id)) is not None:
