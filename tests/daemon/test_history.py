@@ -69,7 +69,7 @@ def send(gate: GateProcess, number: int, sender: str, head: str = "", to: str = 
     """Send a mail from a name and an address; give the codes of what was found, when the keeper has taken it up."""
     raw = (
         f"From: {sender}\r\nTo: {to}\r\nDate: Tue, 14 Oct 2025 08:00:00 +0200\r\nMessage-ID: <{number}@test>\r\n"
-        f"{head}Subject: Oak\r\n\r\nThe oak boards are planed and ready.\r\n"
+        f"{head}Subject: Oak\r\n\r\nThe oak boards are sanded and ready.\r\n"
     )
     with smtplib.SMTP("127.0.0.1", gate.port, "client.example", timeout=20) as client:
         client.sendmail(sender.rpartition("<")[2].rstrip(">"), [BO], raw)
