@@ -49,9 +49,11 @@ def test_what_names_no_upstream_is_refused_with_its_place(text: str) -> None:
 def test_any_text_is_an_upstream_or_a_bad_setting(text: str) -> None:
     for prefix in ("", "smtp://", "lmtp+unix:/"):
         try:
-            parse(prefix + text)
-        except BadSettings:
-            pass
+            upstream = parse(prefix + text)
+        except BadSettings as error:
+            assert error.public.startswith("[deliver] upstream")  # noqa: PT017 - text without an error is fine, too
+        else:
+            assert isinstance(upstream, Upstream)
 
 
 @pytest.mark.parametrize(

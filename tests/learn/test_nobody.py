@@ -1,6 +1,8 @@
 """A mail without its sender is the same mail, and nothing of the sender is left in its headers."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gatepost.learn.nobody import hide_sender
 from gatepost.message.parse import parse_message
@@ -37,3 +39,10 @@ def test_nobody_has_nothing_to_hide(sender: bytes) -> None:
 
 def test_a_mail_without_an_end_of_headers_is_all_headers() -> None:
     assert (hide_sender(b"From: a@shop.com\r\nX: shop.com", "7") or b"").count(b".example") == 2
+
+
+@given(st.binary(max_size=300), st.binary(max_size=60))
+def test_any_bytes_lose_their_sender_or_have_none(raw: bytes, sender: bytes) -> None:
+    for mail in (raw, b"From: " + sender + b"\r\nSubject: a\r\n\r\n" + raw, b"From: a@" + sender + b".com\n\n"):
+        hidden = hide_sender(mail, "7")
+        assert hidden is None or b".example" in hidden

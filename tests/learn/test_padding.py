@@ -1,6 +1,8 @@
 """A padded mail still says what it said, and honest words besides."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gatepost.learn.padding import gather_honest_words, pad
 from gatepost.message.parse import parse_message
@@ -37,3 +39,10 @@ def test_the_same_seed_pads_alike() -> None:
 
 def test_a_mail_without_text_is_not_padded() -> None:
     assert pad(HEAD + b"Content-Type: image/png\r\n\r\nx", WORDS, "1") is None
+
+
+@given(st.binary(max_size=300))
+def test_any_bytes_are_padded_to_a_mail_or_not_at_all(raw: bytes) -> None:
+    for mail in (raw, HEAD + b"Content-Type: text/html\r\n\r\n" + raw):
+        padded = pad(mail, WORDS, "3")
+        assert padded is None or parse_message(padded).text

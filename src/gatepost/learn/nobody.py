@@ -15,7 +15,9 @@ _END_OF_HEADERS = re.compile(rb"\r?\n\r?\n")
 
 
 def hide_sender(raw: bytes, seed: str) -> bytes | None:
-    r"""Give the mail with its sender's domain exchanged in all headers; None where nobody is known already.
+    r"""Give the mail with its sender's domain exchanged in all headers; None where nothing can be exchanged.
+
+    Nobody may be known already, or the domain stand there encoded or in another character set.
 
     >>> mail = b"From: a@shop.com\r\nMessage-ID: <1@SHOP.com>\r\n\r\nshop.com\r\n"
     >>> hide_sender(mail, "1").count(b".example"), hide_sender(mail, "1").endswith(b"\r\n\r\nshop.com\r\n")
@@ -29,4 +31,5 @@ def hide_sender(raw: bytes, seed: str) -> bytes | None:
     name = "".join(dice.choice(_CONSONANTS) + dice.choice(_VOWELS) for _ in range(dice.randint(2, 5)))
     end = match.start() if (match := _END_OF_HEADERS.search(raw)) else len(raw)
     known = re.compile(re.escape(domain.encode("utf-8", "replace")), re.IGNORECASE)
-    return known.sub(f"{name}.example".encode(), raw[:end]) + raw[end:]
+    head, count = known.subn(f"{name}.example".encode(), raw[:end])
+    return head + raw[end:] if count else None

@@ -95,4 +95,5 @@ def test_no_text_takes_long(text: str) -> None:
 
 @given(st.binary(max_size=2_000))
 def test_any_bytes_are_read(body: bytes) -> None:
-    find_codes(CHECK, write_mail("instruction <!-- ", html=True) + body)
+    codes = find_codes(CHECK, write_mail("instruction <!-- ", html=True) + body)
+    assert set(codes) <= {"shown", "hidden", "smuggled"}
