@@ -8,9 +8,19 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from gatepost.model.address import Address
+from gatepost.model.contents import Contents, OpenedFile
 from gatepost.model.envelope import Arrival
 from gatepost.model.errors import PeerGone, TryLater
-from gatepost.model.ports import Admission, ContactAnswer, ContactQuestion, ContactRow, DnsAnswer, DnsStatus, Endpoint
+from gatepost.model.ports import (
+    Admission,
+    ContactAnswer,
+    ContactQuestion,
+    ContactRow,
+    DnsAnswer,
+    DnsStatus,
+    Endpoint,
+    OpenOrder,
+)
 from gatepost.model.verdict import Action, Decision, Screening, Verdict
 
 ACCEPTING = Verdict(Screening(), (Decision(None, Action.DELIVER, "test", "Nothing odd was seen.", "未见异常。"),))
@@ -293,3 +303,16 @@ class FakeResolver:
             return DnsAnswer(tuple(found), DnsStatus.FOUND, self.is_authentic)
         is_known = any(known == name or known.endswith(f".{name}") for known, _ in self.records)
         return DnsAnswer((), DnsStatus.NO_DATA if is_known else DnsStatus.NO_NAME, self.is_authentic)
+
+
+class FakeOpener:
+    """Opens nothing: every file of an order comes back as a leaf of a kind that the test names."""
+
+    def __init__(self, *files: OpenedFile) -> None:
+        self.orders: list[OpenOrder] = []
+        self._files = files
+
+    def open(self, order: OpenOrder) -> Contents:
+        """Remember the order, and give what the test prepared."""
+        self.orders.append(order)
+        return Contents(self._files)

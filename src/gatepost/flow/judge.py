@@ -1,4 +1,4 @@
-"""The stretch of the road that all mail shares: parse, prove, ask, screen, decide.
+"""The stretch of the road that all mail shares: parse, open, prove, ask, screen, decide.
 
 Trust: every byte of the mail comes from a stranger.
 Fails: never. A mail that breaks the judgement, or keeps it busy past its deadline, gets a verdict that says so
@@ -8,7 +8,7 @@ Fails: never. A mail that breaks the judgement, or keeps it busy past its deadli
 import asyncio
 import hashlib
 from collections.abc import Callable
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from importlib import metadata
 from typing import TypeVar
@@ -18,15 +18,17 @@ import msgspec
 from gatepost.decide.policy import BUSY, SWITCHED_OFF, Policy, build_policy, decide
 from gatepost.decide.settings import DecideSettings
 from gatepost.feeds.shelf import FeedShelf
+from gatepost.flow.open import carries_files, open_contents
 from gatepost.flow.prove import Proving, prove_origin
 from gatepost.message.message import Message
 from gatepost.message.parse import parse_message
 from gatepost.model.address import Domain
+from gatepost.model.contents import NO_CONTENTS, Contents
 from gatepost.model.envelope import Arrival
 from gatepost.model.errors import TryLater
 from gatepost.model.facts import NO_FACTS, Facts
 from gatepost.model.finding import Evidence, Finding, Severity
-from gatepost.model.ports import Clock
+from gatepost.model.ports import Clock, Opener
 from gatepost.model.proof import UNPROVEN, Proof
 from gatepost.model.verdict import Screening, Verdict
 from gatepost.origin.body_digests import BodyDigests, prepare_digests
@@ -36,6 +38,7 @@ from gatepost.screen.lookups.history import HistoryDesk, look_up_history
 from gatepost.screen.run import describe_error, screen
 from gatepost.screen.settings import ScreenSettings
 
+OPENER_THREADS = 8  # mails that wait for the sandbox at once; they only wait
 DIGEST_CHARS = 16  # enough to tell settings apart
 T = TypeVar("T")
 
@@ -49,8 +52,10 @@ class Judging:
     own_domains: frozenset[Domain]
     clock: Clock
     threads: Executor  # for mails too large to judge between two turns of the event loop
+    openers: Executor  # wait for the sandbox
     proving: Proving | None = None  # None: nothing is asked from the network
     history: HistoryDesk | None = None  # None: nobody knows whom the recipients know
+    opener: Opener | None = None  # None: what a mail carries stays closed
     gatepost: str = ""  # version of this program
     settings: tuple[tuple[str, str], ...] = ()  # see Verdict
 
@@ -70,6 +75,7 @@ def build_judging(
         own_domains=own_domains,
         clock=clock,
         threads=threads,
+        openers=ThreadPoolExecutor(OPENER_THREADS, thread_name_prefix="open"),
         proving=proving,
         gatepost=metadata.version("gatepost"),
         settings=_digest_settings(screening, deciding, own_domains),
@@ -102,6 +108,11 @@ def give_history(judging: Judging, history: HistoryDesk | None) -> Judging:
     return replace(judging, history=history)
 
 
+def give_opener(judging: Judging, opener: Opener | None) -> Judging:
+    """Let what a mail carries be opened by this one; its processes belong to one process."""
+    return replace(judging, opener=opener)
+
+
 async def judge(arrival: Arrival, judging: Judging) -> Verdict:
     """Look at one mail from every side and decide."""
     started_s = judging.clock.monotonic_s()
@@ -132,29 +143,53 @@ def _look_at_once(arrival: Arrival, judging: Judging, proof: Proof, facts: Facts
     if not judging.kit.settings.enabled:
         return _NOT_LOOKED_AT
     try:
-        return _screen(parse_message(arrival.raw), proof, facts, arrival, judging)
+        message = parse_message(arrival.raw)
+        known = _Known(proof, facts, open_contents(message, judging.opener))
+        return _screen(message, known, arrival, judging)
     except Exception as error:  # noqa: BLE001 - as above
         return _break_off(error)
 
 
 async def _look_here(arrival: Arrival, judging: Judging) -> Screening:
     message = parse_message(arrival.raw)
-    proof = await _prove(message, BodyDigests(message), arrival, judging)
-    return _screen(message, proof, _ask(message, proof, arrival, judging), arrival, judging)
+    known = await _learn(message, BodyDigests(message), arrival, judging)
+    return _screen(message, known, arrival, judging)
 
 
 async def _look_in_threads(arrival: Arrival, judging: Judging) -> Screening:
     """Do in threads what takes long for a large mail; only the DNS is asked from here."""
     ends_s = judging.clock.monotonic_s() + judging.kit.settings.deadline_s
     message, bodies = await _run_in_thread(judging, ends_s, lambda: _read(arrival.raw))
-    proof = await _prove(message, bodies, arrival, judging)
-    facts = _ask(message, proof, arrival, judging)
-    return await _run_in_thread(judging, ends_s, lambda: _screen(message, proof, facts, arrival, judging))
+    known = await _learn(message, bodies, arrival, judging)
+    return await _run_in_thread(judging, ends_s, lambda: _screen(message, known, arrival, judging))
 
 
 def _read(raw: bytes) -> tuple[Message, BodyDigests]:
     message = parse_message(raw)
     return message, prepare_digests(message)
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is known of a mail besides its bytes."""
+
+    proof: Proof
+    facts: Facts
+    contents: Contents
+
+
+async def _learn(message: Message, bodies: BodyDigests, arrival: Arrival, judging: Judging) -> _Known:
+    """Open what the mail carries while its sender is proven, then ask."""
+    opening = _start_opening(message, judging)
+    proof = await _prove(message, bodies, arrival, judging)
+    contents = await asyncio.wrap_future(opening) if opening else NO_CONTENTS
+    return _Known(proof, _ask(message, proof, arrival, judging), contents)
+
+
+def _start_opening(message: Message, judging: Judging) -> Future[Contents] | None:
+    if judging.opener is None or not carries_files(message):
+        return None
+    return judging.openers.submit(open_contents, message, judging.opener)
 
 
 async def _prove(message: Message, bodies: BodyDigests, arrival: Arrival, judging: Judging) -> Proof:
@@ -165,8 +200,9 @@ def _ask(message: Message, proof: Proof, arrival: Arrival, judging: Judging) -> 
     return look_up_history(message, arrival, proof, judging.history) if judging.history else NO_FACTS
 
 
-def _screen(message: Message, proof: Proof, facts: Facts, arrival: Arrival, judging: Judging) -> Screening:
-    return screen(Case(message, arrival.envelope, proof, judging.own_domains, facts), judging.kit)
+def _screen(message: Message, known: _Known, arrival: Arrival, judging: Judging) -> Screening:
+    case = Case(message, arrival.envelope, known.proof, judging.own_domains, known.facts, known.contents)
+    return screen(case, judging.kit)
 
 
 class _TooLateError(Exception):

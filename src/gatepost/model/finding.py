@@ -28,6 +28,7 @@ class Evidence:
 
     text: str
     span: Span | None = None
+    file: str = ""  # path of the file inside the mail (model/contents.py), "" where it was seen elsewhere
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 
 from gatepost.model.address import Address
+from gatepost.model.contents import Contents
 from gatepost.model.envelope import Arrival
 from gatepost.model.splice import Splice
 from gatepost.model.verdict import Verdict
@@ -267,4 +268,42 @@ class ContactBook(Protocol):
 
     def ask(self, question: ContactQuestion) -> ContactAnswer | None:
         """Answer at once, within a few milliseconds and without waiting for a lock; None when that cannot be."""
+        ...
+
+
+class Keep(enum.Enum):
+    """Which files of an order come back with their bytes."""
+
+    NOTHING = enum.auto()
+    UNLOCKED = enum.auto()  # those that only a password opened: no other scanner can look at them
+    ALL = enum.auto()
+
+
+@dataclass(frozen=True, slots=True)
+class FileToOpen:
+    """A part of a mail, decoded."""
+
+    path: str
+    name: str
+    content: bytes
+    declared_type: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenOrder:
+    """What is to be opened of one mail."""
+
+    files: tuple[FileToOpen, ...]
+    passwords: tuple[str, ...] = ()  # what the mail says near such words, and what people often take
+    keep: Keep = Keep.NOTHING
+
+
+class Opener(Protocol):
+    """Opens files of hostile formats where they can do no harm."""
+
+    def open(self, order: OpenOrder) -> Contents:
+        """Open all; blocks the calling thread, never past the opener's deadline.
+
+        Never raises for what the files hold: how far each was opened is in the answer.
+        """
         ...

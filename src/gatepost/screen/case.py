@@ -8,6 +8,7 @@ from typing import Protocol
 from gatepost.feeds.shelf import NO_FEEDS, FeedShelf
 from gatepost.message.message import Message
 from gatepost.model.address import Domain
+from gatepost.model.contents import NO_CONTENTS, Contents
 from gatepost.model.envelope import Envelope
 from gatepost.model.facts import NO_FACTS, Facts
 from gatepost.model.finding import Feature, Finding
@@ -28,6 +29,7 @@ class Case:
     proof: Proof
     own_domains: frozenset[Domain]  # the domains this gate receives for
     facts: Facts = NO_FACTS  # what lookups brought (screen/lookups/)
+    contents: Contents = NO_CONTENTS  # what was found in the files that it carries
 
 
 class Check(Protocol):

@@ -1,0 +1,155 @@
+"""The desk on which the files of one mail are opened: it keeps the limits, knows the passwords, and leads further in.
+
+Trust: every byte comes from a stranger, who may have made it to break or to exhaust whoever opens it.
+Fails: never with an ordinary exception; what an opener could not do is the file's `opening`. What limits cannot stop
+(a loop in a library, memory) is stopped by the process around it (net/sandbox.py).
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from gatepost.message.attachments.kinds import detect_kind
+from gatepost.model.contents import MAX_TRAIT_CHARS, FoundLink, LinkSource, OpenedFile, Opening, Trait
+from gatepost.model.file_kinds import FileKind
+
+MAX_TRAITS = 200  # of one file
+MAX_LINKS = 500  # of one file
+MAX_LINK_CHARS = 4_096
+MAX_NAME_CHARS = 500
+MAX_PASSWORDS = 50
+EVERY_KIND = frozenset(FileKind)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much is opened of one mail."""
+
+    depth: int = 8  # files within files
+    files: int = 1_000
+    file_bytes: int = 64 * 1024 * 1024  # of one file inside
+    total_bytes: int = 192 * 1024 * 1024  # of all files inside together
+    ratio: int = 200  # unpacked for packed, where the file has more than RATIO_FLOOR_BYTES
+
+
+RATIO_FLOOR_BYTES = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """One file to be opened."""
+
+    path: str
+    name: str
+    content: bytes = field(repr=False)
+    kind: FileKind
+    declared_type: str = ""  # the media type that the mail says, "" inside of files
+    depth: int = 0
+
+
+@dataclass(slots=True)
+class Insides:
+    """What has been found so far in one file; it stays when its opener breaks."""
+
+    traits: list[Trait] = field(default_factory=list)
+    links: list[FoundLink] = field(default_factory=list)
+    files: list[OpenedFile] = field(default_factory=list)
+    opening: Opening = Opening.OPENED
+
+    def note(self, code: str, text: str = "") -> None:
+        """Say what was seen, once for each code and text."""
+        trait = Trait(code, text[:MAX_TRAIT_CHARS])
+        if trait not in self.traits and len(self.traits) < MAX_TRAITS:
+            self.traits.append(trait)
+
+    def link(self, url: str, source: LinkSource = LinkSource.DOCUMENT) -> None:
+        """Give a link on to those who judge links, once."""
+        link = FoundLink(url[:MAX_LINK_CHARS], source)
+        if link not in self.links and len(self.links) < MAX_LINKS:
+            self.links.append(link)
+
+
+class Opener(Protocol):
+    """A module of openers/."""
+
+    OPENS: frozenset[FileKind]
+
+    def look_inside(self, file: File, insides: Insides, desk: "Desk") -> None:
+        """Fill `insides`; anything may be raised for a damaged file."""
+        ...
+
+
+class LimitReachedError(Exception):
+    """No more files or bytes are opened for this mail."""
+
+
+class Desk:
+    """Opens the files of one mail."""
+
+    def __init__(
+        self,
+        openers: Mapping[FileKind, tuple[Opener, ...]],
+        passwords: Iterable[str] = (),
+        limits: Limits = Limits(),
+        keeps: Callable[[File], bool] = lambda _file: False,
+    ) -> None:
+        self.limits = limits
+        self.passwords: tuple[str, ...] = tuple(passwords)[:MAX_PASSWORDS]
+        self._openers = openers
+        self._keeps = keeps
+        self._files_left = limits.files
+        self._bytes_left = limits.total_bytes
+
+    @property
+    def allowance_bytes(self) -> int:
+        """Give how many bytes the next file inside may have at most: ask before unpacking."""
+        return min(self.limits.file_bytes, self._bytes_left)
+
+    def open(self, path: str, name: str, content: bytes, declared_type: str = "") -> OpenedFile:
+        """Open a part of the mail, and all in it."""
+        return self._open(File(path, name[:MAX_NAME_CHARS], content, detect_kind(content, name), declared_type))
+
+    def open_inside(self, outer: File, insides: Insides, name: str, content: bytes) -> None:
+        """Open a file that was found in another; raise LimitReachedError when this mail may have no more."""
+        if not self._files_left or len(content) > self._bytes_left:
+            raise LimitReachedError
+        self._files_left -= 1
+        self._bytes_left -= len(content)
+        separator = "." if ":" in outer.path else ":"
+        path = f"{outer.path}{separator}{len(insides.files) + 1}"
+        inner = File(path, name[:MAX_NAME_CHARS], content, detect_kind(content, name), depth=outer.depth + 1)
+        insides.files.append(self._open(inner))
+
+    def _open(self, file: File) -> OpenedFile:
+        insides = Insides()
+        openers = self._openers.get(file.kind, ())
+        if not openers:
+            insides.opening = Opening.LEAF
+        elif file.depth > self.limits.depth:
+            insides.opening = Opening.LIMIT
+        else:
+            for opener in openers:
+                _try(opener, file, insides, self)
+        return OpenedFile(
+            path=file.path,
+            name=file.name,
+            kind=file.kind,
+            size_bytes=len(file.content),
+            opening=insides.opening,
+            sha256=hashlib.sha256(file.content).hexdigest(),
+            traits=tuple(insides.traits),
+            links=tuple(insides.links),
+            files=tuple(insides.files),
+            content=file.content if self._keeps(file) else b"",
+        )
+
+
+def _try(opener: Opener, file: File, insides: Insides, desk: Desk) -> None:
+    try:
+        opener.look_inside(file, insides, desk)
+    except (LimitReachedError, MemoryError, RecursionError):
+        insides.opening = Opening.LIMIT
+    except Exception as error:  # noqa: BLE001 - a damaged file may raise anything in the libraries that read it
+        insides.opening = Opening.BROKEN
+        insides.note("opening.broken", type(error).__name__)

@@ -1,0 +1,29 @@
+"""Finds all openers, and opens the files of one mail with them; what the sandboxed process runs."""
+
+import importlib
+import pkgutil
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import cast
+
+from gatepost.message.attachments import openers
+from gatepost.message.attachments.desk import Desk, Opener
+from gatepost.model.contents import Contents
+from gatepost.model.file_kinds import FileKind
+from gatepost.model.ports import Keep, OpenOrder
+
+
+@cache
+def load_openers() -> Mapping[FileKind, tuple[Opener, ...]]:
+    """Import every module of openers/, by the kinds that each looks at."""
+    names = sorted(module.name for module in pkgutil.iter_modules(openers.__path__))
+    modules: Sequence[Opener] = [
+        cast("Opener", importlib.import_module(f"{openers.__name__}.{name}")) for name in names
+    ]
+    return {kind: tuple(module for module in modules if kind in module.OPENS) for kind in FileKind}
+
+
+def open_files(order: OpenOrder) -> Contents:
+    """Open all files of one order; never raises for what they hold."""
+    desk = Desk(load_openers(), order.passwords, keeps=lambda _file: order.keep is Keep.ALL)
+    return Contents(tuple(desk.open(each.path, each.name, each.content, each.declared_type) for each in order.files))

@@ -1,0 +1,43 @@
+"""Which parts of a mail are opened, and which mails never are."""
+
+from doubles import FakeOpener
+from gatepost.flow.open import carries_files, find_files, open_contents
+from gatepost.message.parse import parse_message
+from gatepost.model.contents import NO_CONTENTS
+
+PLAIN = b"Subject: hello\r\n\r\nno file here\r\n"
+WITH_FILE = (
+    b'Content-Type: multipart/mixed; boundary="b"\r\n\r\n--b\r\n\r\ntext\r\n'
+    b'--b\r\nContent-Type: application/zip; name="a.zip"\r\nContent-Transfer-Encoding: base64\r\n\r\nUEsDBA==\r\n'
+    b"--b--\r\n"
+)
+
+
+def test_a_mail_without_files_is_never_given_to_the_opener() -> None:
+    opener = FakeOpener()
+    assert not carries_files(parse_message(PLAIN))
+    assert open_contents(parse_message(PLAIN), opener) is NO_CONTENTS
+    assert opener.orders == []
+
+
+def test_a_file_is_given_decoded_with_its_place_and_name() -> None:
+    opener = FakeOpener()
+    open_contents(parse_message(WITH_FILE), opener)
+    (file,) = opener.orders[0].files
+    assert (file.path, file.name, file.content, file.declared_type) == (
+        "1.2", "a.zip", b"PK\x03\x04", "application/zip",
+    )  # fmt: skip
+
+
+def test_a_file_without_a_name_or_disposition_is_one_too() -> None:
+    raw = b"Content-Type: application/octet-stream\r\n\r\nMZ"
+    assert [file.content for file in find_files(parse_message(raw))] == [b"MZ"]
+
+
+def test_the_parts_of_a_forwarded_mail_are_found() -> None:
+    raw = b"Content-Type: message/rfc822\r\n\r\n" + WITH_FILE
+    assert [file.name for file in find_files(parse_message(raw))] == ["a.zip"]
+
+
+def test_without_an_opener_files_stay_closed() -> None:
+    assert open_contents(parse_message(WITH_FILE), None) is NO_CONTENTS

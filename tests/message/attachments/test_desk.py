@@ -1,0 +1,101 @@
+"""What the desk allows, and what stays of a file that breaks its opener."""
+
+from gatepost.message.attachments.desk import EVERY_KIND, MAX_LINKS, MAX_TRAITS, Desk, File, Insides, Limits
+from gatepost.model.contents import Opening
+from gatepost.model.file_kinds import FileKind
+
+DEFAULT = Limits()
+
+
+class Splitter:
+    """An opener for tests: the lines of a file are the files inside."""
+
+    OPENS = EVERY_KIND
+
+    def look_inside(self, file: File, insides: Insides, desk: Desk) -> None:
+        for number, line in enumerate(file.content.split(b"\n")):
+            if line and line != file.content:
+                desk.open_inside(file, insides, f"line {number}", line.replace(b"|", b"\n"))
+
+
+class Breaker:
+    """An opener for tests: sees one thing, then breaks."""
+
+    OPENS = EVERY_KIND
+
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+
+    def look_inside(self, file: File, insides: Insides, desk: Desk) -> None:  # noqa: ARG002 - called like all openers
+        insides.note("test.seen", file.name)
+        raise self.error
+
+
+def build_splitter(limits: Limits = DEFAULT) -> Desk:
+    return Desk(dict.fromkeys(FileKind, (Splitter(),)), limits=limits)
+
+
+def test_files_inside_are_numbered_by_their_place() -> None:
+    opened = build_splitter().open("2", "outer", b"a\nb|c\nd")
+    assert [(file.path, file.size_bytes) for file in opened.walk()] == [
+        ("2", 7), ("2:1", 1), ("2:2", 3), ("2:2.1", 1), ("2:2.2", 1), ("2:3", 1),
+    ]  # fmt: skip
+
+
+def test_past_the_depth_a_file_is_listed_and_not_opened() -> None:
+    opened = build_splitter(Limits(depth=0)).open("2", "outer", b"a\nb|c")
+    assert opened.opening is Opening.OPENED
+    assert opened.files[1].opening is Opening.LIMIT
+    assert opened.files[1].files == ()
+
+
+def test_past_the_count_the_rest_is_not_opened_and_what_was_found_stays() -> None:
+    opened = build_splitter(Limits(files=2)).open("2", "outer", b"a\nb\nc\nd")
+    assert opened.opening is Opening.LIMIT
+    assert len(opened.files) == 2
+
+
+def test_the_bytes_of_all_files_together_have_a_limit() -> None:
+    desk = build_splitter(Limits(total_bytes=5))
+    assert desk.open("1", "", b"aaa\nbbb").opening is Opening.LIMIT
+    assert desk.allowance_bytes == 2
+
+
+def test_a_damaged_file_is_broken_and_what_was_seen_before_stays() -> None:
+    opened = Desk(dict.fromkeys(FileKind, (Breaker(ValueError("a secret of the mail")),))).open("1", "x", b"content")
+    assert opened.opening is Opening.BROKEN
+    assert [(trait.code, trait.text) for trait in opened.traits] == [
+        ("test.seen", "x"), ("opening.broken", "ValueError"),
+    ]  # fmt: skip
+
+
+def test_memory_and_recursion_that_run_out_are_limits() -> None:
+    for error in (MemoryError(), RecursionError()):
+        opened = Desk(dict.fromkeys(FileKind, (Breaker(error),))).open("1", "x", b"content")
+        assert opened.opening is Opening.LIMIT
+
+
+def test_the_next_opener_still_looks_after_one_broke() -> None:
+    openers = (Breaker(ValueError()), Splitter())
+    assert len(Desk(dict.fromkeys(FileKind, openers)).open("1", "x", b"a\nb").files) == 2
+
+
+def test_a_kind_that_nobody_opens_is_a_leaf_with_its_hash() -> None:
+    opened = Desk({}).open("1", "x", b"abc")
+    assert opened.opening is Opening.LEAF
+    assert opened.sha256 == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+
+
+def test_bytes_come_back_only_where_they_were_asked_for() -> None:
+    desk = Desk({}, keeps=lambda file: file.name == "kept")
+    assert desk.open("1", "kept", b"abc").content == b"abc"
+    assert desk.open("2", "other", b"abc").content == b""
+
+
+def test_what_is_noted_is_bounded_and_told_once() -> None:
+    insides = Insides()
+    for number in range(MAX_TRAITS + MAX_LINKS):
+        insides.note("test.many", str(number))
+        insides.note("test.many", str(number))
+        insides.link(f"https://a.example/{number}")
+    assert (len(insides.traits), len(insides.links)) == (MAX_TRAITS, MAX_LINKS)
