@@ -5,11 +5,14 @@ from email.message import EmailMessage
 from functools import cache
 from typing import Any
 
+from gatepost.flow.open import find_files
+from gatepost.message.attachments.opening import open_files
 from gatepost.message.parse import parse_message
 from gatepost.model.address import Address, Domain
 from gatepost.model.envelope import Envelope
 from gatepost.model.facts import Facts, History
 from gatepost.model.finding import Feature, Finding
+from gatepost.model.ports import OpenOrder
 from gatepost.model.proof import UNPROVEN, Proof
 from gatepost.screen.case import Case, Kit
 from gatepost.screen.kit import build_kit
@@ -56,7 +59,9 @@ def examine(  # noqa: PLR0913 - what tests may say about a mail
     people: tuple[PersonSettings, ...] = (),
 ) -> list[Finding | Feature]:
     envelope = Envelope(None, tuple(map(Address.parse, recipients)), "", "", protocol="")
-    case = Case(parse_message(raw), envelope, proof, frozenset(map(Domain.parse, own)), Facts(history))
+    message = parse_message(raw)
+    contents = open_files(OpenOrder(find_files(message)))  # here, not in the sandbox: these files are our own
+    case = Case(message, envelope, proof, frozenset(map(Domain.parse, own)), Facts(history), contents)
     seen = list(load_checks()[name].examine(case, replace(build_tables(), people=build_people(people))))
     features = {one.name for one in seen if isinstance(one, Feature)}
     assert features.isdisjoint(kind.code for check in load_checks().values() for kind in check.KINDS), (

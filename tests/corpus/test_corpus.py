@@ -18,24 +18,29 @@
                              one of our people, whose name is protected
 
 `{{EICAR}}`, `{{EICAR_BASE64}}`, `{{EICAR_ZIP_BASE64}}` and `{{GTUBE}}` are put in when the mail is read, so that no
-scanner removes files from a checkout; `{{NUL}}`, `{{CR}}` and `{{LF}}` stand for those bytes alone. The folder `origin`
-is read by `test_origin_corpus.py`.
+scanner removes files from a checkout; `{{FILE name}}` is the base64 of a file of tests/built_files; `{{NUL}}`, `{{CR}}`
+and `{{LF}}` stand for those bytes alone. The folder `origin` is read by `test_origin_corpus.py`.
 """
 
 import base64
 import io
+import re
 import zipfile
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
 
+from built_files import build_file
 from corpus_tools import build_tools, write_bytes
 from gatepost.decide.policy import decide
+from gatepost.flow.open import find_files
+from gatepost.message.attachments.opening import open_files
 from gatepost.message.parse import parse_message
 from gatepost.model.address import Domain
 from gatepost.model.envelope import Envelope
 from gatepost.model.facts import Contact, Facts, History, Way
+from gatepost.model.ports import OpenOrder
 from gatepost.model.proof import (
     UNPROVEN,
     ArcProof,
@@ -56,6 +61,7 @@ FOLDER = Path(__file__).parent
 MAILS = sorted(path for path in FOLDER.glob("*/*.eml") if path.parent.name != "origin")
 EICAR = b"".join((rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD-", rb"ANTIVIRUS-TEST-FILE!$H+H*"))
 GTUBE = b"".join((b"XJS*C4JDBQADN1.NSBN3*2IDNEN*GTUBE-STANDARD-", b"ANTI-UBE-TEST-EMAIL*C.34X"))
+_FILE = re.compile(rb"\{\{FILE ([\w.-]+)\}\}")
 
 
 @dataclass
@@ -157,6 +163,7 @@ def read_mail(path: Path) -> bytes:
         (b"{{GTUBE}}", GTUBE),
     ):
         raw = raw.replace(name, text)
+    raw = _FILE.sub(lambda match: base64.encodebytes(build_file(match[1].decode())).rstrip(), raw)
     return write_bytes(raw)
 
 
@@ -165,7 +172,10 @@ def judge(raw: bytes, expectation: Expectation) -> Verdict:
     kit = replace(kit, people=build_people(expectation.people))
     envelope = Envelope(None, (), "", "", protocol="")
     own, facts = frozenset(expectation.own), Facts(expectation.history)
-    return decide(screen(Case(parse_message(raw), envelope, expectation.proof, own, facts), kit), envelope, policy)
+    message = parse_message(raw)
+    contents = open_files(OpenOrder(find_files(message)))  # here, not in the sandbox: these files are our own
+    case = Case(message, envelope, expectation.proof, own, facts, contents)
+    return decide(screen(case, kit), envelope, policy)
 
 
 @pytest.mark.parametrize("path", MAILS, ids=lambda path: f"{path.parent.name}/{path.stem}")
