@@ -64,6 +64,12 @@ def test_every_address_is_found_in_base64(address: bytes) -> None:
     )
 
 
+def test_a_slash_is_a_digit_and_the_paths_own() -> None:
+    coded = base64.b64encode(b"?\xff?" + b"nora.lindqvist@mill.example").decode()
+    assert carries_coded_address(f"https://a.example/in/{base64.b64encode(ADDRESS).decode()}/now")
+    assert not carries_coded_address(f"https://a.example/{coded[:4]}/{coded[5:9]}")
+
+
 @given(st.text(max_size=200))
 def test_any_text_may_be_asked(text: str) -> None:
     carries_address(text)

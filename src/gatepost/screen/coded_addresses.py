@@ -34,7 +34,7 @@ def carries_address(text: str) -> bool:
 def carries_coded_address(text: str) -> bool:
     """Say whether Base64 or hexadecimal digits give a mail address.
 
-    >>> carries_coded_address("?q=bm9yYUBtaWxsLmV4YW1wbGU="), carries_coded_address("?q=nora@mill.example")
+    >>> carries_coded_address("/in/bm9yYUBtaWxsLmV4YW1wbGU="), carries_coded_address("?q=nora@mill.example")
     (True, False)
     """
     if len(text) < MIN_TOKEN_CHARS:
@@ -50,6 +50,7 @@ def _list_base64(text: str) -> list[bytes]:
     if not text.isascii():
         text = _FOREIGN_LETTER.sub(_FOREIGN.decode("latin-1"), text)
     words = text.encode("latin-1", "replace").translate(_BASE64_WORDS).split()
+    words += [piece for word in words if b"/" in word for piece in word.split(b"/")]  # a digit, or the path's own
     return [word for word in words if MIN_TOKEN_CHARS <= len(word) <= MAX_TOKEN_CHARS][:MAX_TOKENS]
 
 
