@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import pytest
@@ -73,6 +74,12 @@ def test_any_bytes_are_a_table_or_trouble(tmp_path_factory: pytest.TempPathFacto
 def test_a_missing_table_is_told(tmp_path: Path) -> None:
     with pytest.raises(FeedTrouble, match="not been fetched"):
         Table.open(tmp_path / "a.table")
+
+
+def test_a_pipe_in_place_of_a_table_keeps_nobody_waiting(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(FeedTrouble):
+        Table.open(tmp_path / "pipe")
 
 
 def test_an_open_table_goes_on_when_its_file_is_replaced_or_removed(tmp_path: Path) -> None:

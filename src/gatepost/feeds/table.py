@@ -40,6 +40,11 @@ _INDEX_BYTES, _KEY_BYTES = 4, 8
 _KEY_BITS = 64
 
 
+def _open_at_once(path: str, flags: int) -> int:
+    """Open a file; a pipe of that name, which nobody writes to, keeps nobody waiting."""
+    return os.open(path, flags | os.O_NONBLOCK)
+
+
 class TableInfo(msgspec.Struct, frozen=True, kw_only=True):
     """What a table says about itself."""
 
@@ -112,7 +117,7 @@ class Table:
     def open(cls, path: Path) -> Self:
         """Map a table and verify it."""
         try:
-            with path.open("rb") as file:
+            with open(path, "rb", opener=_open_at_once) as file:
                 memory = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
         except FileNotFoundError as error:
             raise FeedTrouble("has not been fetched yet") from error
