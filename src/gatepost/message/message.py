@@ -74,6 +74,7 @@ class Part:
     parent_type: str  # content type of the multipart it stands in, "" for the root of a message
     buffer: bytes = field(repr=False)  # the bytes that `extent` counts in: the mail, or a decoded message in it
     extent: Span = field(repr=False)
+    whole: Span = field(repr=False)  # header and body, counted as `extent` is
 
     @property
     def body(self) -> bytes:

@@ -75,6 +75,7 @@ def _build_part(source: Source, extent: Span, frame: _Frame) -> Part:
         parent_type=frame.parent_type,
         buffer=source.raw,
         extent=body,
+        whole=extent,
     )
 
 
@@ -156,6 +157,7 @@ def _build_opaque(source: Source, rest: Span, frame: _Frame) -> Part:
         parent_type=frame.parent_type,
         buffer=source.raw,
         extent=rest,
+        whole=rest,
     )
 
 
