@@ -10,7 +10,7 @@ from gatepost.deliver.settings import DeliverSettings
 from gatepost.feeds.settings import FeedsSettings
 from gatepost.flow.settings import RecipientSettings
 from gatepost.gates.settings import SmtpSettings, parse_listen
-from gatepost.net.settings import DnsSettings, TlsSettings
+from gatepost.net.settings import AntivirusSettings, DnsSettings, TlsSettings
 from gatepost.origin.settings import OriginSettings
 from gatepost.screen.settings import ScreenSettings
 from gatepost.store.settings import StoreSettings
@@ -74,6 +74,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     origin: OriginSettings = OriginSettings()
     screen: ScreenSettings = ScreenSettings()
     feeds: FeedsSettings = FeedsSettings()
+    antivirus: AntivirusSettings = AntivirusSettings()
     decide: DecideSettings = DecideSettings()
     deliver: DeliverSettings = DeliverSettings()
     store: StoreSettings = StoreSettings()

@@ -1,4 +1,4 @@
-"""What lookups brought about one mail: the history with its sender, as it was before the mail came.
+"""What lookups brought about one mail: the history with its sender before it came, and what an antivirus says of it.
 
 Recorded with the verdict, so that the mail can be judged again as on the day it came. Who is meant is written as keyed
 numbers only (screen/lookups/contact_keys.py).
@@ -81,12 +81,31 @@ class Imprint:
     ] = ()  # the mail's name, together with each of those written to, and with those whom answers go to
 
 
+class Scanned(enum.StrEnum):
+    """What came of a question to the antivirus."""
+
+    CLEAN = "clean"
+    FOUND = "found"  # one of its signatures matches
+    TOO_LARGE = "too-large"  # larger than it takes: not looked at
+    UNANSWERED = "unanswered"  # not there, too slow, or it failed
+
+
+@dataclass(frozen=True, slots=True)
+class AntivirusAnswer:
+    """What an antivirus said of one mail, or of one file that only we could open."""
+
+    outcome: Scanned
+    signature: str = ""  # the name of what it found
+    file: str = ""  # path of the file inside the mail (model/contents.py), "" for the mail as it came
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """All that lookups brought; None where nobody could be asked, which must weigh nothing."""
 
     history: History | None = None
     imprint: Imprint | None = None
+    antivirus: tuple[AntivirusAnswer, ...] = ()  # () where none is asked
 
 
 NO_FACTS = Facts()

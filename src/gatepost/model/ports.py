@@ -12,6 +12,7 @@ from typing import Generic, Protocol, TypeVar
 from gatepost.model.address import Address
 from gatepost.model.contents import Contents
 from gatepost.model.envelope import Arrival
+from gatepost.model.facts import AntivirusAnswer
 from gatepost.model.splice import Splice
 from gatepost.model.verdict import Verdict
 
@@ -306,4 +307,12 @@ class Opener(Protocol):
 
         Never raises for what the files hold: how far each was opened is in the answer.
         """
+        ...
+
+
+class Antivirus(Protocol):
+    """A program that knows malware by its signatures."""
+
+    async def scan(self, content: bytes) -> AntivirusAnswer:
+        """Ask about one mail or one file; ends within the antivirus's own deadline and never raises."""
         ...

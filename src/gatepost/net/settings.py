@@ -1,8 +1,18 @@
-"""Settings [dns] and [tls]: whom gatepost asks for names, and how it encrypts channels."""
+"""Settings [dns], [tls] and [antivirus]: whom gatepost asks about names and malware, and how it encrypts channels."""
 
+import ipaddress
+import re
 from typing import Annotated, Literal
 
 import msgspec
+
+from gatepost.model.ports import Endpoint
+
+_HOST_AND_PORT = re.compile(
+    r"(?:\[(?P<bracketed>[0-9A-Fa-f:.]{2,45})\]|(?P<host>[A-Za-z0-9._-]{1,253})):(?P<port>[0-9]{1,5})"
+)
+_MAX_PORT = 65535
+_UNIX_PREFIX = "unix:"
 
 
 class DnsSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -72,3 +82,67 @@ class TlsSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
             description="File with further certificates (PEM) that upstreams may be signed by, or may be themselves."
         ),
     ] = ""
+
+
+class AntivirusSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A ClamAV daemon that is asked about every mail; what follows from its answer is said in [decide]."""
+
+    clamd: Annotated[
+        str,
+        msgspec.Meta(
+            description="Where clamd listens: unix:/run/clamav/clamd.ctl, or HOST:PORT; empty means no antivirus.",
+            max_length=300,
+        ),
+    ] = ""
+    timeout_s: Annotated[
+        float,
+        msgspec.Meta(description="Seconds after which a mail counts as not scanned.", ge=0.5, le=300),
+    ] = 30
+    max_mb: Annotated[
+        int,
+        msgspec.Meta(
+            description="Megabytes up to which a mail is scanned; never more than StreamMaxLength in clamd.conf.",
+            ge=1,
+            le=4_000,
+        ),
+    ] = 25
+    connections: Annotated[
+        int,
+        msgspec.Meta(
+            description="Mails that one worker has scanned at the same time; all workers together no more than"
+            " MaxThreads in clamd.conf.",
+            ge=1,
+            le=1_000,
+        ),
+    ] = 5
+    allow_remote: Annotated[
+        bool, msgspec.Meta(description="Send mail in clear text to a clamd on another machine.")
+    ] = False
+
+    def __post_init__(self) -> None:
+        """Refuse what is no place, and a place on another machine unless that is allowed."""
+        if self.clamd and not self.allow_remote and not _is_here(parse_clamd(self.clamd)):
+            raise ValueError(
+                f"clamd: {self.clamd} is on another machine; mail would go there in the clear unless allow_remote"
+            )
+
+
+def parse_clamd(text: str) -> Endpoint:
+    """Read `[antivirus] clamd`; raise ValueError where it names no place.
+
+    >>> parse_clamd("unix:/run/clamav/clamd.ctl").unix_path
+    '/run/clamav/clamd.ctl'
+    """
+    if text.startswith(_UNIX_PREFIX + "/"):
+        return Endpoint("", 0, text.removeprefix(_UNIX_PREFIX))
+    match = _HOST_AND_PORT.fullmatch(text)
+    if match is None or not 0 < int(match["port"]) <= _MAX_PORT:
+        raise ValueError(f"clamd: {text!r} names no clamd; write unix:/PATH, HOST:PORT or [IPv6]:PORT")
+    return Endpoint(match["bracketed"] or match["host"], int(match["port"]))
+
+
+def _is_here(endpoint: Endpoint) -> bool:
+    try:
+        return bool(endpoint.unix_path) or ipaddress.ip_address(endpoint.host).is_loopback
+    except ValueError:
+        return endpoint.host.lower() == "localhost"
