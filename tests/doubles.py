@@ -11,6 +11,7 @@ from gatepost.model.address import Address
 from gatepost.model.contents import Contents, OpenedFile
 from gatepost.model.envelope import Arrival
 from gatepost.model.errors import PeerGone, TryLater
+from gatepost.model.facts import AntivirusAnswer, Scanned
 from gatepost.model.ports import (
     Admission,
     ContactAnswer,
@@ -316,3 +317,21 @@ class FakeOpener:
         """Remember the order, and give what the test prepared."""
         self.orders.append(order)
         return Contents(self._files)
+
+
+@dataclass
+class FakeAntivirus:
+    """Finds the bytes that a test names, each a signature; while `is_down` it answers nothing."""
+
+    signatures: dict[bytes, str] = field(default_factory=dict)
+    is_down: bool = False
+    asked: list[bytes] = field(default_factory=list)
+
+    async def scan(self, content: bytes) -> AntivirusAnswer:
+        """Look for the signatures."""
+        self.asked.append(content)
+        await asyncio.sleep(0)
+        if self.is_down:
+            return AntivirusAnswer(Scanned.UNANSWERED)
+        found = next((name for known, name in self.signatures.items() if known in content), "")
+        return AntivirusAnswer(Scanned.FOUND if found else Scanned.CLEAN, found)

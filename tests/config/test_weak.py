@@ -5,6 +5,7 @@ from gatepost.config.weak import find_weaknesses
 from gatepost.decide.settings import DecideSettings, ExceptionSettings
 from gatepost.deliver.settings import DeliverSettings, RouteSettings
 from gatepost.model.verdict import Action
+from gatepost.net.settings import AntivirusSettings
 from gatepost.screen.settings import ScreenSettings
 
 
@@ -40,3 +41,10 @@ def test_switches_that_let_mail_through_are_found() -> None:
 def test_deferring_what_could_not_be_judged_is_not_weak() -> None:
     decide = msgspec.structs.replace(DecideSettings(), not_judged=Action.DEFER)
     assert weak_paths(Settings(decide=decide)) == []
+
+
+def test_unscanned_mail_is_weak_only_where_there_is_an_antivirus() -> None:
+    deciding = DecideSettings(not_scanned=Action.FLAG)
+    with_one = Settings(decide=deciding, antivirus=AntivirusSettings(clamd="127.0.0.1:3310"))
+    assert weak_paths(with_one) == [("decide", "not_scanned")]
+    assert weak_paths(Settings(decide=deciding)) == []

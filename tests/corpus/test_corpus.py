@@ -14,6 +14,8 @@
                              the history with the sender was asked for, and how this mail is proven (model/facts.py)
     reader mails=40 days=90 delivered=5 known_days=30 by_dkim=5
                              what one recipient knows; a line for each. `domain`: what all in their domain know together
+    antivirus found Win.Test.A
+                             what the antivirus says of the mail: found and a name, clean, too-large, unanswered
     person Nora Lindqvist = nora@mill-street.example nora@post.example
                              one of our people, whose name is protected
 
@@ -39,7 +41,7 @@ from gatepost.message.attachments.opening import open_files
 from gatepost.message.parse import parse_message
 from gatepost.model.address import Domain
 from gatepost.model.envelope import Envelope
-from gatepost.model.facts import Contact, Facts, History, Way
+from gatepost.model.facts import AntivirusAnswer, Contact, Facts, History, Scanned, Way
 from gatepost.model.ports import OpenOrder
 from gatepost.model.proof import (
     UNPROVEN,
@@ -74,6 +76,7 @@ class Expectation:
     action: str = ""
     proof: Proof = UNPROVEN
     history: History | None = None
+    antivirus: list[AntivirusAnswer] = field(default_factory=list)
     people: list[PersonSettings] = field(default_factory=list)
 
 
@@ -104,6 +107,9 @@ def read_surroundings(expectation: Expectation, word: str, rest: str) -> None:
         case "person":
             name, _, addresses = rest.partition(" = ")
             expectation.people.append(PersonSettings(name=name, addresses=tuple(addresses.split())))
+        case "antivirus":
+            outcome, _, signature = rest.partition(" ")
+            expectation.antivirus.append(AntivirusAnswer(Scanned(outcome), signature))
         case "proof":
             expectation.proof = add_proof(expectation.proof, rest)
         case _:
@@ -171,7 +177,7 @@ def judge(raw: bytes, expectation: Expectation) -> Verdict:
     kit, policy = build_tools()
     kit = replace(kit, people=build_people(expectation.people))
     envelope = Envelope(None, (), "", "", protocol="")
-    own, facts = frozenset(expectation.own), Facts(expectation.history)
+    own, facts = frozenset(expectation.own), Facts(expectation.history, antivirus=tuple(expectation.antivirus))
     message = parse_message(raw)
     contents = open_files(OpenOrder(find_files(message)))  # here, not in the sandbox: these files are our own
     case = Case(message, envelope, expectation.proof, own, facts, contents)

@@ -25,6 +25,8 @@ def find_weaknesses(settings: Settings) -> Iterator[Weakness]:
         yield Weakness(("decide", "shadow"), "shadow mode: everything is judged, and everything is delivered")
     if settings.decide.not_judged in {Action.DELIVER, Action.FLAG}:
         yield Weakness(("decide", "not_judged"), "mail that could not be judged is delivered")
+    if settings.antivirus.clamd and settings.decide.not_scanned in {Action.DELIVER, Action.FLAG}:
+        yield Weakness(("decide", "not_scanned"), "mail is delivered unscanned while the antivirus does not answer")
     for path, value in walk_settings(settings):
         if value and any(str(part).startswith("allow_") for part in path):
             yield Weakness(path, "")

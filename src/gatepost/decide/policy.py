@@ -20,6 +20,7 @@ from gatepost.model.verdict import Action, Decision, Screening, Verdict
 
 SWITCHED_OFF = "judge.switched_off"
 BUSY = "judge.busy"
+NOT_SCANNED = "antivirus.unanswered"
 _FAILURE_ACTIONS = {SWITCHED_OFF: Action.DELIVER, BUSY: Action.DEFER}
 _NO_CAUSE = Finding("judge.unknown", Severity.NOTE, "the mail was not judged", "该邮件未经检查")
 
@@ -37,7 +38,7 @@ class Kind(enum.Enum):
     """What an exception that lifts may do with a ruling."""
 
     ORDINARY = enum.auto()
-    MALWARE = enum.auto()  # lifted only with `allow_malware`
+    MALWARE = enum.auto()  # known, or not looked for: lifted only with `allow_malware`
     BINDING = enum.auto()  # never lifted: nobody has looked, so nobody knows what would be let through
 
 
@@ -107,7 +108,8 @@ def _rule_on_findings(screening: Screening, policy: Policy) -> Iterator[Ruling]:
         action, rule = _look_up_action(finding, policy)
         if action is Action.DELIVER:
             continue
-        kind = Kind.MALWARE if finding.severity >= Severity.MALWARE else Kind.ORDINARY
+        is_about_malware = finding.severity >= Severity.MALWARE or finding.code == NOT_SCANNED
+        kind = Kind.MALWARE if is_about_malware else Kind.ORDINARY
         yield Ruling(action, rule, finding.says, finding.says_zh, kind)
 
 
@@ -117,6 +119,8 @@ def _look_up_action(finding: Finding, policy: Policy) -> tuple[Action, str]:
     check = finding.code.partition(".")[0]
     if (action := policy.by_check.get(check)) is not None:
         return action, f"findings.{check}.*"
+    if finding.code == NOT_SCANNED:
+        return policy.settings.not_scanned, "not_scanned"
     severity = finding.severity.name.lower()
     return getattr(policy.settings.severities, severity), f"severities.{severity}"
 

@@ -105,6 +105,9 @@ class DecideSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
     not_judged: Annotated[
         Action, Meta(description="Action for a mail that could not be judged, wholly or in part.")
     ] = Action.QUARANTINE
+    not_scanned: Annotated[
+        Action, Meta(description="Action for a mail about which the antivirus, where one is set, does not answer.")
+    ] = Action.DEFER
     shadow: Annotated[
         bool, Meta(description="Judge and record everything, deliver everything: for trying gatepost out.")
     ] = False

@@ -13,6 +13,7 @@ Label = tuple[str, str]
 
 CHECKS: Mapping[str, Label] = {  # by the part of a name before the dot
     "ai_prompt": ("text aimed at an AI reader", "针对人工智能读者的文字"),
+    "antivirus": ("what the antivirus says", "杀毒软件的结果"),
     "borrowed_brand": ("a well-known organisation's name in the mail of another", "借用知名机构的名称"),
     "broken_up_address": ("web addresses spelled apart", "拆开书写的网址"),
     "bulk_sender": ("mail to many, sent as it should be", "规范的群发邮件"),

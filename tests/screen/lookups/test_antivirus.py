@@ -1,0 +1,28 @@
+from doubles import FakeAntivirus
+from gatepost.model.contents import Contents, OpenedFile
+from gatepost.model.facts import AntivirusAnswer, Scanned
+from gatepost.model.file_kinds import FileKind
+from gatepost.screen.lookups.antivirus import MAX_FILES, ask_about_files
+
+
+def make_file(path: str, content: bytes, *files: OpenedFile) -> OpenedFile:
+    return OpenedFile(path, "", FileKind.UNKNOWN, len(content), content=content, files=files)
+
+
+async def test_files_that_came_back_with_their_bytes_are_asked_about_wherever_they_lie() -> None:
+    inner = make_file("2:1.1", b"bad", make_file("2:1.1.1", b"good"))
+    contents = Contents((make_file("1", b""), make_file("2", b"", make_file("2:1", b"", inner))))
+    antivirus = FakeAntivirus({b"bad": "Win.Test.A-1"})
+    assert await ask_about_files(contents, antivirus) == (
+        AntivirusAnswer(Scanned.FOUND, "Win.Test.A-1", "2:1.1"),
+        AntivirusAnswer(Scanned.CLEAN, file="2:1.1.1"),
+    )
+    assert antivirus.asked == [b"bad", b"good"]
+
+
+async def test_no_mail_asks_more_often_than_the_limit_and_what_was_not_asked_is_told() -> None:
+    contents = Contents(tuple(make_file(str(number), b"x") for number in range(MAX_FILES + 2)))
+    antivirus = FakeAntivirus()
+    answers = await ask_about_files(contents, antivirus)
+    assert len(antivirus.asked) == MAX_FILES
+    assert [one.outcome for one in answers[MAX_FILES:]] == [Scanned.TOO_LARGE] * 2
