@@ -11,14 +11,17 @@ from typing import Any
 
 import pytest
 
-from doubles import FakeClock, FakeContactBook, FakeCounters, FakeResolver
+from doubles import FakeAntivirus, FakeClock, FakeContactBook, FakeCounters, FakeOpener, FakeResolver
 from gatepost.decide.settings import DecideSettings
-from gatepost.flow.judge import Judging, build_judging, give_history, judge, judge_at_once
+from gatepost.flow.judge import Judging, build_judging, give_antivirus, give_history, give_opener, judge, judge_at_once
 from gatepost.flow.prove import build_proving
 from gatepost.model.address import Address, Domain
+from gatepost.model.contents import OpenedFile
 from gatepost.model.envelope import Arrival, Envelope
-from gatepost.model.facts import NO_FACTS, Contact, History, Way
+from gatepost.model.facts import NO_FACTS, AntivirusAnswer, Contact, History, Scanned, Way
+from gatepost.model.file_kinds import FileKind
 from gatepost.model.finding import Feature, Finding
+from gatepost.model.ports import Keep
 from gatepost.model.proof import UNPROVEN, AuthResult, Proof
 from gatepost.model.verdict import Action
 from gatepost.net.clock import SystemClock
@@ -28,6 +31,7 @@ from gatepost.screen.lookups.contact_keys import ContactKeys
 from gatepost.screen.lookups.history import HistoryDesk
 from gatepost.screen.settings import ScreenSettings
 from gatepost.screen.tables import load_tables
+from screen_cases import write_attachment
 
 RAW = (
     b"From: Ann <ann@woodwork.example>\r\nTo: bo@mill-street.example\r\nDate: Tue, 14 Oct 2025 08:00:00 +0200\r\n"
@@ -222,3 +226,30 @@ async def test_a_mail_that_is_not_screened_asks_nobody() -> None:
     book = FakeContactBook()
     await judge(arrive(), with_history(build(ScreenSettings(enabled=False)), book))
     assert book.asked == []
+
+
+async def test_the_antivirus_is_asked_about_the_mail_as_it_came_and_its_answer_is_recorded() -> None:
+    antivirus = FakeAntivirus({b"Beech": "Test.Wood"})
+    verdict = await judge(arrive(), give_antivirus(build(), antivirus))
+    assert antivirus.asked == [RAW]
+    assert verdict.action is Action.REJECT
+    facts = verdict.screening.facts
+    assert facts.antivirus == (AntivirusAnswer(Scanned.FOUND, "Test.Wood"),)
+    assert judge_at_once(arrive(), build(), facts=facts).action is Action.REJECT
+
+
+async def test_what_only_we_could_open_is_scanned_apart_from_the_mail() -> None:
+    unlocked = OpenedFile("2:1", "a.exe", FileKind.PE, 3, content=b"bad")
+    opener, antivirus = FakeOpener(unlocked), FakeAntivirus({b"bad": "Test.Unlocked"})
+    judging = give_antivirus(give_opener(build(), opener), antivirus)
+    verdict = await judge(arrive(write_attachment("a.zip", b"locked")), judging)
+    assert opener.orders[0].keep is Keep.UNLOCKED
+    assert AntivirusAnswer(Scanned.FOUND, "Test.Unlocked", "2:1") in verdict.screening.facts.antivirus
+    assert verdict.action is Action.REJECT
+
+
+async def test_while_the_antivirus_is_silent_the_sender_is_asked_to_come_again() -> None:
+    silent = give_antivirus(build(), FakeAntivirus(is_down=True))
+    assert (await judge(arrive(), silent)).action is Action.DEFER
+    large = arrive(RAW + b"x" * 300_000)
+    assert (await judge(large, silent)).action is Action.DEFER

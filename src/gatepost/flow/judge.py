@@ -26,14 +26,15 @@ from gatepost.model.address import Domain
 from gatepost.model.contents import NO_CONTENTS, Contents
 from gatepost.model.envelope import Arrival
 from gatepost.model.errors import TryLater
-from gatepost.model.facts import NO_FACTS, Facts
+from gatepost.model.facts import NO_FACTS, AntivirusAnswer, Facts
 from gatepost.model.finding import Evidence, Finding, Severity
-from gatepost.model.ports import Clock, Opener
+from gatepost.model.ports import Antivirus, Clock, Keep, Opener
 from gatepost.model.proof import UNPROVEN, Proof
 from gatepost.model.verdict import Screening, Verdict
 from gatepost.origin.body_digests import BodyDigests, prepare_digests
 from gatepost.screen.case import Case, Kit
 from gatepost.screen.kit import build_kit
+from gatepost.screen.lookups.antivirus import ask_about_files
 from gatepost.screen.lookups.history import HistoryDesk, look_up_history
 from gatepost.screen.run import describe_error, screen
 from gatepost.screen.settings import ScreenSettings
@@ -56,6 +57,7 @@ class Judging:
     proving: Proving | None = None  # None: nothing is asked from the network
     history: HistoryDesk | None = None  # None: nobody knows whom the recipients know
     opener: Opener | None = None  # None: what a mail carries stays closed
+    antivirus: Antivirus | None = None  # None: none is asked
     gatepost: str = ""  # version of this program
     settings: tuple[tuple[str, str], ...] = ()  # see Verdict
 
@@ -111,6 +113,11 @@ def give_history(judging: Judging, history: HistoryDesk | None) -> Judging:
 def give_opener(judging: Judging, opener: Opener | None) -> Judging:
     """Let what a mail carries be opened by this one; its processes belong to one process."""
     return replace(judging, opener=opener)
+
+
+def give_antivirus(judging: Judging, antivirus: Antivirus | None) -> Judging:
+    """Let this one be asked about every mail."""
+    return replace(judging, antivirus=antivirus)
 
 
 async def judge(arrival: Arrival, judging: Judging) -> Verdict:
@@ -179,17 +186,32 @@ class _Known:
 
 
 async def _learn(message: Message, bodies: BodyDigests, arrival: Arrival, judging: Judging) -> _Known:
-    """Open what the mail carries while its sender is proven, then ask."""
+    """Open what the mail carries, and have it scanned, while its sender is proven; then ask."""
     opening = _start_opening(message, judging)
-    proof = await _prove(message, bodies, arrival, judging)
+    proof, answers = await _prove_and_scan(message, bodies, arrival, judging)
     contents = await asyncio.wrap_future(opening) if opening else NO_CONTENTS
-    return _Known(proof, _ask(message, proof, arrival, judging), contents)
+    facts = _ask(message, proof, arrival, judging)
+    if judging.antivirus is not None:
+        answers += await ask_about_files(contents, judging.antivirus)
+        facts = replace(facts, antivirus=answers)
+    return _Known(proof, facts, contents)
 
 
 def _start_opening(message: Message, judging: Judging) -> Future[Contents] | None:
     if judging.opener is None or not carries_files(message):
         return None
-    return judging.openers.submit(open_contents, message, judging.opener)
+    keep = Keep.NOTHING if judging.antivirus is None else Keep.UNLOCKED
+    return judging.openers.submit(open_contents, message, judging.opener, keep)
+
+
+async def _prove_and_scan(
+    message: Message, bodies: BodyDigests, arrival: Arrival, judging: Judging
+) -> tuple[Proof, tuple[AntivirusAnswer, ...]]:
+    proving = _prove(message, bodies, arrival, judging)
+    if judging.antivirus is None:
+        return await proving, ()
+    proof, answer = await asyncio.gather(proving, judging.antivirus.scan(arrival.raw))
+    return proof, (answer,)
 
 
 async def _prove(message: Message, bodies: BodyDigests, arrival: Arrival, judging: Judging) -> Proof:

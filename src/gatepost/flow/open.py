@@ -25,11 +25,11 @@ def find_files(message: Message) -> tuple[FileToOpen, ...]:
     return tuple(FileToOpen(part.path, part.filename, part.content, part.content_type) for part in parts)
 
 
-def open_contents(message: Message, opener: Opener | None) -> Contents:
+def open_contents(message: Message, opener: Opener | None, keep: Keep = Keep.NOTHING) -> Contents:
     """Open the files of one mail; blocks the calling thread while they are opened."""
     if opener is None or not carries_files(message):
         return NO_CONTENTS
-    return opener.open(OpenOrder(find_files(message), keep=Keep.NOTHING))
+    return opener.open(OpenOrder(find_files(message), keep=keep))
 
 
 def _is_file(part: Part) -> bool:
