@@ -29,6 +29,12 @@ class FileKind(enum.StrEnum):
     ARJ = "arj"
     ACE = "ace"
     XAR = "xar"
+    LZIP = "lzip"
+    LZMA = "lzma"
+    LZOP = "lzop"
+    RPM = "rpm"
+    MS_COMPRESS = "ms-compress"  # SZDD and KWAJ: .ex_, .dl_
+    OTHER_ARCHIVE = "other-archive"  # known, and opened by nothing here: StuffIt, ALZ, EGG, WIM, InstallShield ...
     # Disk images that systems mount
     VHD = "vhd"
     VHDX = "vhdx"
@@ -102,7 +108,8 @@ ARCHIVES = frozenset(
     {
         FileKind.ZIP, FileKind.SEVEN_ZIP, FileKind.RAR, FileKind.TAR, FileKind.GZIP, FileKind.BZIP2, FileKind.XZ,
         FileKind.ZSTD, FileKind.LZ4, FileKind.COMPRESS, FileKind.CAB, FileKind.ISO, FileKind.UDF, FileKind.CPIO,
-        FileKind.AR, FileKind.LHA, FileKind.ARJ, FileKind.ACE, FileKind.XAR,
+        FileKind.AR, FileKind.LHA, FileKind.ARJ, FileKind.ACE, FileKind.XAR, FileKind.LZIP, FileKind.LZMA,
+        FileKind.LZOP, FileKind.RPM, FileKind.MS_COMPRESS, FileKind.OTHER_ARCHIVE,
     }
 )  # fmt: skip
 IMAGES = frozenset(
