@@ -1,5 +1,7 @@
 """What the desk allows, and what stays of a file that breaks its opener."""
 
+import pytest
+
 from gatepost.message.attachments.desk import EVERY_KIND, MAX_LINKS, MAX_TRAITS, Desk, File, Insides, Limits
 from gatepost.model.contents import Opening
 from gatepost.model.file_kinds import FileKind
@@ -99,3 +101,37 @@ def test_what_is_noted_is_bounded_and_told_once() -> None:
         insides.note("test.many", str(number))
         insides.link(f"https://a.example/{number}")
     assert (len(insides.traits), len(insides.links)) == (MAX_TRAITS, MAX_LINKS)
+
+
+class Opens:
+    """An opener for tests: opens one file inside by one of the desk's ways."""
+
+    OPENS = frozenset({FileKind.PDF})
+
+    def __init__(self, way: str) -> None:
+        self.way = way
+
+    def look_inside(self, file: File, insides: Insides, desk: Desk) -> None:
+        getattr(desk, self.way)(file, insides, "inner", b"content")
+
+
+def build_opens(way: str) -> Desk:
+    return Desk({FileKind.PDF: (Opens(way),)}, keeps=lambda file: file.is_unlocked)
+
+
+def test_of_a_beginning_no_digest_is_told_for_it_is_not_the_files() -> None:
+    (inner,) = build_opens("open_beginning").open("1", "", b"%PDF-").files
+    assert (inner.opening, inner.sha256, inner.size_bytes) == (Opening.LIMIT, "", 7)
+
+
+@pytest.mark.parametrize(("way", "content"), [("open_unlocked", b"content"), ("open_inside", b"")])
+def test_what_a_password_opened_can_be_kept(way: str, content: bytes) -> None:
+    opened = build_opens(way).open("1", "", b"%PDF-")
+    assert [file.content for file in opened.walk()] == [b"", content]
+
+
+def test_what_is_left_is_told_before_anything_is_unpacked() -> None:
+    desk = build_opens("open_inside")
+    before = desk.bytes_left
+    desk.open("1", "", b"%PDF-")
+    assert before - desk.bytes_left == 7

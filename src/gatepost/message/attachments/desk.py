@@ -7,7 +7,7 @@ Fails: never with an ordinary exception; what an opener could not do is the file
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from gatepost.message.attachments.kinds import detect_kind
@@ -33,7 +33,7 @@ class Limits:
     ratio: int = 200  # unpacked for packed, where the file has more than RATIO_FLOOR_BYTES
 
 
-RATIO_FLOOR_BYTES = 1024 * 1024
+RATIO_FLOOR_BYTES = 4 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,8 @@ class File:
     kind: FileKind
     declared_type: str = ""  # the media type that the mail says, "" inside of files
     depth: int = 0
+    is_whole: bool = True  # False: only its beginning is here
+    is_unlocked: bool = False  # a password opened it
 
 
 @dataclass(slots=True)
@@ -106,20 +108,37 @@ class Desk:
         """Give how many bytes the next file inside may have at most: ask before unpacking."""
         return min(self.limits.file_bytes, self._bytes_left)
 
+    @property
+    def bytes_left(self) -> int:
+        """Give how many bytes all files to come may have together."""
+        return self._bytes_left
+
     def open(self, path: str, name: str, content: bytes, declared_type: str = "") -> OpenedFile:
         """Open a part of the mail, and all in it."""
         return self._open(File(path, name[:MAX_NAME_CHARS], content, detect_kind(content, name), declared_type))
 
     def open_inside(self, outer: File, insides: Insides, name: str, content: bytes) -> None:
         """Open a file that was found in another; raise LimitReachedError when this mail may have no more."""
+        insides.files.append(self._open(self._take_in(outer, insides, name, content)))
+
+    def open_unlocked(self, outer: File, insides: Insides, name: str, content: bytes) -> None:
+        """Open a file that a password has opened: no other scanner can look at it."""
+        inner = self._take_in(outer, insides, name, content)
+        insides.files.append(self._open(replace(inner, is_unlocked=True)))
+
+    def open_beginning(self, outer: File, insides: Insides, name: str, beginning: bytes) -> None:
+        """Look at the beginning of a file that is too large; it counts as not opened to its end."""
+        inner = self._take_in(outer, insides, name, beginning)
+        insides.files.append(self._open(replace(inner, is_whole=False)))
+
+    def _take_in(self, outer: File, insides: Insides, name: str, content: bytes) -> File:
         if not self._files_left or len(content) > self._bytes_left:
             raise LimitReachedError
         self._files_left -= 1
         self._bytes_left -= len(content)
         separator = "." if ":" in outer.path else ":"
         path = f"{outer.path}{separator}{len(insides.files) + 1}"
-        inner = File(path, name[:MAX_NAME_CHARS], content, detect_kind(content, name), depth=outer.depth + 1)
-        insides.files.append(self._open(inner))
+        return File(path, name[:MAX_NAME_CHARS], content, detect_kind(content, name), depth=outer.depth + 1)
 
     def _open(self, file: File) -> OpenedFile:
         insides = Insides()
@@ -131,13 +150,15 @@ class Desk:
         else:
             for opener in openers:
                 _try(opener, file, insides, self)
+        if not file.is_whole:
+            insides.opening = Opening.LIMIT
         return OpenedFile(
             path=file.path,
             name=file.name,
             kind=file.kind,
             size_bytes=len(file.content),
             opening=insides.opening,
-            sha256=hashlib.sha256(file.content).hexdigest(),
+            sha256=hashlib.sha256(file.content).hexdigest() if file.is_whole else "",
             traits=tuple(insides.traits),
             links=tuple(insides.links),
             files=tuple(insides.files),

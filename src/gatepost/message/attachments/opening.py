@@ -2,15 +2,21 @@
 
 import importlib
 import pkgutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import cast
 
 from gatepost.message.attachments import openers
-from gatepost.message.attachments.desk import Desk, Opener
+from gatepost.message.attachments.desk import Desk, File, Opener
 from gatepost.model.contents import Contents
 from gatepost.model.file_kinds import FileKind
 from gatepost.model.ports import Keep, OpenOrder
+
+_KEEPS: Mapping[Keep, Callable[[File], bool]] = {
+    Keep.NOTHING: lambda _file: False,
+    Keep.UNLOCKED: lambda file: file.is_unlocked,
+    Keep.ALL: lambda _file: True,
+}
 
 
 @cache
@@ -25,5 +31,5 @@ def load_openers() -> Mapping[FileKind, tuple[Opener, ...]]:
 
 def open_files(order: OpenOrder) -> Contents:
     """Open all files of one order; never raises for what they hold."""
-    desk = Desk(load_openers(), order.passwords, keeps=lambda _file: order.keep is Keep.ALL)
+    desk = Desk(load_openers(), order.passwords, keeps=_KEEPS[order.keep])
     return Contents(tuple(desk.open(each.path, each.name, each.content, each.declared_type) for each in order.files))
