@@ -1,0 +1,91 @@
+"""Read the QR codes, and other codes for cameras, in a picture: where a telephone would be led.
+
+Standards: ISO/IEC 18004 (QR), 24778 (Aztec), 16022 (Data Matrix), 15438 (PDF417), read by zxing-cpp.
+Trust: the picture comes from a stranger.
+Fails: never; a picture is made smaller before it is searched, twice at most.
+"""
+
+import re
+from collections.abc import Iterator
+
+import zxingcpp
+from PIL import Image, ImageOps
+
+from gatepost.message.attachments.desk import Insides
+from gatepost.model.contents import LinkSource
+
+MIN_SIDE_PX = 40  # no code that a camera reads is smaller
+QUICK_SIDE_PX = 1_000  # the first look; a second, closer one only where the picture is larger and nothing was found
+CLOSE_SIDE_PX = 2_200
+MAX_CODES = 20
+MAX_TEXT_CHARS = 4_096
+
+_FORMATS = zxingcpp.BarcodeFormats(
+    [
+        zxingcpp.BarcodeFormat.QRCode, zxingcpp.BarcodeFormat.MicroQRCode, zxingcpp.BarcodeFormat.RMQRCode,
+        zxingcpp.BarcodeFormat.Aztec, zxingcpp.BarcodeFormat.DataMatrix, zxingcpp.BarcodeFormat.PDF417,
+    ]
+)  # fmt: skip
+_PREFIX = re.compile(r"(?:urlto:|url:|mebkm:.{0,200}?url:)\s*", re.IGNORECASE | re.DOTALL)
+_URL = re.compile(r"(?:https?|ftp)[:：][/\\]{1,4}[^\s<>\"]{3,}", re.IGNORECASE)
+_BARE = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,8}[a-z]{2,24}(?:[/?#:]\S*)?", re.IGNORECASE)
+_OTHER_SCHEME = re.compile(
+    r"(?:tel|sms|smsto|mailto|intent|market|javascript|data|itms[a-z-]*|[a-z]{3,20}pay):", re.IGNORECASE
+)
+
+
+def note_codes(picture: Image.Image, insides: Insides) -> None:
+    """Note the codes of one picture, and give their links on."""
+    for kind, text in read_codes(picture):
+        insides.note("code.found", f"{kind}: {text}")
+        for url in find_urls(text):
+            insides.link(url, LinkSource.QR_CODE)
+
+
+def read_codes(picture: Image.Image) -> list[tuple[str, str]]:
+    """Give (kind, text) of each code."""
+    if min(picture.size) < MIN_SIDE_PX:
+        return []
+    for side in (QUICK_SIDE_PX, CLOSE_SIDE_PX):
+        grey = _make_grey(picture, side)
+        if found := _search(grey):
+            return found
+        if max(picture.size) <= side:
+            break
+    return _search(ImageOps.expand(grey, 16, fill=255)) if max(grey.size) < QUICK_SIDE_PX else []
+
+
+def find_urls(text: str) -> list[str]:
+    """Give the URLs that a telephone would offer to open for the text of a code.
+
+    >>> find_urls("bank.example/login"), find_urls("WIFI:S:guests;;"), find_urls("URLTO:https://a.example")
+    (['http://bank.example/login'], [], ['https://a.example'])
+    """
+    text = _PREFIX.sub("", text.strip(), count=1)
+    if urls := [match[0].rstrip(";") for match in _URL.finditer(text)]:
+        return urls[:MAX_CODES]
+    if _OTHER_SCHEME.match(text):
+        return [text]
+    return [f"http://{text}"] if _BARE.fullmatch(text) else []
+
+
+def _search(grey: Image.Image) -> list[tuple[str, str]]:
+    return list(_name(zxingcpp.read_barcodes(grey, formats=_FORMATS)))
+
+
+def _name(found: list[zxingcpp.Barcode]) -> Iterator[tuple[str, str]]:
+    for code in found[:MAX_CODES]:
+        yield str(code.format), code.text[:MAX_TEXT_CHARS]
+
+
+def _make_grey(picture: Image.Image, side: int) -> Image.Image:
+    """Give a small grey picture; what is transparent becomes white, as mail programs show it."""
+    small = picture
+    if max(picture.size) > side:
+        small = picture.copy()
+        small.thumbnail((side, side), Image.Resampling.BILINEAR, reducing_gap=2.0)
+    if small.mode in ("RGBA", "LA", "PA") or "transparency" in small.info:
+        clear = small.convert("RGBA")
+        ground = Image.new("RGBA", clear.size, (255, 255, 255, 255))
+        small = Image.alpha_composite(ground, clear)
+    return small.convert("L")

@@ -1,0 +1,88 @@
+"""Looks into PDF: what it does when it is opened, where it leads, what it carries, which codes its pictures show.
+
+Standards: ISO 32000-1; read by qpdf (pikepdf), and as bare bytes beside it (pdf/raw.py).
+Trust: the file comes from a stranger.
+Fails: a file that qpdf cannot read is BROKEN, and what its bytes say is told all the same.
+"""
+
+from io import BytesIO
+
+import pikepdf
+
+from gatepost.message.attachments.desk import Desk, File, Insides
+from gatepost.message.attachments.pdf.actions import Observer
+from gatepost.message.attachments.pdf.pictures import note_pictures
+from gatepost.message.attachments.pdf.raw import (
+    cut_streams,
+    find_hidden_names,
+    note_raw_actions,
+    note_structure,
+    unpack_streams,
+)
+from gatepost.message.attachments.pdf.walk import walk_objects
+from gatepost.model.contents import Opening
+from gatepost.model.file_kinds import FileKind
+
+OPENS = frozenset({FileKind.PDF})
+MAX_WARNINGS = 100
+_ODDITIES = frozenset(
+    ("pdf.odd_header", "pdf.late_header", "pdf.commented_object", "pdf.table_in_stream", "pdf.repaired")
+)
+_MILD = "kid "  # what qpdf says of pages without a size or resources: every reader takes the same ones instead
+
+
+def look_inside(file: File, insides: Insides, desk: Desk) -> None:
+    """Note what the document does."""
+    outside, streams = cut_streams(file.content)
+    note_structure(file.content, outside, insides)
+    for name in sorted(find_hidden_names(outside)):
+        insides.note("pdf.hidden_name", name)
+    observer = Observer(file, insides, desk)
+    try:
+        _read(observer)
+    except pikepdf.PdfError as error:
+        insides.opening = Opening.BROKEN
+        insides.note("pdf.unreadable", _tell(error))
+        note_raw_actions((outside, *unpack_streams(streams)), observer)
+    else:
+        if any(trait.code in _ODDITIES for trait in insides.traits):  # another reader may see other objects
+            note_raw_actions((outside,), observer)
+
+
+def _read(observer: Observer) -> None:
+    file, insides, desk = observer.file, observer.insides, observer.desk
+    for password in ("", *desk.passwords):
+        try:
+            with pikepdf.open(BytesIO(file.content), password=password, suppress_warnings=True) as pdf:
+                if password:
+                    _open_unlocked(pdf, observer)
+                else:
+                    _walk(pdf, observer)
+                return
+        except pikepdf.PasswordError:
+            continue
+    insides.opening = Opening.LOCKED
+    insides.note("pdf.locked")
+
+
+def _open_unlocked(pdf: pikepdf.Pdf, observer: Observer) -> None:
+    """Open the document again without its lock, as a file of its own: other scanners can look at that one."""
+    observer.insides.note("pdf.unlocked")
+    unlocked = BytesIO()
+    pdf.save(unlocked, encryption=False)
+    observer.desk.open_inside(observer.file, observer.insides, observer.file.name, unlocked.getvalue())
+
+
+def _walk(pdf: pikepdf.Pdf, observer: Observer) -> None:
+    if pdf.is_encrypted:
+        observer.insides.note("pdf.encrypted_openly")
+    for warning in pdf.get_warnings()[:MAX_WARNINGS]:
+        if not (complaint := _tell(warning)).startswith(_MILD):
+            observer.insides.note("pdf.repaired", complaint)
+    walk_objects(pdf, observer)
+    note_pictures(pdf, observer.insides)
+
+
+def _tell(error: object) -> str:
+    """Give the complaint of the library without the file's place in memory."""
+    return str(error).partition(">")[2].partition(": ")[2] or type(error).__name__

@@ -1,0 +1,1 @@
+"""What is in a PDF: its structure, objects, actions, streams and pictures."""

@@ -1,0 +1,91 @@
+"""PDF, pictures with codes, pages, and what else leads a reader on."""
+
+from collections.abc import Callable
+from io import BytesIO
+from typing import Any
+
+import pikepdf
+import zxingcpp
+from pikepdf import Array, Dictionary, Name, String
+from PIL import Image
+
+LETTER = [0, 0, 612, 792]
+
+
+def build_pdf(change: Callable[[pikepdf.Pdf], None] = lambda _: None, **save: object) -> bytes:
+    """Give a PDF of one page; `change` may do anything to it."""
+    pdf = pikepdf.new()
+    pdf.add_blank_page(page_size=(612, 792))
+    change(pdf)
+    written = BytesIO()
+    pdf.save(written, static_id=True, **save)  # type: ignore[arg-type]
+    return written.getvalue()
+
+
+def act(kind: str, **keys: Any) -> Dictionary:
+    return Dictionary(S=Name(f"/{kind}"), **keys)
+
+
+def script(code: str) -> Dictionary:
+    return act("JavaScript", JS=String(code))
+
+
+def open_with(action: Dictionary) -> Callable[[pikepdf.Pdf], None]:
+    def change(pdf: pikepdf.Pdf) -> None:
+        pdf.Root.OpenAction = action
+
+    return change
+
+
+def link(url: str) -> Callable[[pikepdf.Pdf], None]:
+    def change(pdf: pikepdf.Pdf) -> None:
+        one = Dictionary(Type=Name.Annot, Subtype=Name.Link, Rect=[10, 10, 99, 20], A=act("URI", URI=String(url)))
+        pdf.pages[0].obj.Annots = Array([pdf.make_indirect(one)])
+
+    return change
+
+
+def field(name: str, **keys: Any) -> Dictionary:
+    return Dictionary(Type=Name.Annot, Subtype=Name.Widget, FT=Name.Tx, T=String(name), Rect=[10, 10, 99, 20], **keys)
+
+
+def form(*fields: Dictionary) -> Callable[[pikepdf.Pdf], None]:
+    def change(pdf: pikepdf.Pdf) -> None:
+        made = Array([pdf.make_indirect(one) for one in fields])
+        pdf.Root.AcroForm = Dictionary(Fields=made)
+        pdf.pages[0].obj.Annots = made
+
+    return change
+
+
+def carry(name: str, content: bytes) -> Callable[[pikepdf.Pdf], None]:
+    def change(pdf: pikepdf.Pdf) -> None:
+        pdf.attachments[name] = pikepdf.AttachedFileSpec(pdf, content, filename=name)
+
+    return change
+
+
+def draw_code(text: str, scale: int = 4) -> Image.Image:
+    code = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode)
+    return Image.fromarray(zxingcpp.write_barcode_to_image(code, scale=scale))
+
+
+def save_picture(picture: Image.Image, kind: str = "PNG") -> bytes:
+    written = BytesIO()
+    picture.save(written, kind)
+    return written.getvalue()
+
+
+def show(picture: Image.Image) -> Callable[[pikepdf.Pdf], None]:
+    def change(pdf: pikepdf.Pdf) -> None:
+        grey = picture.convert("L")
+        keys: dict[str, Any] = {"Type": Name.XObject, "Subtype": Name.Image, "ColorSpace": Name.DeviceGray}
+        size: dict[str, Any] = {"Width": grey.width, "Height": grey.height, "BitsPerComponent": 8}
+        stream = pikepdf.Stream(pdf, grey.tobytes(), Dictionary(**keys, **size))
+        pdf.pages[0].obj.Resources = Dictionary(XObject=Dictionary(Im0=pdf.make_indirect(stream)))
+        pdf.pages[0].obj.Contents = pikepdf.Stream(pdf, b"q 200 0 0 200 100 500 cm /Im0 Do Q")
+
+    return change
+
+
+FILES: dict[str, Callable[[], bytes]] = {}

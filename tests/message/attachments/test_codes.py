@@ -1,0 +1,105 @@
+"""Codes are read however they are drawn, and what they say becomes a link where a telephone would open one."""
+
+import pytest
+import zxingcpp
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image, ImageOps
+
+from built_files.pages import draw_code
+from gatepost.message.attachments.codes import find_urls, note_codes, read_codes
+from gatepost.message.attachments.desk import Insides
+
+URL = "https://login.bank.example/session?id=0123456789"
+CODE = draw_code(URL)
+
+
+def put_on(picture: Image.Image, size: tuple[int, int], place: tuple[int, int] = (30, 40)) -> Image.Image:
+    page = Image.new("RGB", size, (240, 240, 250))
+    page.paste(picture, place)
+    return page
+
+
+def clear(picture: Image.Image) -> Image.Image:
+    """Make the light modules transparent."""
+    grey = picture.convert("L")
+    drawn = Image.new("RGBA", grey.size, (0, 0, 0, 0))
+    drawn.paste((10, 10, 60, 255), mask=ImageOps.invert(grey))
+    return drawn
+
+
+@pytest.mark.parametrize(
+    "picture",
+    [
+        CODE,
+        CODE.rotate(90),
+        CODE.rotate(33, expand=True, fillcolor=255),
+        ImageOps.invert(CODE),
+        ImageOps.mirror(CODE),
+        CODE.resize((90, 90)),
+        CODE.resize((2_000, 2_000)),
+        CODE.convert("1"),
+        CODE.convert("P"),
+        CODE.convert("CMYK"),
+        clear(CODE),
+        ImageOps.colorize(CODE.convert("L"), (120, 40, 160), (255, 230, 250)),
+        ImageOps.colorize(CODE.convert("L"), (150, 150, 150), (200, 200, 200)),
+        put_on(CODE, (900, 1_400)),
+        put_on(CODE.resize((200, 200)), (2_400, 3_200), (1_900, 2_700)),
+        ImageOps.crop(CODE, 16),
+    ],
+    ids=lambda picture: f"{picture.mode}-{picture.width}",
+)
+def test_a_code_is_read_however_it_is_drawn(picture: Image.Image) -> None:
+    assert [text for _, text in read_codes(picture)] == [URL]
+
+
+@pytest.mark.parametrize("kind", ["Aztec", "DataMatrix", "PDF417", "MicroQRCode"])
+def test_other_codes_for_cameras_are_read(kind: str) -> None:
+    text = "a.example/1" if kind == "MicroQRCode" else URL
+    code = zxingcpp.create_barcode(text, getattr(zxingcpp.BarcodeFormat, kind))
+    picture = Image.fromarray(zxingcpp.write_barcode_to_image(code, scale=4))
+    assert [found for _, found in read_codes(picture)] == [text]
+
+
+def test_several_codes_are_all_read() -> None:
+    page = put_on(CODE, (800, 800))
+    page.paste(draw_code("https://b.example/"), (400, 400))
+    assert {text for _, text in read_codes(page)} == {URL, "https://b.example/"}
+
+
+def test_codes_are_told_and_their_links_given_on() -> None:
+    insides = Insides()
+    note_codes(draw_code("WIFI:S:guests;;"), insides)
+    note_codes(CODE, insides)
+    assert [trait.text for trait in insides.traits] == ["QR Code: WIFI:S:guests;;", f"QR Code: {URL}"]
+    assert [(link.url, link.source) for link in insides.links] == [(URL, "qr-code")]
+
+
+@pytest.mark.parametrize(
+    ("text", "urls"),
+    [
+        ("HTTPS://A.EXAMPLE/X", ["HTTPS://A.EXAMPLE/X"]),
+        ("see https://a.example/ and http://b.example", ["https://a.example/", "http://b.example"]),
+        ("www.a.example", ["http://www.a.example"]),
+        ("MEBKM:TITLE:x;URL:https://a.example/;;", ["https://a.example/"]),
+        ("BEGIN:VCARD\nURL:https://a.example/\nEND:VCARD", ["https://a.example/"]),
+        ("mailto:ann@a.example", ["mailto:ann@a.example"]),
+        ("SPC\n0200\n1\nCH4431999123000889012", []),
+        ("BCD\n002\n1\nSCT\n\nAnn\nDE89370400440532013000\nEUR12.30", []),
+        ("4006381333931", []),
+        ("", []),
+    ],
+)
+def test_what_a_telephone_would_open_is_a_link(text: str, urls: list[str]) -> None:
+    assert find_urls(text) == urls
+
+
+@given(st.text(max_size=100))
+def test_any_text_gives_a_value(text: str) -> None:
+    find_urls(text)
+
+
+@given(st.integers(1, 120), st.integers(1, 120), st.sampled_from(["1", "L", "P", "RGB", "RGBA", "LA", "CMYK", "I;16"]))
+def test_a_picture_of_any_size_and_mode_gives_a_value(width: int, height: int, mode: str) -> None:
+    assert read_codes(Image.new(mode, (width, height))) == []
