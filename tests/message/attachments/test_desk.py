@@ -2,6 +2,7 @@
 
 import pytest
 
+from file_samples import PDF, RAR, build_pe, build_zip
 from gatepost.message.attachments.desk import EVERY_KIND, MAX_LINKS, MAX_TRAITS, Desk, File, Insides, Limits
 from gatepost.model.contents import Opening
 from gatepost.model.file_kinds import FileKind
@@ -12,7 +13,7 @@ DEFAULT = Limits()
 class Splitter:
     """An opener for tests: the lines of a file are the files inside."""
 
-    OPENS = EVERY_KIND
+    OPENS = frozenset({FileKind.TEXT})
 
     def look_inside(self, file: File, insides: Insides, desk: Desk) -> None:
         for number, line in enumerate(file.content.split(b"\n")):
@@ -23,7 +24,7 @@ class Splitter:
 class Breaker:
     """An opener for tests: sees one thing, then breaks."""
 
-    OPENS = EVERY_KIND
+    OPENS = frozenset({FileKind.TEXT})
 
     def __init__(self, error: Exception) -> None:
         self.error = error
@@ -31,6 +32,15 @@ class Breaker:
     def look_inside(self, file: File, insides: Insides, desk: Desk) -> None:  # noqa: ARG002 - called like all openers
         insides.note("test.seen", file.name)
         raise self.error
+
+
+class Looker:
+    """An opener for tests: looks at every file, and notes as what it was shown."""
+
+    OPENS = EVERY_KIND
+
+    def look_inside(self, file: File, insides: Insides, desk: Desk) -> None:  # noqa: ARG002 - called like all openers
+        insides.note("test.looked", file.kind)
 
 
 def build_splitter(limits: Limits = DEFAULT) -> Desk:
@@ -86,6 +96,29 @@ def test_a_kind_that_nobody_opens_is_a_leaf_with_its_hash() -> None:
     opened = Desk({}).open("1", "x", b"abc")
     assert opened.opening is Opening.LEAF
     assert opened.sha256 == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+
+
+def test_who_looks_at_every_kind_opens_nothing_and_looks_past_the_depth() -> None:
+    openers = (Looker(), Splitter())
+    desk = Desk(dict.fromkeys(FileKind, openers), limits=Limits(depth=0))
+    opened = desk.open("1", "x", b"a\nb|c")
+    assert [(file.opening, bool(file.traits)) for file in opened.walk()] == [
+        (Opening.OPENED, True), (Opening.LIMIT, True), (Opening.LIMIT, True),
+    ]  # fmt: skip
+    assert Desk(dict.fromkeys(FileKind, (Looker(),))).open("1", "x", b"a").opening is Opening.LEAF
+
+
+def test_a_file_of_several_kinds_is_opened_as_each_and_told_so() -> None:
+    opened = Desk(dict.fromkeys(FileKind, (Looker(),))).open("1", "a.pdf", build_zip("a.txt", prefix=PDF))
+    assert opened.kind is FileKind.PDF
+    assert [(trait.code, trait.text) for trait in opened.traits] == [
+        ("kind.also", "zip"), ("kind.polyglot", "pdf, zip"), ("test.looked", "pdf"), ("test.looked", "zip"),
+    ]  # fmt: skip
+
+
+def test_a_program_with_its_archive_is_no_riddle() -> None:
+    opened = Desk({}).open("1", "setup.exe", build_pe(RAR))
+    assert [(trait.code, trait.text) for trait in opened.traits] == [("kind.also", "rar")]
 
 
 def test_bytes_come_back_only_where_they_were_asked_for() -> None:

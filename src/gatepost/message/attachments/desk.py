@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from gatepost.message.attachments.kinds import detect_kind
+from gatepost.message.attachments.kinds import are_at_odds, detect_kinds
 from gatepost.model.contents import MAX_TRAIT_CHARS, FoundLink, LinkSource, OpenedFile, Opening, Trait
 from gatepost.model.file_kinds import FileKind
 
@@ -38,16 +38,17 @@ RATIO_FLOOR_BYTES = 4 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """One file to be opened."""
+    """One file to be opened; a file that is several kinds at once is opened as each of them."""
 
     path: str
     name: str
     content: bytes = field(repr=False)
-    kind: FileKind
+    kind: FileKind  # what it is opened as
     declared_type: str = ""  # the media type that the mail says, "" inside of files
     depth: int = 0
     is_whole: bool = True  # False: only its beginning is here
     is_unlocked: bool = False  # a password opened it
+    also: tuple[FileKind, ...] = ()  # what else it is
 
 
 @dataclass(slots=True)
@@ -73,7 +74,7 @@ class Insides:
 
 
 class Opener(Protocol):
-    """A module of openers/."""
+    """A module of openers/; one that takes EVERY_KIND only looks at the bytes, and opens nothing."""
 
     OPENS: frozenset[FileKind]
 
@@ -115,7 +116,7 @@ class Desk:
 
     def open(self, path: str, name: str, content: bytes, declared_type: str = "") -> OpenedFile:
         """Open a part of the mail, and all in it."""
-        return self._open(File(path, name[:MAX_NAME_CHARS], content, detect_kind(content, name), declared_type))
+        return self._open(_recognise(path, name, content, declared_type=declared_type))
 
     def open_inside(self, outer: File, insides: Insides, name: str, content: bytes) -> None:
         """Open a file that was found in another; raise LimitReachedError when this mail may have no more."""
@@ -138,18 +139,13 @@ class Desk:
         self._bytes_left -= len(content)
         separator = "." if ":" in outer.path else ":"
         path = f"{outer.path}{separator}{len(insides.files) + 1}"
-        return File(path, name[:MAX_NAME_CHARS], content, detect_kind(content, name), depth=outer.depth + 1)
+        return _recognise(path, name, content, depth=outer.depth + 1)
 
     def _open(self, file: File) -> OpenedFile:
-        insides = Insides()
-        openers = self._openers.get(file.kind, ())
-        if not openers:
-            insides.opening = Opening.LEAF
-        elif file.depth > self.limits.depth:
-            insides.opening = Opening.LIMIT
-        else:
-            for opener in openers:
-                _try(opener, file, insides, self)
+        insides = Insides(opening=Opening.LEAF)
+        _note_kinds(file, insides)
+        for kind in (file.kind, *file.also):
+            self._open_as(replace(file, kind=kind), insides)
         if not file.is_whole:
             insides.opening = Opening.LIMIT
         return OpenedFile(
@@ -164,6 +160,31 @@ class Desk:
             files=tuple(insides.files),
             content=file.content if self._keeps(file) else b"",
         )
+
+    def _open_as(self, file: File, insides: Insides) -> None:
+        for opener in self._openers.get(file.kind, ()):
+            if opener.OPENS == EVERY_KIND:
+                _try(opener, file, insides, self)
+            elif file.depth > self.limits.depth:
+                insides.opening = Opening.LIMIT
+            else:
+                if insides.opening is Opening.LEAF:
+                    insides.opening = Opening.OPENED
+                _try(opener, file, insides, self)
+
+
+def _recognise(path: str, name: str, content: bytes, declared_type: str = "", depth: int = 0) -> File:
+    kind, *also = detect_kinds(content, name)
+    return File(path, name[:MAX_NAME_CHARS], content, kind, declared_type, depth, also=tuple(also))
+
+
+def _note_kinds(file: File, insides: Insides) -> None:
+    """Tell what a file is besides its first kind, and whether that has an honest reason."""
+    for kind in file.also:
+        insides.note("kind.also", kind)
+    kinds = (file.kind, *file.also)
+    if are_at_odds(kinds):
+        insides.note("kind.polyglot", ", ".join(kinds))
 
 
 def _try(opener: Opener, file: File, insides: Insides, desk: Desk) -> None:
