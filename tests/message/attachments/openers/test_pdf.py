@@ -136,7 +136,7 @@ def test_an_embedded_bomb_is_cut() -> None:
     bomb = build_pdf(carry("a", bytes(4_000_000)), compress_streams=True)
     assert len(bomb) < 20_000
     opened = open_alone(opener, bomb, limits=Limits(file_bytes=1_000))
-    assert sum(file.size_bytes for file in opened.files) <= 1_000
+    assert [(file.size_bytes, file.opening) for file in opened.files] == [(1_000, Opening.LIMIT)]
 
 
 def test_a_locked_document_says_so_and_opens_with_a_password_of_the_mail() -> None:

@@ -70,7 +70,7 @@ def _open_unlocked(pdf: pikepdf.Pdf, observer: Observer) -> None:
     observer.insides.note("pdf.unlocked")
     unlocked = BytesIO()
     pdf.save(unlocked, encryption=False)
-    observer.desk.open_inside(observer.file, observer.insides, observer.file.name, unlocked.getvalue())
+    observer.desk.open_unlocked(observer.file, observer.insides, observer.file.name, unlocked.getvalue())
 
 
 def _walk(pdf: pikepdf.Pdf, observer: Observer) -> None:

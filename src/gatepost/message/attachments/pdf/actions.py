@@ -119,7 +119,12 @@ class Observer:
         """Open an embedded file, once."""
         if self._is_new(stream):
             self.insides.note("pdf.embedded_file", name)
-            self.desk.open_inside(self.file, self.insides, name, read_stream(stream, self.desk.allowance_bytes))
+            allowed = self.desk.allowance_bytes
+            content = read_stream(stream, allowed + 1)
+            if len(content) > allowed:
+                self.desk.open_beginning(self.file, self.insides, name, content[:allowed])
+            else:
+                self.desk.open_inside(self.file, self.insides, name, content)
 
     def note_script(self, code: str, trigger: str) -> None:
         """Note a script, and what it does that forms do not need."""

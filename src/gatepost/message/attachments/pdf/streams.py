@@ -36,11 +36,12 @@ def read_stream(stream: pikepdf.Stream, limit: int) -> bytes:
     parameters = stream.stream_dict.get("/DecodeParms")
     if len(filters) > MAX_FILTERS:
         return b""
-    if parameters is None and all(name in _DECODERS for name in filters):
-        return decode(bytes(stream.read_raw_bytes()), filters, limit)
-    if int(stream.stream_dict.get("/Length", 0)) > MAX_LIBRARY_BYTES:
-        return b""
     try:
+        raw = bytes(stream.read_raw_bytes())
+        if parameters is None and all(name in _DECODERS for name in filters):
+            return decode(raw, filters, limit)
+        if len(raw) > MAX_LIBRARY_BYTES:
+            return b""
         return bytes(stream.read_bytes(pikepdf.StreamDecodeLevel.specialized))[:limit]
     except pikepdf.PdfError:
         return b""
