@@ -21,7 +21,7 @@ from gatepost.config.settings import Settings
 from gatepost.decide.settings import DecideSettings
 from gatepost.feeds.settings import FeedsSettings
 from gatepost.feeds.shelf import NO_FEEDS, find_lists, open_shelf
-from gatepost.flow.judge import build_judging, give_feeds, judge, judge_at_once
+from gatepost.flow.judge import build_judging, give_antivirus, give_feeds, judge, judge_at_once
 from gatepost.flow.prove import Proving, build_proving
 from gatepost.model.address import Address, Domain
 from gatepost.model.envelope import Arrival, Envelope
@@ -30,9 +30,12 @@ from gatepost.model.finding import Evidence, Finding
 from gatepost.model.mail_id import MailIds
 from gatepost.model.proof import Proof
 from gatepost.model.verdict import Action, Contribution, PartSummary, Verdict
+from gatepost.net.clamd import Clamd
 from gatepost.net.clock import SystemClock
+from gatepost.net.dialer import SystemDialer
 from gatepost.net.resolver import DnsResolver
-from gatepost.net.settings import DnsSettings
+from gatepost.net.settings import AntivirusSettings, DnsSettings, TlsSettings
+from gatepost.net.tls_contexts import build_client_contexts
 from gatepost.origin.plain import proof_to_dict
 from gatepost.origin.settings import OriginSettings
 from gatepost.screen.account import Account, account_for
@@ -127,6 +130,7 @@ class ScanRules(msgspec.Struct, frozen=True, kw_only=True):
     origin: OriginSettings = OriginSettings()
     dns: DnsSettings = DnsSettings()
     feeds: FeedsSettings = FeedsSettings()
+    antivirus: AntivirusSettings = AntivirusSettings()
     state: str = ""  # folder of the gate that fetches these lists; a scanner fetches nothing itself
     own_domains: tuple[str, ...] = ()
     trusted_networks: tuple[str, ...] = ()
@@ -154,6 +158,7 @@ class ScanRules(msgspec.Struct, frozen=True, kw_only=True):
             origin=settings.origin,
             dns=settings.dns,
             feeds=feeds,
+            antivirus=settings.antivirus,
             state=settings.state,
             own_domains=settings.recipients.domains,
             trusted_networks=settings.recipients.trusted_networks,
@@ -165,7 +170,8 @@ class Scanner:
     """Judges mails; loads its tables once, and may be used from many threads at the same time.
 
     The DNS is asked who sent a mail (DKIM, DMARC, ARC; SPF where the client is told), by the name servers in `dns` or
-    those of the system. `offline=True` promises that nothing is asked from the network.
+    those of the system, and the antivirus where `[antivirus]` names one. `offline=True` promises that nothing is asked
+    from the network.
 
     `config` (a settings file) and `state` (a state folder) make it judge as that gate does: `ScanRules.load`. `rules`
     gives the same by values.
@@ -191,7 +197,8 @@ class Scanner:
         proving = None if offline else _build_proving(rules)
         self._feeds = open_shelf(Path(rules.state), rules.feeds) if rules.state else NO_FEEDS
         judging = build_judging(rules.screening, rules.deciding, own_domains, self._clock, proving)
-        self._judging = give_feeds(judging, self._feeds)
+        antivirus = None if offline else _build_antivirus(rules)
+        self._judging = give_antivirus(give_feeds(judging, self._feeds), antivirus)
 
     def refresh(self) -> list[str]:
         """Take up lists that the gate has fetched since; give a sentence for each that cannot be asked."""
@@ -231,6 +238,12 @@ def _build_proving(rules: ScanRules) -> Proving | None:
     if not rules.origin.enabled:
         return None
     return build_proving(rules.origin, rules.trusted_networks, DnsResolver(rules.dns), Domain.parse(rules.hostname))
+
+
+def _build_antivirus(rules: ScanRules) -> Clamd | None:
+    if not rules.antivirus.clamd:
+        return None
+    return Clamd(rules.antivirus, SystemDialer(DnsResolver(rules.dns), build_client_contexts(TlsSettings())))
 
 
 def _run_here(judgement: Coroutine[Any, Any, Verdict]) -> Verdict:

@@ -10,6 +10,7 @@ from pathlib import Path
 from interop.peers import open_folder, require_programs, stop_process, wait_until
 
 EICAR = b"".join((rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD-", rb"ANTIVIRUS-TEST-FILE!$H+H*"))
+MALWARE = b"this-would-be-malware"  # to us it is an ordinary text
 PUA = b"this-program-may-be-unwanted"
 STREAM_MAX_MB = 2
 _CONFIGURATION = """\
@@ -53,12 +54,13 @@ class ClamdServer:
 
 @contextlib.contextmanager
 def start_clamd() -> Iterator[ClamdServer]:
-    """Run clamd until the block ends; it knows EICAR, by its bytes and by its hash, and one unwanted program."""
+    """Run clamd until the block ends; it knows EICAR, by its bytes and by its hash, and two inventions."""
     require_programs("clamd")
     with open_folder("clamd") as folder:
         database = folder / "database"
         database.mkdir()
-        (database / "own.ndb").write_text(f"Test.Eicar:0:*:{EICAR.hex()}\nPUA.Test.Thing:0:*:{PUA.hex()}\n")
+        known = {"Test.Eicar": EICAR, "Test.Malware": MALWARE, "PUA.Test.Thing": PUA}
+        (database / "own.ndb").write_text("".join(f"{name}:0:*:{what.hex()}\n" for name, what in known.items()))
         (database / "own.hdb").write_text(f"{hashlib.md5(EICAR).hexdigest()}:{len(EICAR)}:Test.Eicar.Hash\n")  # noqa: S324 - the format
         (folder / "clamd.conf").write_text(_CONFIGURATION.format(folder=folder, limit=STREAM_MAX_MB))
         server = ClamdServer(folder)

@@ -1,16 +1,21 @@
 """Debian's clamd, asked as the gate asks it."""
 
+import smtplib
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from doubles import FakeResolver
+from gate_process import GateProcess, running_gate
 from gatepost.model.facts import AntivirusAnswer, Scanned
+from gatepost.model.verdict import Action
 from gatepost.net.clamd import MEGABYTE, Clamd
 from gatepost.net.dialer import SystemDialer
 from gatepost.net.settings import AntivirusSettings, TlsSettings
 from gatepost.net.tls_contexts import build_client_contexts
-from interop.clamd import EICAR, PUA, STREAM_MAX_MB, ClamdServer, start_clamd
+from gatepost.scanner import Scanner
+from interop.clamd import EICAR, MALWARE, PUA, STREAM_MAX_MB, ClamdServer, start_clamd
 from screen_cases import write_attachment
 
 pytestmark = pytest.mark.interop
@@ -62,3 +67,42 @@ async def test_a_clamd_that_comes_back_is_asked_again(server: ClamdServer) -> No
     assert (await antivirus.scan(EICAR)).outcome is Scanned.UNANSWERED
     server.start()
     assert (await antivirus.scan(EICAR)).outcome is Scanned.FOUND
+
+
+def test_a_scanner_asks_the_antivirus_of_its_settings_unless_it_is_offline(server: ClamdServer, tmp_path: Path) -> None:
+    config = tmp_path / "gatepost.toml"
+    config.write_text(f'[antivirus]\nclamd = "{server.address}"\n[origin]\nenabled = false\n')
+    raw = write_attachment("a.txt", MALWARE)
+    assert Scanner(config=config).scan(raw).rule == "severities.malware"
+    assert Scanner(config=config, offline=True).scan(raw).action is Action.DELIVER
+
+
+def send(gate: GateProcess, content: bytes) -> int:
+    """Send a mail; give the reply's code."""
+    with smtplib.SMTP("127.0.0.1", gate.port, "client.example", timeout=20) as client:
+        client.ehlo()
+        client.mail("ann@woodwork.example")
+        client.rcpt("bo@example.org")
+        return client.data(write_attachment("a.txt", content).replace(b"\n", b"\r\n"))[0]
+
+
+def test_a_gate_refuses_what_clamd_finds_and_puts_mail_off_while_clamd_is_away(tmp_path: Path) -> None:
+    config = tmp_path / "gatepost.toml"
+    with start_clamd() as server:
+        config.write_text(
+            f'[antivirus]\nclamd = "{server.address}"\n[origin]\nenabled = false\n[decide]\nquarantine_at = 1.0\n'
+        )
+        maildir = str(tmp_path / "Maildir")
+        with running_gate(tmp_path, "--config", str(config), "--maildir", maildir, "--workers", "1") as gate:
+            assert send(gate, b"hello") == 250
+            assert send(gate, MALWARE) == 550
+            server.stop()
+            assert [send(gate, b"hello") for _ in range(2)] == [451, 451]
+            server.start()
+            assert send(gate, b"hello") == 250
+            assert len(gate.wait_for_mails(2)) == 2
+            numbers = gate.read_page("/metrics")
+        assert "gatepost_antivirus_found_total 1.0" in numbers
+        assert "gatepost_antivirus_failures_total 2.0" in numbers
+        assert gate.log.count('"antivirus_silent"') == gate.log.count('"antivirus_back"') == 1
+        assert gate.log.count('"antivirus_ready"') == 1

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import structlog
 import uvloop
 
+from gatepost.daemon.antivirus import AntivirusWatch, build_watch
 from gatepost.daemon.feeds import FeedKeeper, build_updater
 from gatepost.daemon.judges import keep_judges
 from gatepost.daemon.logs import set_up_logs
@@ -64,9 +65,11 @@ async def _keep(plan: Plan, counters: SharedCounters, news: int, tell_ready: Cal
         feeds = FeedKeeper(
             build_updater(plan.settings, plan.judging.kit.tables, plan.clock), plan.settings.feeds, plan.clock
         )
-        await _open_doors(_Parts(plan, counters, ledger, dispatcher, wake, feeds), open_things)
+        antivirus = build_watch(plan)
+        await _open_doors(_Parts(plan, counters, ledger, dispatcher, wake, feeds, antivirus), open_things)
         async with asyncio.TaskGroup() as tasks:
-            aside = [tasks.create_task(work) for work in (_keep_house(journal, router), feeds.run(), keep_judges(plan))]
+            works = (_keep_house(journal, router), feeds.run(), keep_judges(plan), antivirus.run())
+            aside = [tasks.create_task(work) for work in works]
             await dispatcher.run()
             for task in aside:
                 task.cancel()
@@ -81,6 +84,7 @@ class _Parts:
     dispatcher: Dispatcher
     wake: Wake
     feeds: FeedKeeper
+    antivirus: AntivirusWatch
 
 
 async def _open_ledger(plan: Plan) -> Ledger:
@@ -131,6 +135,7 @@ def _read_numbers(parts: _Parts) -> dict[str, float]:
         "delivered_total": parts.dispatcher.delivered_count,
         "journal_damaged_bytes": parts.ledger.damaged_bytes,
         "certificate_expires_s": parts.plan.contexts.expires_in_s(),
+        **parts.antivirus.read_numbers(),
     }
 
 

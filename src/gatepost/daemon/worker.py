@@ -11,13 +11,14 @@ from dataclasses import dataclass
 import structlog
 import uvloop
 
+from gatepost.daemon.antivirus import build_antivirus
 from gatepost.daemon.feeds import refresh_shelf
 from gatepost.daemon.logs import set_up_logs
 from gatepost.daemon.parts import Plan, build_dialer, build_history
 from gatepost.deliver.route import Router, build_router
 from gatepost.deliver.smtp import SmtpTransport
 from gatepost.flow.house import House
-from gatepost.flow.judge import give_history
+from gatepost.flow.judge import Judging, give_antivirus, give_history
 from gatepost.flow.reception import HouseReception
 from gatepost.flow.recipients import Recipients
 from gatepost.flow.settings import Known
@@ -118,9 +119,14 @@ def _build_house(parts: _Parts, journal: Journal) -> House:
         clock=plan.clock,
         vault=JournalVault(journal),
         recipients=Recipients(recipients, plan.hostname, plan.addresses, _build_asker(plan), plan.clock),
-        judging=give_history(plan.judging, build_history(plan, parts.counters)),
+        judging=_build_judging(parts),
         max_received_count=recipients.max_received_count,
     )
+
+
+def _build_judging(parts: _Parts) -> Judging:
+    judging = give_history(parts.plan.judging, build_history(parts.plan, parts.counters))
+    return give_antivirus(judging, build_antivirus(parts.plan, parts.counters))
 
 
 class _RouteAsker:
