@@ -70,9 +70,9 @@ def draw_code(text: str, scale: int = 4) -> Image.Image:
     return Image.fromarray(zxingcpp.write_barcode_to_image(code, scale=scale))
 
 
-def save_picture(picture: Image.Image, kind: str = "PNG") -> bytes:
+def save_picture(picture: Image.Image, kind: str = "PNG", **options: Any) -> bytes:
     written = BytesIO()
-    picture.save(written, kind)
+    picture.save(written, kind, **options)
     return written.getvalue()
 
 

@@ -1,0 +1,91 @@
+"""Looks at pictures: the codes for cameras that they show, how large they claim to be, and what stands behind them.
+
+Trust: the picture comes from a stranger; few bytes may claim to be millions of pixels.
+Fails: a picture too large to be drawn is a LIMIT, a damaged one is BROKEN.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from io import BytesIO
+from types import MappingProxyType
+
+from PIL import (
+    BmpImagePlugin,
+    GifImagePlugin,
+    IcoImagePlugin,
+    Image,
+    ImageFile,
+    JpegImagePlugin,
+    PngImagePlugin,
+    TiffImagePlugin,
+    WebPImagePlugin,
+)
+
+from gatepost.message.attachments.codes import CLOSE_SIDE_PX, MIN_SIDE_PX, note_codes
+from gatepost.message.attachments.desk import Desk, File, Insides
+from gatepost.message.attachments.picture_ends import find_end
+from gatepost.model.contents import Opening
+from gatepost.model.file_kinds import FileKind
+
+MAX_PIXELS = 30_000_000
+MAX_JPEG_PIXELS = 120_000_000  # a JPEG is made small while it is unpacked
+MAX_FRAMES = 8
+MAX_FRAME_PIXELS = 40_000_000  # of all frames behind the first
+MIN_BEHIND_BYTES = 64  # less is junk of honest programs
+
+ImageFile.LOAD_TRUNCATED_IMAGES = True  # browsers show what is there of a picture that is cut off
+
+# The classes themselves: Image.open would try every format that the library knows
+_READERS: Mapping[FileKind, Callable[[BytesIO], ImageFile.ImageFile]] = MappingProxyType(
+    {
+        FileKind.PNG: PngImagePlugin.PngImageFile,
+        FileKind.JPEG: JpegImagePlugin.JpegImageFile,
+        FileKind.GIF: GifImagePlugin.GifImageFile,
+        FileKind.BMP: BmpImagePlugin.BmpImageFile,
+        FileKind.WEBP: WebPImagePlugin.WebPImageFile,
+        FileKind.TIFF: TiffImagePlugin.TiffImageFile,
+        FileKind.ICO: IcoImagePlugin.IcoImageFile,
+    }
+)
+OPENS = frozenset(_READERS)
+
+
+def look_inside(file: File, insides: Insides, desk: Desk) -> None:
+    """Read the codes in the first frames; open what stands behind the picture."""
+    behind = file.content[find_end(file.content, file.kind) :].strip(b"\0\r\n ")
+    if len(behind) >= MIN_BEHIND_BYTES:
+        insides.note("picture.data_behind", str(len(behind)))
+        desk.open_inside(file, insides, "", behind)
+    picture = _READERS[file.kind](BytesIO(file.content))
+    if min(picture.size) < MIN_SIDE_PX:
+        return
+    for frame in _read_frames(picture):
+        if not _is_bearable(frame):
+            insides.note("picture.bomb", "{} x {}".format(*frame.size))
+            insides.opening = Opening.LIMIT
+            return
+        note_codes(_unpack(frame), insides)
+
+
+def _read_frames(picture: ImageFile.ImageFile) -> Iterator[ImageFile.ImageFile]:
+    yield picture
+    left = MAX_FRAME_PIXELS
+    with suppress(EOFError):
+        for number in range(1, MAX_FRAMES):
+            picture.seek(number)
+            left -= picture.width * picture.height
+            if left < 0:
+                return
+            yield picture
+
+
+def _is_bearable(picture: Image.Image) -> bool:
+    limit = MAX_JPEG_PIXELS if isinstance(picture, JpegImagePlugin.JpegImageFile) else MAX_PIXELS
+    return picture.width * picture.height <= limit
+
+
+def _unpack(picture: ImageFile.ImageFile) -> Image.Image:
+    """Give the pixels; a JPEG is asked for in grey and small."""
+    picture.draft("L", (CLOSE_SIDE_PX, CLOSE_SIDE_PX))
+    picture.load()
+    return picture
