@@ -1,0 +1,162 @@
+"""Harmless samples of files, read in place: each goes by mail, through the whole judgement without the proof.
+
+What is bad must be flagged (a finding of SUSPECT or worse), and of what is clean at most one in a hundred. Run as a
+program it prints the table: `PYTHONPATH=tests python tests/screen/test_attachments_data.py [WORDS OF A LINE]`.
+"""
+
+import csv
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from email.message import EmailMessage
+from functools import cache
+
+import pytest
+
+from corpus_tools import build_tools
+from gatepost.decide.policy import decide
+from gatepost.flow.open import find_files
+from gatepost.message.attachments.opening import open_files
+from gatepost.message.parse import parse_message
+from gatepost.model.address import Address
+from gatepost.model.contents import Contents
+from gatepost.model.envelope import Envelope
+from gatepost.model.finding import Finding, Severity
+from gatepost.model.ports import OpenOrder
+from gatepost.model.proof import UNPROVEN
+from gatepost.screen.case import Case
+from gatepost.screen.run import screen
+from paths import SHARED, needs_shared
+
+FOLDER = SHARED / "data" / "attachments"
+CLEAN, SUSPICIOUS, MALICIOUS = "clean", "suspicious", "malicious-test"
+MAX_FLAGGED_CLEAN = 0.01
+READER = "nora.lindqvist@mill-street.example"
+
+MISSED = {  # words of the line in the manifest, and why nothing is seen in it
+    "clamav-test": "a wrapped program; no wrapping is judged yet",
+    "csv-injection": "formulas are not judged yet",
+    "eicar-archive": "archives are not judged yet",
+    "encrypted": "what nobody can open is not judged yet",
+    "office-": "documents are not judged yet",
+    "path-traversal": "archives are not judged yet",
+    "pdf-": "PDF is not judged yet",
+    "polyglot": "most of them are archives, and archives are not judged yet",
+    "rtf-object": "documents are not judged yet",
+    "zip-bomb": "archives are not judged yet",
+}
+
+
+@dataclass(frozen=True)
+class Sample:
+    file: str  # a digest, a hyphen, and the name by which it goes
+    kind: str
+    expected: str
+
+    @property
+    def name(self) -> str:
+        return self.file.partition("-")[2]
+
+
+@dataclass(frozen=True)
+class Judged:
+    sample: Sample
+    findings: tuple[Finding, ...]
+    contents: Contents
+    action: str
+
+    @property
+    def is_flagged(self) -> bool:
+        return any(finding.severity >= Severity.SUSPECT for finding in self.findings)
+
+
+@cache
+def load_samples() -> tuple[Sample, ...]:
+    if not FOLDER.exists():
+        return ()
+    with (FOLDER / "manifest.csv").open(encoding="utf-8", newline="") as rows:
+        return tuple(Sample(row["file"], row["kind"], row["expected"]) for row in csv.DictReader(rows))
+
+
+def write_mail(name: str, content: bytes) -> bytes:
+    mail = EmailMessage()
+    mail["From"] = "Ann <ann@woodwork.example>"
+    mail["To"] = READER
+    mail["Subject"] = "The boards for the shelf"
+    mail["Date"] = "Tue, 14 Oct 2025 08:00:00 +0200"
+    mail["Message-ID"] = "<20251014080000.1@woodwork.example>"
+    mail.set_content("Hello Nora,\n\nhere is what we spoke about.\n\nAnn\n")
+    mail.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)
+    return mail.as_bytes().replace(b"\n", b"\r\n")
+
+
+def judge(name: str, content: bytes) -> tuple[tuple[Finding, ...], Contents, str]:
+    message = parse_message(write_mail(name, content))
+    contents = open_files(OpenOrder(find_files(message)))  # here, not in the sandbox: these files do no harm
+    kit, policy = build_tools()
+    envelope = Envelope(None, (Address.parse(READER),), "", "", protocol="")
+    screening = screen(Case(message, envelope, UNPROVEN, frozenset(), contents=contents), kit)
+    verdict = decide(screening, envelope, policy)
+    return screening.findings, contents, verdict.decisions[0].action.name.lower()
+
+
+@cache
+def judge_samples() -> tuple[Judged, ...]:
+    return tuple(
+        Judged(sample, *judge(sample.name, (FOLDER / "files" / sample.file).read_bytes())) for sample in load_samples()
+    )
+
+
+def find_missed() -> Iterator[str]:
+    for judged in judge_samples():
+        if judged.sample.expected != CLEAN and not judged.is_flagged:
+            yield f"{judged.sample.kind} {judged.sample.file}"
+
+
+@needs_shared
+def test_the_mail_around_the_files_is_honest() -> None:
+    findings, _, _ = judge("notes.txt", b"Bring the long ladder.\n")
+    assert [finding.code for finding in findings if finding.severity >= Severity.SUSPECT] == []
+
+
+@needs_shared
+def test_what_is_bad_is_flagged() -> None:
+    assert [line for line in find_missed() if not any(words in line for words in MISSED)] == []
+
+
+@needs_shared
+def test_what_is_clean_is_left_alone() -> None:
+    clean = [judged for judged in judge_samples() if judged.sample.expected == CLEAN]
+    flagged = [judged.sample.file for judged in clean if judged.is_flagged]
+    assert len(flagged) <= MAX_FLAGGED_CLEAN * len(clean), flagged
+
+
+@needs_shared
+@pytest.mark.parametrize("expected", [CLEAN, SUSPICIOUS, MALICIOUS])
+def test_there_are_samples_of_each(expected: str) -> None:
+    assert sum(sample.expected == expected for sample in load_samples()) > 50
+
+
+def describe(judged: Judged) -> Iterator[str]:
+    sample = judged.sample
+    is_wrong = judged.is_flagged is (sample.expected == CLEAN)
+    yield f"{'WRONG' if is_wrong else 'right'} {sample.expected} {sample.kind} {sample.file}"
+    yield " ".join((f"    {judged.action}", *(f"{one.code}={one.severity.name}" for one in judged.findings)))
+    for file in judged.contents.walk():
+        traits = " ".join(f"{trait.code}({trait.text[:40]})" for trait in file.traits)
+        yield f"        {file.path} {file.kind} {file.opening} {file.size_bytes} {file.name[:60]!r} {traits}"
+
+
+def main(words: list[str]) -> None:
+    """Print the table, and how many of each sort are flagged."""
+    for judged in judge_samples():
+        lines = list(describe(judged))
+        if all(word in lines[0] for word in words):
+            sys.stdout.write("\n".join((*lines, "")))
+    for expected in (CLEAN, SUSPICIOUS, MALICIOUS):
+        flags = [judged.is_flagged for judged in judge_samples() if judged.sample.expected == expected]
+        sys.stdout.write(f"{expected}: {sum(flags)} of {len(flags)} flagged\n")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
