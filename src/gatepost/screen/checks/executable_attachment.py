@@ -7,13 +7,13 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
+from gatepost.message.attachments.zip_entries import find_entries, is_zip
 from gatepost.message.message import Part
 from gatepost.model.finding import Feature, Finding, Severity
 from gatepost.screen.case import Case, Kit
 from gatepost.screen.kind import Kind
 from gatepost.screen.quoting import point_at, quote
 from gatepost.screen.tables import FileEndings
-from gatepost.screen.zip_entries import find_entries, is_zip
 
 MAX_ATTACHMENTS = 200
 MAX_LURE_ENTRIES = 8  # an archive with more files is software, not bait

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from itertools import islice
 
+from gatepost.message.attachments.zip_entries import find_entries, is_zip, read_beginning
 from gatepost.message.message import Part
 from gatepost.model.finding import Feature, Finding, Severity
 from gatepost.screen.case import Case, Kit
 from gatepost.screen.kind import Kind
 from gatepost.screen.quoting import point_at
-from gatepost.screen.zip_entries import find_entries, is_zip, read_beginning
 
 MAX_PARTS = 200
 MAX_ARCHIVE_ENTRIES = 100

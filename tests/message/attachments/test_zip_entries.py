@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gatepost.screen.zip_entries import MAX_ENTRIES, ZipEntry, find_entries, is_zip, read_beginning
+from gatepost.message.attachments.zip_entries import MAX_ENTRIES, ZipEntry, find_entries, is_zip, read_beginning
 
 
 def build(files: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
