@@ -51,6 +51,10 @@ class FileEndings:
     programs: frozenset[str]
     disk_images: frozenset[str]
     documents: frozenset[str]
+    pages: frozenset[str]
+    shortcuts: frozenset[str]
+    other_systems: frozenset[str]
+    never_honest: frozenset[str]
 
 
 class Tables:

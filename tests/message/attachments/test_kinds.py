@@ -37,7 +37,10 @@ def test_the_content_says_the_kind(content: bytes, name: str, kind: FileKind) ->
         (build_zip("a.txt", prefix=b"<html><p>read</p>"), "", (FileKind.HTML, FileKind.ZIP)),
         (build_zip("a.txt", comment=b"x" * 5_000), "", (FileKind.ZIP,)),
         (PNG + b"PK\x03\x04 junk", "", (FileKind.PNG,)),
-        (build_zip("a.txt")[:-22] + PDF, "", (FileKind.ZIP, FileKind.PDF)),
+        (build_zip("a.txt")[:-22] + PDF, "a.pdf", (FileKind.ZIP, FileKind.PDF)),
+        (build_zip("a.txt")[:-22] + PDF, "a.zip", (FileKind.ZIP,)),
+        (b"BZh91AY&SY" + bytes(600) + b"koly\x00\x00\x00\x04" + bytes(504), "a.dmg", (FileKind.DMG,)),
+        (b"MIME-Version: 1.0\nSubject: x\n\n<html>", "a.html", (FileKind.MAIL, FileKind.HTML)),
         (PNG + RAR, "holiday.png", (FileKind.PNG,)),
         (PNG + RAR, "holiday.rar", (FileKind.PNG, FileKind.RAR)),
         (PNG, "holiday.hta", (FileKind.PNG, FileKind.SCRIPT)),
@@ -89,6 +92,8 @@ def test_an_archive_that_lies_in_a_larger_file_is_not_the_end_of_that_file() -> 
         ((FileKind.SCRIPT, FileKind.GZIP, FileKind.ZIP), False),
         ((FileKind.DISK_IMAGE, FileKind.ISO, FileKind.UDF), False),
         ((FileKind.ISO, FileKind.PE), True),
+        ((FileKind.MHTML, FileKind.HTML), False),
+        ((FileKind.GIF, FileKind.HTML), True),
     ],
 )
 def test_programs_that_unpack_themselves_and_disk_images_are_honest(

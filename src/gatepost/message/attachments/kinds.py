@@ -48,7 +48,15 @@ _BY_NAME_ALONE = {  # what opens these takes any bytes for its own, and passes o
     "com": FileKind.DOS_PROGRAM,
 }
 _ZIPS_BY_NAME = {"jar": FileKind.JAR, "apk": FileKind.APK, "xpi": FileKind.APP_PACKAGE, "vsix": FileKind.APP_PACKAGE}
+_HOLDS_WHOLE_FILES = ARCHIVES | _ZIP_KINDS | {FileKind.OLE, FileKind.OUTLOOK_MESSAGE, FileKind.MAIL, FileKind.MHTML}
+_READ_AS_TEXT = frozenset(
+    {
+        FileKind.TEXT, FileKind.HTML, FileKind.XML, FileKind.SVG, FileKind.MHTML, FileKind.MAIL, FileKind.CSV,
+        FileKind.OFFICE_XML, FileKind.CALENDAR, FileKind.CONTACT, FileKind.PGP, FileKind.CERTIFICATE,
+    }
+)  # fmt: skip
 _SELF_EXTRACTING = frozenset({FileKind.PE, FileKind.ELF, FileKind.MACH_O, FileKind.SCRIPT, FileKind.DOS_PROGRAM})
+_PACKINGS = frozenset({FileKind.BZIP2, FileKind.XZ, FileKind.LZMA, FileKind.GZIP})
 _DISKS = frozenset({FileKind.DISK_IMAGE, FileKind.ISO, FileKind.UDF, FileKind.VHD, FileKind.DMG})
 
 
@@ -68,8 +76,8 @@ def detect_kinds(content: bytes, name: str = "") -> tuple[FileKind, ...]:
     found = [kind for kind in (detect_by_start(content), *detect_by_depth(content)) if kind is not None]
     if not found:
         found += _read_text(content, ending)
-    if pdf := _find_pdf(content, ending):
-        found.append(pdf)
+    if _is_also_pdf(content, ending, found):
+        found.append(FileKind.PDF)
     if not _ZIP_KINDS.intersection(found) and _ends_as_zip(content, found):
         found.append(detect_zip_kind(content))
     if FileKind.ZIP in found and ending in _ZIPS_BY_NAME:
@@ -92,7 +100,7 @@ def are_at_odds(kinds: tuple[FileKind, ...]) -> bool:
     Programs carry what they unpack, disk images are made to be read in several ways.
     """
     others = frozenset(kinds)
-    if len(others) < 2 or others <= _DISKS:  # noqa: PLR2004 - one kind is no two
+    if len(others) < 2 or others <= _DISKS or others <= _READ_AS_TEXT:  # noqa: PLR2004 - one kind is no two
         return False
     return not (kinds[0] in _SELF_EXTRACTING and others - {kinds[0]} <= ARCHIVES | {FileKind.JAR})
 
@@ -106,15 +114,20 @@ def _read_text(content: bytes, ending: str) -> list[FileKind]:
     return [] if kind is FileKind.TEXT else [kind]
 
 
-def _find_pdf(content: bytes, ending: str) -> FileKind | None:
+def _is_also_pdf(content: bytes, ending: str, found: list[FileKind]) -> bool:
+    """Say whether readers of PDF open a file that does not begin as one.
+
+    They look for the mark in so many bytes. In an archive it may be that of the first file in there, so an archive is
+    one only by its name; and some readers take a named file without the mark.
+    """
     place = content.find(b"%PDF-", 0, PDF_BYTES)
-    if place == 0:
-        return None  # it begins as one
     is_named = ending == "pdf"
-    if place > 0 or (is_named and not content.startswith(b"%PDF")):
-        near = content[max(place, 0) : max(place, 0) + PDF_BYTES]
-        return FileKind.PDF if _OBJECT.search(near) or (is_named and place > 0) else None
-    return FileKind.PDF if is_named else None
+    if place == 0:
+        return False  # it begins as one
+    if not is_named and (place < 0 or _HOLDS_WHOLE_FILES.intersection(found)):
+        return False
+    near = content[max(place, 0) : max(place, 0) + PDF_BYTES]
+    return _OBJECT.search(near) is not None or (is_named and place > 0)
 
 
 def _ends_as_zip(content: bytes, found: list[FileKind]) -> bool:
@@ -151,8 +164,10 @@ def _is_better_known(found: list[FileKind], by_name: FileKind) -> bool:
 
 
 def _put_in_order(found: list[FileKind]) -> tuple[FileKind, ...]:
-    """Drop what is said twice, and a plain text that turned out to be more."""
+    """Drop what is said twice, a plain text that turned out to be more, and how a disk image packs its first bytes."""
     kinds = dict.fromkeys(found)
     if len(kinds) > 1:
         kinds.pop(FileKind.TEXT, None)
+    if FileKind.DMG in kinds:
+        kinds = dict.fromkeys(kind for kind in kinds if kind not in _PACKINGS)
     return tuple(kinds) or (FileKind.UNKNOWN,)
