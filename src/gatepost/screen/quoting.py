@@ -26,9 +26,9 @@ def quote(text: str) -> str:
     return _shorten(text, MAX_QUOTE_CHARS)
 
 
-def point_at(text: str, span: Span | None = None) -> Evidence:
-    """Give evidence: what stands there and where."""
-    return Evidence(_shorten(text, MAX_EVIDENCE_CHARS), span)
+def point_at(text: str, span: Span | None = None, file: str = "") -> Evidence:
+    """Give evidence: what stands there and where; `file` is the path of a file in the mail (model/contents.py)."""
+    return Evidence(_shorten(text, MAX_EVIDENCE_CHARS), span, file)
 
 
 def _shorten(text: str, limit: int) -> str:

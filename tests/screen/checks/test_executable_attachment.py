@@ -3,9 +3,15 @@
 import io
 import struct
 import zipfile
+from dataclasses import replace
 
 import pytest
 
+from carried_files import build_case, examine_case
+from gatepost.message.parse import parse_message
+from gatepost.model.contents import OpenedFile, Opening, Trait
+from gatepost.model.file_kinds import FileKind
+from gatepost.model.finding import Evidence
 from screen_cases import find, find_codes, measure, write_attachment
 
 CHECK = "executable_attachment"
@@ -69,3 +75,45 @@ def test_an_archive_is_known_by_its_content_not_by_its_name() -> None:
 
 def test_attachments_are_counted() -> None:
     assert measure(CHECK, write_attachment("a.txt", b"x")) == {"executable_attachment.attachments": 1}
+
+
+def test_a_program_deep_inside_is_told_with_all_that_is_around_it() -> None:
+    program = OpenedFile("2:1.1", "c/run.txt", FileKind.PE, 7)
+    inner = OpenedFile("2:1", "in/b.7z", FileKind.SEVEN_ZIP, 8, files=(program,))
+    case = build_case(OpenedFile("2", "a.zip", FileKind.ZIP, 9, files=(inner,)))
+    (finding,) = examine_case(CHECK, case)
+    assert finding.code == "executable_attachment.in_archive"
+    assert finding.evidence == (Evidence("a.zip: in/b.7z: c/run.txt", None, "2:1.1"),)
+    assert finding.says == "The archive a.zip holds the program run.txt."
+
+
+def test_the_name_of_a_locked_file_tells_enough() -> None:
+    traits = (Trait("archive.locked_entry", "bill/invoice.pdf.exe"),)
+    case = build_case(OpenedFile("2", "bill.7z", FileKind.SEVEN_ZIP, 9, Opening.LOCKED, traits=traits))
+    assert [finding.code for finding in examine_case(CHECK, case)] == ["executable_attachment.in_archive"]
+
+
+def test_programs_in_an_archive_of_many_files_are_only_noted() -> None:
+    files = tuple(OpenedFile(f"2:{number}", f"{number}.dll", FileKind.PE, 7) for number in range(20))
+    case = build_case(OpenedFile("2", "tool.zip", FileKind.ZIP, 9, files=files))
+    (finding,) = examine_case(CHECK, case)
+    assert (finding.code, len(finding.evidence)) == ("executable_attachment.in_large_archive", 3)
+
+
+@pytest.mark.parametrize("kind", [FileKind.ISO, FileKind.VHD, FileKind.DISK_IMAGE])
+def test_a_disk_image_is_known_by_its_content_and_what_lies_in_it_is_seen(kind: FileKind) -> None:
+    inside = (OpenedFile("2:1", "open me.lnk", FileKind.SHORTCUT, 7),)
+    case = build_case(OpenedFile("2", "scan.dat", kind, 9, files=inside))
+    assert [finding.code.partition(".")[2] for finding in examine_case(CHECK, case)] == ["disk_image", "in_archive"]
+
+
+@pytest.mark.parametrize(("name", "codes"), [("a.exe", ["program"]), ("a.iso", ["disk_image"]), ("a.txt", [])])
+def test_where_nothing_was_opened_the_names_are_read(name: str, codes: list[str]) -> None:
+    case = replace(build_case(), message=parse_message(write_attachment(name, b"x")))
+    assert [finding.code.partition(".")[2] for finding in examine_case(CHECK, case)] == codes
+
+
+def test_where_nothing_was_opened_the_content_is_read() -> None:
+    for content, code in ((PROGRAM, "disguised"), (pack("run.vbs"), "in_archive")):
+        case = replace(build_case(), message=parse_message(write_attachment("a.pdf", content)))
+        assert [finding.code.partition(".")[2] for finding in examine_case(CHECK, case)] == [code]

@@ -1,0 +1,43 @@
+"""Files are told with what they lie in and where they stand in the mail."""
+
+from carried_files import build_case
+from gatepost.message.parse import parse_message
+from gatepost.model.contents import Contents, OpenedFile, Trait
+from gatepost.model.envelope import Envelope
+from gatepost.model.file_kinds import FileKind
+from gatepost.model.proof import UNPROVEN
+from gatepost.screen.carried import list_carried, list_roots
+from gatepost.screen.case import Case
+from screen_cases import write_attachment
+
+INNER = OpenedFile("2:1.1", "c/d.txt", FileKind.TEXT, 1)
+ROOT = OpenedFile("2", "a/b.zip", FileKind.ZIP, 9, files=(OpenedFile("2:1", "", FileKind.TAR, 8, files=(INNER,)),))
+
+
+def test_each_file_comes_before_those_in_it() -> None:
+    carried = list(list_carried(build_case(ROOT)))
+    assert [(one.file.path, one.name, len(one.holders)) for one in carried] == [
+        ("2", "a/b.zip", 0), ("2:1", "", 1), ("2:1.1", "d.txt", 2),
+    ]  # fmt: skip
+    assert carried[2].point().text == "a/b.zip: tar: c/d.txt"
+    assert (carried[1].call(), carried[1].call_zh()) == ("without a name", "（无名称）")
+    assert (carried[2].call(), carried[2].call_zh()) == ("d.txt", "d.txt")
+
+
+def test_a_part_has_its_place_in_the_mail() -> None:
+    message = parse_message(write_attachment("a.txt", b"x"))
+    files = (OpenedFile("1.2", "a.txt", FileKind.TEXT, 1), OpenedFile("9", "gone", FileKind.TEXT, 1))
+    case = Case(message, Envelope(None, (), "", "", protocol=""), UNPROVEN, frozenset(), contents=Contents(files))
+    first, second = list_roots(case)
+    assert first.part is not None
+    assert first.point("seen").span == first.part.body_span
+    assert (first.point("seen").text, first.point("seen").file) == ("seen", "1.2")
+    assert second.part is None
+    assert second.point().span is None
+
+
+def test_all_that_a_file_is_and_locks_is_told() -> None:
+    traits = (Trait("kind.also", "zip"), Trait("kind.also", "no kind"), Trait("archive.locked_entry", "secret.txt"))
+    (carried,) = list_roots(build_case(OpenedFile("1", "a", FileKind.PDF, 1, traits=traits)))
+    assert carried.kinds == {FileKind.PDF, FileKind.ZIP}
+    assert carried.locked_names == ("secret.txt",)
