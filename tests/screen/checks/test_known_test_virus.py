@@ -2,7 +2,12 @@
 
 import io
 import zipfile
+from dataclasses import replace
 
+from carried_files import build_case, examine_case
+from gatepost.message.parse import parse_message
+from gatepost.model.contents import OpenedFile, Trait
+from gatepost.model.file_kinds import FileKind
 from gatepost.model.finding import Severity
 from screen_cases import find, find_codes, write_attachment, write_mail
 
@@ -38,3 +43,15 @@ def test_a_file_that_only_quotes_it_is_harmless() -> None:
 
 def test_gtube_is_found_in_html() -> None:
     assert find_codes(CHECK, write_mail(f"<p>{GTUBE}</p>", html=True)) == ["gtube"]
+
+
+def test_it_is_found_in_whatever_was_opened_and_told_once() -> None:
+    inner = OpenedFile("2:1", "a.com", FileKind.DOS_PROGRAM, 68, traits=(Trait("signature.eicar"),))
+    (finding,) = examine_case(CHECK, build_case(OpenedFile("2", "a.7z", FileKind.SEVEN_ZIP, 90, files=(inner,))))
+    assert (finding.evidence[0].text, finding.evidence[0].file) == ("a.7z: a.com", "2:1")
+
+
+def test_where_nothing_was_opened_it_is_found_all_the_same() -> None:
+    for name, content in (("a.com", EICAR), ("a.zip", pack(EICAR))):
+        case = replace(build_case(), message=parse_message(write_attachment(name, content)))
+        assert [finding.code for finding in examine_case(CHECK, case)] == ["known_test_virus.eicar"]
