@@ -11,9 +11,9 @@ from gatepost.decide.policy import BUSY, SWITCHED_OFF, build_policy, decide
 from gatepost.decide.settings import DecideSettings
 from gatepost.model.address import Address
 from gatepost.model.envelope import Envelope
-from gatepost.model.finding import Finding, Severity
+from gatepost.model.finding import Evidence, Finding, Severity
 from gatepost.model.proof import AuthResult, DmarcProof, Proof
-from gatepost.model.verdict import Action, Decision, Screening, Verdict
+from gatepost.model.verdict import Action, Decision, PartSummary, Screening, Verdict
 
 ANN, BO = Address.parse("ann@b.example"), Address.parse("bo@b.example")
 
@@ -218,3 +218,61 @@ def test_an_exception_for_a_network_lifts_what_the_domain_asks() -> None:
     policy = build_policy(msgspec.convert({"exceptions": [exception]}, DecideSettings))
     envelope = Envelope(None, (), "192.0.2.1", "", protocol="SMTP")
     assert decide(Screening(proof=SPOOFED), envelope, policy).action is Action.DELIVER
+
+
+def find_in(*files: str, severity: Severity = Severity.DANGER) -> Finding:
+    evidence = tuple(Evidence("here", None, file) for file in files)
+    return Finding("office_macro.runs", severity, "It runs.", "它会运行。", evidence)
+
+
+def screen_files(*findings: Finding, score: float = 0.0) -> Screening:
+    parts = tuple(PartSummary(path, "application/zip", "x", 1) for path in ("1", "1.1", "1.2", "1.3"))
+    return Screening(findings, score=score, parts=parts)
+
+
+CLEANS = {"findings": {"office_macro.*": "clean"}}
+
+
+def test_a_mail_is_cleaned_of_the_parts_that_the_findings_name() -> None:
+    seen = screen_files(find_in("1.2:1.3", "1.2"), find_in("1.3"))
+    decision = decide_one(seen, **CLEANS)
+    assert (decision.action, decision.rule, decision.removes) == (
+        Action.CLEAN,
+        "findings.office_macro.*",
+        ("1.2", "1.3"),
+    )
+    assert decision.says == "Delivered without what was dangerous in it: It runs."
+    assert decision.says_zh == "已移除危险内容后投递：它会运行。"
+    assert decide_one(seen, severities={"danger": "clean"}).removes == ("1.2", "1.3")
+
+
+@pytest.mark.parametrize("files", [(), ("",), ("1.4",), ("1.2", "7:1")])
+def test_where_no_part_of_the_mail_is_named_the_mail_is_kept(files: tuple[str, ...]) -> None:
+    decision = decide_one(screen_files(find_in(*files)), **CLEANS)
+    assert (decision.action, decision.removes) == (Action.QUARANTINE, ())
+    assert decision.says == "Kept in quarantine: It runs. There is no file that could be taken out for it."
+    assert decision.says_zh == "已隔离：它会运行。没有可为此移除的文件。"
+
+
+def test_what_is_stricter_than_cleaning_holds() -> None:
+    for other, action in (
+        ({"score": 0.97}, Action.QUARANTINE),
+        ({"score": 0.9}, Action.CLEAN),
+    ):
+        assert decide_one(screen_files(find_in("1.2"), **other), **CLEANS).action is action
+    virus = Finding("x.y", Severity.MALWARE, "V.", "毒。")
+    decision = decide_one(screen_files(find_in("1.2"), virus), **CLEANS)
+    assert (decision.action, decision.removes) == (Action.REJECT, ())
+
+
+def test_an_exception_lets_one_recipient_have_the_mail_as_it_came() -> None:
+    exempt = {"name": "ann", "recipient": "ann@b.example", "action": "deliver"}
+    verdict = judge(screen_files(find_in("1.2")), ANN, BO, exceptions=[exempt], **CLEANS)
+    assert [one.action for one in verdict.decisions] == [Action.DELIVER, Action.CLEAN]
+    malware = screen_files(find_in("1.2", severity=Severity.MALWARE))
+    assert judge(malware, ANN, exceptions=[exempt], **CLEANS).action is Action.CLEAN
+
+
+def test_in_shadow_mode_nothing_is_taken_out() -> None:
+    decision = decide_one(screen_files(find_in("1.2")), shadow=True, **CLEANS)
+    assert (decision.action, decision.would_be, decision.removes) == (Action.DELIVER, Action.CLEAN, ())

@@ -23,6 +23,11 @@ def test_actions_are_written_as_words() -> None:
         {"findings": {"link_mismatch.host": "burn"}},
         {"exceptions": [{"name": "", "action": "deliver"}]},
         {"exceptions": [{"name": "x", "action": "deliver", "sendr": "a@b.example"}]},
+        {"exceptions": [{"name": "x", "action": "clean"}]},
+        {"not_judged": "clean"},
+        {"not_scanned": "clean"},
+        {"dmarc": {"unsure": "clean"}},
+        {"dmarc": {"domains": {"reject": "clean"}}},
     ],
 )
 def test_what_makes_no_sense_is_refused(written: dict[str, object]) -> None:

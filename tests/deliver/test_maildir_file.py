@@ -18,6 +18,7 @@ from gatepost.deliver.maildir_file import (
 )
 from gatepost.deliver.parcel import FailedForNow, Parcel
 from gatepost.model.address import Address
+from gatepost.model.cleaning import Form
 from gatepost.model.errors import BadAddress, BadSettings
 
 B = Address.parse("b@example.com")
@@ -25,6 +26,10 @@ B = Address.parse("b@example.com")
 
 def test_a_name_begins_with_the_seconds_of_acceptance() -> None:
     assert name_file("019aabcdef017000a000000000000000", B).partition(".")[0] == "1763818991"
+
+
+def test_the_cleaned_form_of_a_mail_is_another_file_than_the_mail() -> None:
+    assert name_file("0" * 32, B, Form.CLEANED) != name_file("0" * 32, B, Form.ORIGINAL) == name_file("0" * 32, B)
 
 
 def test_names_differ_by_mail_and_by_recipient_and_by_nothing_else() -> None:

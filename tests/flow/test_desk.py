@@ -9,8 +9,10 @@ import msgspec
 import pytest
 import structlog
 
+from cleaning_mails import TWO_FILES, find, screen
 from doubles import FakeClock
 from gatepost.flow.desk import Desk
+from gatepost.model.cleaning import Cleaning, Form, RemovedPart
 from gatepost.model.errors import BadInput
 from gatepost.model.proof import UNPROVEN, Proof
 from gatepost.model.verdict import Action
@@ -27,6 +29,7 @@ HELD, QUEUED, MIXED = "aaaaaa" + "1" * 26, "aaaaaa" + "2" * 26, "bbbbbb" + "3" *
 class Room:
     """A desk, the books behind it, and how often it has woken the dispatcher."""
 
+    state: Path
     desk: Desk
     ledger: Ledger
     clock: FakeClock
@@ -57,8 +60,9 @@ def room(tmp_path: Path) -> Iterator[Room]:
         content += b"".join(build_frame(Kind.MAIL, encode_entry(entry), f"raw of {mail_id}".encode()))
     (tmp_path / "journal" / "0.journal").write_bytes(content)
     ledger.take_up()
-    yield Room(Desk(ledger, clock, lambda: changes.append(1)), ledger, clock, changes)
-    ledger.close()
+    room = Room(tmp_path, Desk(ledger, clock, lambda: changes.append(1)), ledger, clock, changes)
+    yield room
+    room.ledger.close()
 
 
 def test_lists_show_what_waits_where(room: Room) -> None:
@@ -223,3 +227,86 @@ def test_a_decision_that_cannot_be_kept_is_done_all_the_same(room: Room, trouble
         assert room.desk.release(HELD, "anna", "") == 1
     assert [(entry["event"], entry["error"]) for entry in logs] == [("decision_not_kept", type(trouble).__name__)]
     assert room.states(HELD) == [State.QUEUED]
+
+
+CLEANED = "cccccc" + "4" * 26
+
+
+def add_cleaned(room: Room, *actions: Action) -> None:
+    """Put a mail with a bad file into the books, whose cleaned form has been delivered where that was to be."""
+    arrival = build_arrival(CLEANED, *(f"{number}@example.org" for number in range(len(actions))))
+    verdict = replace(build_verdict(arrival, *actions), screening=screen(TWO_FILES, find("1.2")))
+    entry = MailEntry(CLEANED, RECEIVED_AT, 9, arrival.envelope, verdict, cleaning=Cleaning((), (REMOVED,)))
+    frame = b"".join(build_frame(Kind.MAIL, encode_entry(entry), TWO_FILES))
+    (room.state / "journal" / "1.journal").write_bytes(frame)
+    room.ledger.take_up()
+    says, now = "the cleaned form was delivered: ok", room.clock.now()
+    numbers = [number for number, action in enumerate(actions) if action is Action.CLEAN]
+    steps = [Event(CLEANED, number, now, State.QUARANTINED, says, form=Form.CLEANED) for number in numbers]
+    room.ledger.settle(steps)
+
+
+REMOVED = RemovedPart("1.2", "plan.docm", "zip", 9, "", (), "It runs.", "它会运行。")
+
+
+def forms(room: Room, mail_id: str) -> list[Form]:
+    return [row.form for row in room.ledger.records.load_deliveries(mail_id=mail_id)]
+
+
+def test_a_mail_whose_cleaned_form_was_delivered_waits_as_it_came_and_is_let_go_only_by_that_name(room: Room) -> None:
+    lessons = teach_by(room)
+    add_cleaned(room, Action.CLEAN, Action.DELIVER)
+    assert room.states(CLEANED) == [State.QUARANTINED, State.QUEUED]
+    with pytest.raises(BadInput, match="say --original"):
+        room.desk.release(CLEANED, "anna", "")
+    assert room.desk.release(CLEANED, "anna", "", "original") == 1
+    assert (room.states(CLEANED), forms(room, CLEANED)) == ([State.QUEUED] * 2, [Form.ORIGINAL] * 2)
+    assert [mail_id for mail_id, _, _ in lessons.taught] == [CLEANED]
+    assert room.desk.show(CLEANED).events[-1].says == "released"
+
+
+def test_a_held_mail_can_go_cleaned_which_says_nothing_for_its_sender(room: Room) -> None:
+    lessons = teach_by(room)
+    add_cleaned(room, Action.QUARANTINE)
+    assert room.desk.release(CLEANED, "anna", "", "cleaned") == 1
+    assert (room.states(CLEANED), forms(room, CLEANED)) == ([State.QUEUED], [Form.CLEANED])
+    assert (CLEANED, 0) in room.due()
+    assert lessons.taught == []
+    assert room.desk.show(CLEANED).events[-1].says == "released without its suspect files"
+
+
+def test_what_cannot_be_cleaned_is_told_in_a_sentence_and_stays(room: Room) -> None:
+    with pytest.raises(BadInput, match="no cleaned form of it: nothing suspect was found in a file"):
+        room.desk.release(HELD, "anna", "", "cleaned")
+    with pytest.raises(BadInput, match="'half' is no form of a mail: say original or cleaned"):
+        room.desk.release(HELD, "anna", "", "half")
+    with pytest.raises(BadInput, match="is not quarantined"):
+        room.desk.release(QUEUED, "anna", "", "cleaned")
+    assert (room.states(HELD), forms(room, HELD)) == ([State.QUARANTINED], [Form.ORIGINAL])
+
+
+def test_what_was_found_and_what_was_taken_out_is_shown_with_a_mail(room: Room) -> None:
+    add_cleaned(room, Action.CLEAN)
+    view = room.desk.show(CLEANED)
+    assert view.removed == (REMOVED,)
+    assert [file.name for file in view.contents.files] == ["plan.docm", "notes.pdf"]
+    assert (room.desk.show(HELD).removed, room.desk.show(HELD).contents.files) == ((), ())
+
+
+def test_the_forms_are_known_again_when_the_records_are_lost(room: Room, tmp_path: Path) -> None:
+    add_cleaned(room, Action.CLEAN, Action.CLEAN, Action.QUARANTINE)
+    room.desk.release(CLEANED, "anna", "", "original")
+    before = (room.states(CLEANED), forms(room, CLEANED))
+    room.ledger.close()
+    for path in tmp_path.glob("records.sqlite*"):
+        path.unlink()
+    room.ledger = Ledger(tmp_path, room.clock, StoreSettings())
+    room.ledger.recover()
+    assert (room.states(CLEANED), forms(room, CLEANED)) == before == ([State.QUEUED] * 3, [Form.ORIGINAL] * 3)
+
+
+def test_a_cleaned_mail_whose_original_is_not_asked_for_ends_like_any_in_quarantine(room: Room) -> None:
+    add_cleaned(room, Action.CLEAN)
+    room.clock.advance((StoreSettings().quarantine_days + 1) * 86_400)
+    room.ledger.expire()
+    assert room.states(CLEANED) == [State.EXPIRED]

@@ -1,19 +1,25 @@
 """What is due is delivered once, what failed comes back later, what cannot be delivered is told or kept in sight."""
 
 import asyncio
+import base64
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
+from cleaning_mails import BAD, TWO_FILES, find, screen
 from doubles import FakeClock
 from gatepost.deliver.parcel import Delivered, FailedForGood, FailedForNow, Outcome, Parcel, Transport
 from gatepost.deliver.settings import DeliverSettings
+from gatepost.flow.desk import Desk
 from gatepost.flow.dispatch import PUT_OFF_WAIT, Dispatcher, Wake
 from gatepost.flow.give_up import GivingUp, GivingUpRules
 from gatepost.flow.settings import RecipientSettings
+from gatepost.flow.take_out import Subject, take_out
+from gatepost.message.parse import parse_message
 from gatepost.model.address import Domain
+from gatepost.model.cleaning import NO_CLEANING, Cleaning, Form
 from gatepost.model.envelope import Arrival
 from gatepost.model.errors import StorageTrouble
 from gatepost.model.proof import AuthResult, Proof
@@ -127,6 +133,66 @@ async def test_recipients_with_the_same_way_and_verdict_share_a_parcel(tmp_path:
     groups = {tuple(each.local_part for each in parcel.recipients): parcel.content for parcel in transport.parcels}
     assert set(groups) == {("a", "c"), ("b",)}
     assert groups["b",].startswith(b"X-Gatepost-Action: flag; because\r\n")
+
+
+async def accept_cleaned(world: World, *actions: Action, cleaning: Cleaning | None = None) -> Arrival:
+    """Accept a mail with a bad file as `receive` does: with its cleaned form."""
+    arrival = build_arrival("1" * 32, "a@example.org", "b@example.org", raw=TWO_FILES)
+    verdict = replace(build_verdict(arrival, *actions), screening=screen(TWO_FILES, find("1.2")))
+    trace = (Splice(0, 0, b"Received: x\r\n"),)
+    made = take_out(Subject(arrival, verdict.screening, trace, Domain.parse("mx.example.org")), ["1.2"])
+    await JournalVault(world.journal).keep(arrival, verdict, trace, made if cleaning is None else cleaning)
+    return arrival
+
+
+async def test_who_is_to_get_the_cleaned_form_gets_it_and_the_mail_as_it_came_is_held(tmp_path: Path) -> None:
+    transport = FakeTransport()
+    async with running(tmp_path, transport) as world:
+        await accept_cleaned(world, Action.CLEAN, Action.DELIVER)
+        await world.until(lambda: world.states() == [State.QUARANTINED, State.DELIVERED])
+        assert world.dispatcher.delivered_count == 2
+        (row, _) = world.ledger.records.load_deliveries()
+        assert row.last_says == "the cleaned form was delivered: ok"
+    whole, cleaned = sorted((parcel for parcel in transport.parcels), key=lambda parcel: parcel.form, reverse=True)
+    assert whole.content == b"Received: x\r\n" + TWO_FILES
+    assert [str(to) for to in cleaned.recipients] == ["a@example.org"]
+    message = parse_message(cleaned.content)
+    assert [header.name for header in message.headers][:3] == ["x-gatepost-action", "x-gatepost-cleaned", "received"]
+    assert message.header_text("x-gatepost-cleaned") == "1 taken out: plan.docm (zip)"
+    assert [part.filename for part in message.root.children] == ["", "removed-1.txt", "notes.pdf"]
+    assert BAD not in {part.content for part in message.walk()}
+
+
+async def test_the_mail_as_it_came_can_follow_and_only_then_all_is_settled(tmp_path: Path) -> None:
+    transport = FakeTransport()
+    async with running(tmp_path, transport) as world:
+        arrival = await accept_cleaned(world, Action.CLEAN, Action.CLEAN)
+        await world.until(lambda: world.states() == [State.QUARANTINED] * 2)
+        desk = Desk(world.ledger, world.clock, lambda: None)
+        assert desk.release(arrival.mail_id, "anna", "", "original") == 2
+        await world.until(lambda: world.states() == [State.DELIVERED] * 2)
+    assert [parcel.form for parcel in transport.parcels] == [Form.CLEANED, Form.ORIGINAL]
+    assert transport.parcels[1].content.endswith(TWO_FILES)
+
+
+async def test_a_held_mail_is_cleaned_when_a_person_asks_for_it(tmp_path: Path) -> None:
+    transport = FakeTransport()
+    async with running(tmp_path, transport) as world:
+        arrival = await accept_cleaned(world, Action.QUARANTINE, Action.QUARANTINE, cleaning=NO_CLEANING)
+        await world.until(lambda: world.states() == [State.QUARANTINED] * 2)
+        Desk(world.ledger, world.clock, lambda: None).release(arrival.mail_id, "anna", "", "cleaned")
+        await world.until(lambda: len(transport.parcels) == 1 and world.states() == [State.QUARANTINED] * 2)
+    assert parse_message(transport.parcels[0].content).root.children[1].filename == "removed-1.txt"
+    assert b"mx.example.org" in base64.b64decode(parse_message(transport.parcels[0].content).root.children[1].body)
+
+
+async def test_a_cleaned_form_that_cannot_be_made_any_more_leaves_the_mail_in_quarantine(tmp_path: Path) -> None:
+    transport = FakeTransport()
+    async with running(tmp_path, transport) as world:
+        await world.accept(build_arrival("1" * 32), build_verdict(build_arrival(), Action.CLEAN))
+        await world.until(lambda: world.states() == [State.QUARANTINED])
+        assert "nothing suspect was found" in world.ledger.records.load_deliveries()[0].last_says
+    assert transport.parcels == []
 
 
 async def test_a_temporary_failure_is_tried_again_when_its_time_has_come(tmp_path: Path) -> None:

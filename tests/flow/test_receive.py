@@ -1,10 +1,12 @@
 """The 250 comes after the disk; what is refused is not kept; loops end."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
+from cleaning_mails import BAD, find, write_mail
 from doubles import FakeClock
+from gatepost.decide.policy import build_policy
 from gatepost.decide.settings import DecideSettings
 from gatepost.flow.house import House
 from gatepost.flow.judge import build_judging
@@ -12,10 +14,12 @@ from gatepost.flow.receive import is_looping, receive
 from gatepost.flow.recipients import KnownAddresses, Recipients
 from gatepost.flow.settings import RecipientSettings
 from gatepost.model.address import Domain
+from gatepost.model.cleaning import NO_CLEANING, Cleaning
 from gatepost.model.envelope import Arrival
 from gatepost.model.errors import StorageTrouble
 from gatepost.model.splice import Splice
 from gatepost.model.verdict import Action, Verdict
+from gatepost.screen.case import Case, LoadedCheck
 from gatepost.screen.settings import ScreenSettings
 from store_builders import build_arrival
 
@@ -36,17 +40,25 @@ class FakeVault:
 
     trouble: StorageTrouble | None = None
     kept: list[tuple[str, tuple[Splice, ...]]] = field(default_factory=list)
+    cleanings: list[Cleaning] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
 
-    async def keep(self, arrival: Arrival, verdict: Verdict, splices: tuple[Splice, ...]) -> None:
+    async def keep(
+        self, arrival: Arrival, verdict: Verdict, splices: tuple[Splice, ...], cleaning: Cleaning = NO_CLEANING
+    ) -> None:
         assert verdict.decisions
         if self.trouble:
             raise self.trouble
         self.kept.append((arrival.mail_id, splices))
+        self.cleanings.append(cleaning)
 
     def note_refused(self, arrival: Arrival, verdict: Verdict) -> None:
         assert verdict.decisions
         self.refused.append(arrival.mail_id)
+
+
+def _contents(case: Case) -> set[bytes]:
+    return {part.content for part in case.message.walk()}
 
 
 def build_house(vault: FakeVault, screening: ScreenSettings | None = None) -> House:
@@ -65,6 +77,24 @@ async def test_an_ordinary_mail_is_judged_and_kept_with_our_headers() -> None:
     ((mail_id, splices),) = vault.kept
     assert mail_id == "1" * 32
     assert splices[0].inserted.startswith(b"Received: ")
+
+
+async def test_a_mail_is_kept_with_its_cleaned_form_and_for_all_in_one() -> None:
+    vault = FakeVault()
+    house = build_house(vault)
+    named = LoadedCheck("office_macro", lambda case, _kit: iter([find(part.path) for part in case.message.attachments]))
+    kit = replace(house.judging.kit, checks=(named,))
+    deciding = DecideSettings(findings={"office_macro.*": Action.CLEAN})
+    house = replace(house, judging=replace(house.judging, kit=kit, policy=build_policy(deciding)))
+    raw = write_mail(("plan.docm", BAD))
+    verdict = await receive(build_arrival(raw=raw), house)
+    # The note is an attachment, too, and this check objects to every one: so nothing is left that may pass.
+    assert (verdict.action, vault.cleanings) == (Action.QUARANTINE, [NO_CLEANING])
+    named = LoadedCheck("office_macro", lambda case, _kit: iter([find("1.2")] if BAD in _contents(case) else []))
+    house = replace(house, judging=replace(house.judging, kit=replace(kit, checks=(named,))))
+    verdict = await receive(build_arrival(raw=raw), house)
+    assert verdict.action is Action.CLEAN
+    assert [part.name for part in vault.cleanings[1].removed] == ["plan.docm"]
 
 
 async def test_without_screening_every_mail_is_kept_and_says_so() -> None:

@@ -8,6 +8,7 @@ from gatepost.flow.reception import HouseReception
 from gatepost.flow.recipients import KnownAddresses, Recipients
 from gatepost.flow.settings import RecipientSettings
 from gatepost.model.address import Address, Domain
+from gatepost.model.cleaning import NO_CLEANING, Cleaning
 from gatepost.model.envelope import Arrival
 from gatepost.model.ports import Admission
 from gatepost.model.splice import Splice
@@ -24,9 +25,12 @@ class FakeVault:
     def __init__(self) -> None:
         self.kept: list[str] = []
 
-    async def keep(self, arrival: Arrival, verdict: Verdict, splices: tuple[Splice, ...]) -> None:
+    async def keep(
+        self, arrival: Arrival, verdict: Verdict, splices: tuple[Splice, ...], cleaning: Cleaning = NO_CLEANING
+    ) -> None:
         assert verdict.decisions
         assert splices
+        assert not cleaning.removed
         self.kept.append(arrival.mail_id)
 
     def note_refused(self, arrival: Arrival, verdict: Verdict) -> None:

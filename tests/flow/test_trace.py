@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gatepost.flow.trace import build_action_header, build_trace, clean_word
+from gatepost.flow.trace import build_action_header, build_cleaned_header, build_trace, clean_word
 from gatepost.message.parse import parse_message
 from gatepost.model.address import Domain
+from gatepost.model.cleaning import Cleaning, RemovedPart
 from gatepost.model.envelope import Arrival
 from gatepost.model.finding import Finding, Severity
 from gatepost.model.proof import AuthResult, Proof
@@ -153,6 +154,23 @@ def test_the_reason_of_a_flag_stays_in_its_header(says: str) -> None:
     assert header.isascii()  # a next hop may take no more than that
     assert max(map(len, header.split(b"\r\n"))) <= 998
     assert [each.name for each in parse_message(header + b"\r\n").headers] == ["x-gatepost-action"]
+
+
+@given(st.text(max_size=2000), st.text(max_size=20))
+def test_what_was_taken_out_is_told_in_a_header_that_stays_one(name: str, kind: str) -> None:
+    part = RemovedPart("1.2", name, kind, 1, "", (), "", "")
+    header = build_cleaned_header(Cleaning((), (part, part)))
+    assert header.isascii()
+    assert max(map(len, header.split(b"\r\n"))) <= 998
+    message = parse_message(header + b"\r\n")
+    assert [field.name for field in message.headers] == ["x-gatepost-cleaned"]
+    assert message.header_text("x-gatepost-cleaned").startswith("2 taken out: ")
+
+
+def test_a_cleaned_mail_says_so_where_a_flagged_one_does() -> None:
+    header = build_action_header(Decision(None, Action.CLEAN, "rule", "It runs.", ""))
+    assert header == b"X-Gatepost-Action: clean; It runs.\r\n"
+    assert build_action_header(Decision(None, Action.DELIVER, "rule", "It runs.", "")) == b""
 
 
 def test_the_findings_are_listed_by_code() -> None:

@@ -1,6 +1,17 @@
 """The tree of opened files."""
 
-from gatepost.model.contents import NO_CONTENTS, Contents, OpenedFile
+from dataclasses import replace
+
+from gatepost.model.contents import (
+    MAX_CHARS_RECORDED,
+    MAX_FILES_RECORDED,
+    NO_CONTENTS,
+    Contents,
+    FoundLink,
+    OpenedFile,
+    Trait,
+    shorten,
+)
 from gatepost.model.file_kinds import ARCHIVES, IMAGES, PROGRAMS, FileKind
 
 
@@ -12,6 +23,28 @@ def test_all_files_are_walked_depth_first() -> None:
     contents = Contents((leaf("1", leaf("1:1", leaf("1:1.1")), leaf("1:2")), leaf("2")))
     assert [file.path for file in contents.walk()] == ["1", "1:1", "1:1.1", "1:2", "2"]
     assert list(NO_CONTENTS.walk()) == []
+
+
+def test_a_record_has_no_bytes_and_says_how_many_files_it_leaves_out() -> None:
+    inner = replace(leaf("1:1"), content=b"secret", name="a" * 100)
+    whole = Contents((replace(leaf("1", inner), content=b"x"), *(leaf(str(n)) for n in range(2, 300))))
+    record = shorten(whole)
+    assert len(list(record.walk())) == MAX_FILES_RECORDED
+    assert record.left_out_count == 300 - MAX_FILES_RECORDED
+    assert record.files[0].files[0].name == "a" * 100
+    assert all(file.content == b"" for file in record.walk())
+    assert shorten(record) == record
+    assert shorten(NO_CONTENTS) is NO_CONTENTS
+
+
+def test_a_record_costs_no_more_than_it_may() -> None:
+    traits = tuple(Trait(f"zip.{n}", "t" * 200) for n in range(200))
+    links = tuple(FoundLink("u" * 4000 + str(n)) for n in range(500))
+    files = shorten(Contents(tuple(replace(leaf(str(n)), traits=traits, links=links) for n in range(100)))).files
+    chars = sum(len(trait.code + trait.text) for file in files for trait in file.traits)
+    chars += sum(len(link.url) for file in files for link in file.links)
+    assert 0.8 * MAX_CHARS_RECORDED < chars <= MAX_CHARS_RECORDED
+    assert len(files[0].traits) > 100
 
 
 def test_no_kind_is_of_two_groups() -> None:

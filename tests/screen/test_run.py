@@ -16,6 +16,7 @@ from gatepost.model.proof import UNPROVEN
 from gatepost.screen.case import Case, Kit, LoadedCheck
 from gatepost.screen.kit import build_kit
 from gatepost.screen.run import (
+    MAX_FILES_NAMED,
     MAX_FINDINGS_PER_CODE,
     MAX_OBSERVATIONS_PER_CHECK,
     describe_error,
@@ -90,6 +91,14 @@ def test_the_same_finding_is_not_told_without_end() -> None:
     many = [Finding("made.many", Severity.ODD, "Seen.", "看到。", (Evidence(str(n)),)) for n in range(5_000)]
     observations = observe(make_case(HEAD), replace(kit(), checks=(make_check(*many),)))
     assert len(observations.findings) == MAX_FINDINGS_PER_CODE
+
+
+def test_every_file_stays_named_however_many_findings_are_left_out() -> None:
+    many = [Finding("made.many", Severity.ODD, "Seen.", "看到。", (Evidence("", None, str(n)),)) for n in range(300)]
+    findings = observe(make_case(HEAD), replace(kit(), checks=(make_check(*many, finding("made.other")),))).findings
+    files = [evidence.file for one in findings for evidence in one.evidence if evidence.file]
+    assert files == [str(n) for n in range(MAX_FINDINGS_PER_CODE + MAX_FILES_NAMED)]
+    assert [one.code for one in findings].count("made.other") == 1
 
 
 def test_a_check_that_never_ends_is_stopped() -> None:

@@ -77,7 +77,9 @@ def test_a_mail_row_tells_sender_place_and_findings() -> None:
     row = build_mail_row(replace(entry, verdict=replace(entry.verdict, screening=screening)), Place("journal/a", 5, 7))
     assert (row["mail_from"], row["file"], row["offset"], row["length"]) == ("me@example.com", "journal/a", 5, 7)
     assert len(row["subject"]) == MAX_SUBJECT
-    assert msgspec.json.decode(row["findings"])[0]["evidence"] == [{"text": "here", "span": {"start": 1, "end": 2}}]
+    assert msgspec.json.decode(row["findings"])[0]["evidence"] == [
+        {"text": "here", "span": {"start": 1, "end": 2}, "file": ""}
+    ]
 
 
 def test_the_null_sender_and_a_mail_without_bytes_have_rows_too() -> None:

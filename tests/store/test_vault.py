@@ -7,6 +7,7 @@ import pytest
 
 from doubles import FakeClock
 from gatepost.message.parse import parse_message
+from gatepost.model.cleaning import Cleaning, RemovedPart
 from gatepost.model.errors import OurFault
 from gatepost.model.splice import Splice
 from gatepost.model.verdict import Action, PartSummary
@@ -44,6 +45,16 @@ async def test_a_mail_is_kept_with_its_envelope_verdict_and_splices(tmp_path: Pa
     assert (entry.envelope, entry.splices) == (arrival.envelope, (Splice(0, 0, b"X: y\r\n"),))
     assert entry.verdict == build_verdict(arrival, Action.FLAG)
     await journal.close()
+
+
+async def test_the_cleaned_form_of_a_mail_is_kept_with_it(tmp_path: Path) -> None:
+    vault, journal = open_vault(tmp_path)
+    removed = RemovedPart("1.2", "x.docm", "ooxml", 9, "", ("office.macro",), "It runs.", "它会运行。")
+    cleaning = Cleaning((Splice(3, 1, b"note"),), (removed,))
+    arrival = build_arrival()
+    await vault.keep(arrival, build_verdict(arrival, Action.CLEAN), (), cleaning)
+    await journal.close()
+    assert [decode_mail(frame.meta).cleaning for frame in read_frames(tmp_path)] == [cleaning]
 
 
 async def test_a_refused_mail_leaves_its_verdict_and_no_bytes(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import typer
 from gatepost.cli.desk_access import MailNames, ReasonOption, name_user, open_desk
 from gatepost.cli.mail_tables import print_mail, print_rows, tell_done
 from gatepost.cli.options import ConfigOption, JsonOption, StateOption
+from gatepost.model.cleaning import Form
 from gatepost.model.errors import BadInput
 
 COLUMNS = ("mail", "received", "from", "to", "subject", "why")
@@ -47,18 +48,27 @@ def show_mail(
 
 
 @app.command("release")
-def release_mails(
+def release_mails(  # noqa: PLR0913 - one parameter for each flag
     mails: MailNames,
     reason: ReasonOption = "",
     config: ConfigOption = None,
     state: StateOption = None,
     *,
+    original: Annotated[
+        bool, typer.Option("--original", help="As it came, where its cleaned form has been delivered.")
+    ] = False,
+    cleaned: Annotated[
+        bool, typer.Option("--cleaned", help="Without the files that are suspect; the mail as it came stays here.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Let held mail go to its recipients."""
+    if original and cleaned:
+        raise BadInput("a mail goes either as it came or cleaned: say --original or --cleaned")
+    form = Form.ORIGINAL.value if original else Form.CLEANED.value if cleaned else ""
     with open_desk(config, state) as desk:
         for mail in mails:
-            tell_done("released", mail, desk.release(mail, name_user(), reason), as_json=as_json)
+            tell_done("released", mail, desk.release(mail, name_user(), reason, form), as_json=as_json)
 
 
 @app.command("report")

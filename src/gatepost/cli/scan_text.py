@@ -16,6 +16,7 @@ from gatepost.scanner import Report
 _ACTION_STYLES = {
     Action.DELIVER: "green",
     Action.FLAG: "yellow",
+    Action.CLEAN: "bold yellow",
     Action.QUARANTINE: "bold dark_orange",
     Action.DEFER: "yellow",
     Action.REJECT: "bold red",

@@ -7,7 +7,7 @@ ruling holds, unless an exception for this sender and recipient lifts or sharpen
 
 import enum
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from gatepost.decide.dmarc import DmarcRules, explain_failure, find_failure
@@ -28,6 +28,7 @@ _STRICTNESS = {action: rank for rank, action in enumerate(Action)}
 _DONE = {
     Action.DELIVER: ("Delivered", "已投递"),
     Action.FLAG: ("Delivered with a warning", "已投递并附警告"),
+    Action.CLEAN: ("Delivered without what was dangerous in it", "已移除危险内容后投递"),
     Action.QUARANTINE: ("Kept in quarantine", "已隔离"),
     Action.DEFER: ("Put off for now", "暂缓接收"),
     Action.REJECT: ("Refused", "已拒收"),
@@ -51,6 +52,7 @@ class Ruling:
     why: str
     why_zh: str
     kind: Kind = Kind.ORDINARY
+    removes: tuple[str, ...] = ()  # paths of parts, where the action is CLEAN
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,7 @@ def decide(screening: Screening, envelope: Envelope, policy: Policy) -> Verdict:
     decisions = []
     for recipient in recipients:
         exemption = next((one for one in exemptions if one.is_recipient(recipient)), None)
-        ruling = _apply_exemption(exemption, rulings) if exemption else strictest
+        ruling = _pick_strictest(_apply_exemption(exemption, rulings)) if exemption else strictest
         decisions.append(_explain(ruling, recipient, policy.settings))
     return Verdict(screening, tuple(decisions))
 
@@ -110,7 +112,19 @@ def _rule_on_findings(screening: Screening, policy: Policy) -> Iterator[Ruling]:
             continue
         is_about_malware = finding.severity >= Severity.MALWARE or finding.code == NOT_SCANNED
         kind = Kind.MALWARE if is_about_malware else Kind.ORDINARY
-        yield Ruling(action, rule, finding.says, finding.says_zh, kind)
+        ruling = Ruling(action, rule, finding.says, finding.says_zh, kind)
+        yield _rule_on_files(ruling, finding, screening) if action is Action.CLEAN else ruling
+
+
+def _rule_on_files(ruling: Ruling, finding: Finding, screening: Screening) -> Ruling:
+    """Name the parts that have to go; where the finding is about no part of the mail, the mail is kept."""
+    parts = {part.path for part in screening.parts}
+    named = {evidence.file.partition(":")[0] for evidence in finding.evidence if evidence.file}
+    if named and named <= parts:
+        return replace(ruling, removes=tuple(sorted(named)))
+    why = f"{_end_sentence(ruling.why, '.')} There is no file that could be taken out for it."
+    why_zh = f"{_end_sentence(ruling.why_zh, '。')}没有可为此移除的文件。"
+    return replace(ruling, action=Action.QUARANTINE, why=why, why_zh=why_zh)
 
 
 def _look_up_action(finding: Finding, policy: Policy) -> tuple[Action, str]:
@@ -161,7 +175,8 @@ def _rule_on_failure(screening: Screening, settings: DecideSettings) -> Iterator
     yield Ruling(action, "not_judged", cause.says, cause.says_zh, Kind.BINDING)
 
 
-def _apply_exemption(exemption: Exemption, rulings: Iterable[Ruling]) -> Ruling:
+def _apply_exemption(exemption: Exemption, rulings: Iterable[Ruling]) -> Iterable[Ruling]:
+    """Give the rulings that are left for a recipient to whom an exception applies."""
     own = Ruling(
         exemption.settings.action,
         f"exceptions.{exemption.settings.name}",
@@ -169,20 +184,25 @@ def _apply_exemption(exemption: Exemption, rulings: Iterable[Ruling]) -> Ruling:
         f"适用例外规则 {exemption.settings.name}",
     )
     if not exemption.lifts:
-        return _pick_strictest((own, *rulings))
+        return (own, *rulings)
     kept = {Kind.BINDING} if exemption.settings.allow_malware else {Kind.BINDING, Kind.MALWARE}
-    return _pick_strictest((own, *(ruling for ruling in rulings if ruling.kind in kept)))
+    return (own, *(ruling for ruling in rulings if ruling.kind in kept))
 
 
 def _pick_strictest(rulings: Iterable[Ruling]) -> Ruling:
-    return max(rulings, key=lambda ruling: _STRICTNESS[ruling.action])
+    """Give the ruling that holds; where files are taken out, then for all rulings that ask for it."""
+    asked = tuple(rulings)
+    strictest = max(asked, key=lambda ruling: _STRICTNESS[ruling.action])
+    if strictest.action is not Action.CLEAN:
+        return strictest
+    return replace(strictest, removes=tuple(sorted({path for ruling in asked for path in ruling.removes})))
 
 
 def _explain(ruling: Ruling, recipient: Address | None, settings: DecideSettings) -> Decision:
     done, done_zh = _DONE[ruling.action]
     says, says_zh = f"{done}: {_end_sentence(ruling.why, '.')}", f"{done_zh}：{_end_sentence(ruling.why_zh, '。')}"
     if not settings.shadow:
-        return Decision(recipient, ruling.action, ruling.rule, says, says_zh)
+        return Decision(recipient, ruling.action, ruling.rule, says, says_zh, removes=ruling.removes)
     return Decision(
         recipient,
         Action.DELIVER,

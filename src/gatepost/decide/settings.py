@@ -1,5 +1,6 @@
 """The settings of the policy: which findings and scores lead to which action, and who is exempt."""
 
+from collections.abc import Mapping
 from typing import Annotated
 
 import msgspec
@@ -8,6 +9,13 @@ from msgspec import Meta
 from gatepost.model.verdict import Action
 
 Score = Annotated[float, Meta(ge=0, le=1)]
+
+
+def _refuse_cleaning(actions: Mapping[str, Action]) -> None:
+    """Only a finding names the files that are to be taken out."""
+    for name, action in actions.items():
+        if action is Action.CLEAN:
+            raise ValueError(f"{name} cannot be clean: only a finding names a file that could be taken out")
 
 
 class SeverityActions(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -51,6 +59,12 @@ class DmarcActions(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
         ),
     ] = {}
 
+    def __post_init__(self) -> None:
+        """Refuse cleaning: what DMARC says is about no file."""
+        for name in ("reject", "quarantine", "none", "unsure", "temperror"):
+            _refuse_cleaning({name: getattr(self, name)})
+        _refuse_cleaning(self.domains)
+
 
 class ExceptionSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One line of the list of exceptions; the first line that matches a mail and a recipient decides.
@@ -83,6 +97,10 @@ class ExceptionSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True,
     ] = False
     allow_malware: Annotated[bool, Meta(description="Lift the findings of malware, too.")] = False
 
+    def __post_init__(self) -> None:
+        """Refuse cleaning: an exception names no file."""
+        _refuse_cleaning({"action": self.action})
+
 
 class DecideSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """How findings and the score become an action."""
@@ -97,7 +115,11 @@ class DecideSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
     ] = SeverityActions()
     findings: Annotated[
         dict[str, Action],
-        Meta(description="Action for a finding's code, or for all codes of a check as `link_mismatch.*`."),
+        Meta(
+            description="Action for a finding's code, or for all codes of a check as `link_mismatch.*`. `clean` (here"
+            " and in `severities`) delivers the mail without the files that the finding is about, and keeps the mail"
+            " as it came in quarantine; where no file can be taken out, all of it is kept."
+        ),
     ] = {}
     dmarc: Annotated[
         DmarcActions, Meta(description="Action for a mail whose visible sender's domain did not send it.")
@@ -116,6 +138,7 @@ class DecideSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
     ] = ()
 
     def __post_init__(self) -> None:
-        """Refuse thresholds in an order that could never make sense."""
+        """Refuse thresholds in an order that could never make sense, and cleaning where no file is named."""
+        _refuse_cleaning({"not_judged": self.not_judged, "not_scanned": self.not_scanned})
         if not self.flag_at <= self.quarantine_at <= self.reject_at:
             raise ValueError("flag_at, quarantine_at and reject_at must not fall")

@@ -87,7 +87,7 @@ class MaildirTransport:
 
     def _address(self, parcel: Parcel, recipient: Address, letters: dict[tuple[Path, str], Letter]) -> Letter:
         path = self._root / expand_layout(self._layout, recipient) if self._layout else self._root
-        name = name_file(parcel.mail_id, recipient)
+        name = name_file(parcel.mail_id, recipient, parcel.form)
         return letters.setdefault((path, name), Letter(self._folder(path), name, parcel, recipient))
 
     def _folder(self, path: Path) -> MailFolder:

@@ -15,6 +15,7 @@ from pathlib import Path
 from gatepost.deliver.disk_sync import sync_folders
 from gatepost.deliver.parcel import Delivered, FailedForNow, Outcome, Parcel
 from gatepost.model.address import Address
+from gatepost.model.cleaning import Form
 from gatepost.model.errors import BadSettings
 from gatepost.model.ports import Clock
 
@@ -28,11 +29,11 @@ _FLAGS = re.compile("[:,]")  # what a reader appends: flags after ":2,", a size 
 _PLACE = re.compile(r"\{(?:domain|local_part)\}")
 
 
-def name_file(mail_id: str, recipient: Address) -> str:
-    """Give the one name that this mail has for this recipient: seconds.unique.host, as Maildir readers expect."""
+def name_file(mail_id: str, recipient: Address, form: Form = Form.ORIGINAL) -> str:
+    """Give the one name that a form of this mail has for this recipient: seconds.unique.host, as Maildir has it."""
     seconds = int(mail_id[:_MS_DIGITS], 16) // 1000
     owner = hashlib.sha256(str(recipient).encode("utf-8", "surrogatepass")).hexdigest()[:16]
-    return f"{seconds}.{mail_id}_{owner}.gatepost"
+    return f"{seconds}.{mail_id}_{owner}{'_cleaned' if form is Form.CLEANED else ''}.gatepost"
 
 
 def check_layout(layout: str, place: str) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from gatepost.model.address import Address
+from gatepost.model.cleaning import Form
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,7 @@ class Parcel:
     recipients: tuple[Address, ...]
     content: bytes
     needs_smtputf8: bool = False
+    form: Form = Form.ORIGINAL
 
 
 @dataclass(frozen=True, slots=True)

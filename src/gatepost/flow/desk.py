@@ -9,6 +9,10 @@ from datetime import datetime
 
 import structlog
 
+from gatepost.flow.take_out import CannotCleanError, find_cleaning
+from gatepost.model.address import Domain
+from gatepost.model.cleaning import Form, RemovedPart
+from gatepost.model.contents import NO_CONTENTS, Contents
 from gatepost.model.errors import BadInput
 from gatepost.model.ports import Clock
 from gatepost.model.verdict import Action
@@ -17,7 +21,10 @@ from gatepost.store.ledger import Ledger, StoredMail
 from gatepost.store.rows import DeliveryRow, EventRow
 
 MIN_PREFIX = 6
-HELD_BY_VERDICT = (Action.QUARANTINE.value, Action.REJECT.value)
+HELD_BY_VERDICT = (Action.CLEAN.value, Action.QUARANTINE.value, Action.REJECT.value)
+
+_RELEASED = {Form.ORIGINAL: "released", Form.CLEANED: "released without its suspect files"}
+_ANY_HOST = Domain("unknown")  # whose name stands in the notes is of no account where they are only tried
 
 Teach = Callable[[StoredMail, Label, datetime], object]
 
@@ -28,7 +35,8 @@ log = structlog.get_logger()
 class MailView:
     """One mail with all that is known of it; `findings` and `proof` are JSON.
 
-    `raw` is None when the bytes are no longer kept, `proof` "" when nobody asked who sent the mail.
+    `raw` is None when the bytes are no longer kept (then `contents` and `removed` are empty, too), `proof` "" when
+    nobody asked who sent the mail.
     """
 
     deliveries: tuple[DeliveryRow, ...]
@@ -36,6 +44,8 @@ class MailView:
     findings: str
     raw: bytes | None
     proof: str = ""
+    contents: Contents = NO_CONTENTS  # what was found in its files
+    removed: tuple[RemovedPart, ...] = ()  # what its cleaned form goes without
 
 
 class Desk:
@@ -71,6 +81,8 @@ class Desk:
             records.load_findings(mail_id),
             mail.raw if mail else None,
             records.load_proof(mail_id),
+            mail.entry.verdict.screening.contents if mail else NO_CONTENTS,
+            mail.entry.cleaning.removed if mail else (),
         )
 
     def recall(self, mail_id: str) -> StoredMail:
@@ -82,33 +94,60 @@ class Desk:
             raise BadInput(f"{mail_id}: its bytes are no longer kept")
         return mail
 
-    def release(self, mail_id: str, by: str, reason: str) -> int:
-        """Put a quarantined mail into the queue, remember it as honest; give the number of recipients it goes to."""
+    def release(self, mail_id: str, by: str, reason: str, form: str = "") -> int:
+        """Put a quarantined mail into the queue, as it came or cleaned; give the number of recipients it goes to.
+
+        One that may go as it came is remembered as honest. `form` is a Form, or "" where there is but one to choose.
+        """
         mail_id = self._find(mail_id)
+        chosen = self._choose_form(mail_id, form)
         mail = self._load_judged(mail_id)  # now: once it is delivered, its bytes are gone
-        count = self._move(mail_id, State.QUARANTINED, State.QUEUED, by, reason or "released")
-        self._remember(mail, Label.HONEST)
+        count = self._move(
+            mail_id, State.QUARANTINED, self._build_step(State.QUEUED, by, reason or _RELEASED[chosen], chosen)
+        )
+        if chosen is Form.ORIGINAL:
+            self._remember(mail, Label.HONEST)
         return count
+
+    def _choose_form(self, mail_id: str, form: str) -> Form:
+        rows = self._ledger.records.load_deliveries(State.QUARANTINED, mail_id=mail_id)
+        if not form and any(row.form is Form.CLEANED for row in rows):
+            raise BadInput(
+                f"{mail_id}: its cleaned form has been delivered; say --original to let go the mail as it came"
+            )
+        try:
+            chosen = Form(form or Form.ORIGINAL)
+        except ValueError:
+            raise BadInput(f"{form!r} is no form of a mail: say {' or '.join(Form)}") from None
+        if chosen is Form.CLEANED and rows:
+            self._check_cleanable(mail_id)
+        return chosen
+
+    def _check_cleanable(self, mail_id: str) -> None:
+        try:
+            find_cleaning(self.recall(mail_id), _ANY_HOST)
+        except CannotCleanError as error:
+            raise BadInput(f"{mail_id}: there is no cleaned form of it: {error.says}") from error
 
     def report(self, mail_id: str, by: str, reason: str) -> int:
         """Say that a quarantined mail is unwanted, and remember it so; it stays in quarantine."""
         mail_id = self._find(mail_id)
         says = f"reported as unwanted: {reason}" if reason else "reported as unwanted"
-        count = self._move(mail_id, State.QUARANTINED, State.QUARANTINED, by, says)
+        count = self._move(mail_id, State.QUARANTINED, self._build_step(State.QUARANTINED, by, says))
         self._remember(self._load_judged(mail_id), Label.UNWANTED)
         return count
 
     def delete(self, mail_id: str, by: str, reason: str) -> int:
         """Destroy a quarantined mail."""
-        return self._move(mail_id, State.QUARANTINED, State.DELETED, by, reason or "deleted")
+        return self._move(mail_id, State.QUARANTINED, self._build_step(State.DELETED, by, reason or "deleted"))
 
     def retry(self, mail_id: str, by: str) -> int:
         """Try a queued mail again now."""
-        return self._move(mail_id, State.QUEUED, State.QUEUED, by, "tried again on request")
+        return self._move(mail_id, State.QUEUED, self._build_step(State.QUEUED, by, "tried again on request"))
 
     def cancel(self, mail_id: str, by: str, reason: str) -> int:
         """Take a mail out of the queue: it is neither delivered nor bounced."""
-        return self._move(mail_id, State.QUEUED, State.CANCELLED, by, reason or "cancelled")
+        return self._move(mail_id, State.QUEUED, self._build_step(State.CANCELLED, by, reason or "cancelled"))
 
     def _find(self, prefix: str) -> str:
         found = self._ledger.records.find_mail_ids(prefix.lower()) if len(prefix) >= MIN_PREFIX else []
@@ -135,15 +174,21 @@ class Desk:
         except Exception as error:  # noqa: BLE001 - whatever the mail or the disk did
             log.warning("decision_not_kept", mail=mail.entry.mail_id, error=type(error).__name__)
 
-    def _move(self, prefix: str, before: State, after: State, by: str, says: str) -> int:
+    def _move(self, prefix: str, before: State, step: Event) -> int:
+        """Take this step with a mail for all whom it waits for in a state; give their number."""
         mail_id = self._find(prefix)
         rows = self._ledger.records.load_deliveries(before, mail_id=mail_id)
         if not rows:
             raise BadInput(f"{mail_id}: this mail is not {before.value}; ask `gatepost quarantine show`")
-        now = self._clock.now()
-        step = Event(mail_id, 0, now, after, says, by, next_attempt_at=now if after is State.QUEUED else None)
         self._ledger.settle(
-            [replace(step, recipient_number=row.recipient_number, attempts=row.attempts) for row in rows]
+            [
+                replace(step, mail_id=mail_id, recipient_number=row.recipient_number, attempts=row.attempts)
+                for row in rows
+            ]
         )
         self._on_change()
         return len(rows)
+
+    def _build_step(self, after: State, by: str, says: str, form: Form | None = None) -> Event:
+        now = self._clock.now()
+        return Event("", 0, now, after, says, by, next_attempt_at=now if after is State.QUEUED else None, form=form)

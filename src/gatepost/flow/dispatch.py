@@ -12,18 +12,20 @@ import asyncio
 import contextlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import structlog
 
 from gatepost.deliver.parcel import Delivered, FailedForGood, FailedForNow, Outcome, Parcel, Transport
 from gatepost.flow.give_up import GivingUp
-from gatepost.flow.trace import build_action_header
+from gatepost.flow.take_out import CannotCleanError, find_cleaning
+from gatepost.flow.trace import build_action_header, build_cleaned_header
 from gatepost.model.address import Address, Domain
+from gatepost.model.cleaning import Form
 from gatepost.model.errors import OurFault, StorageTrouble
 from gatepost.model.ports import Clock
-from gatepost.model.splice import apply_splices
+from gatepost.model.splice import apply_splices, merge_splices
 from gatepost.store.entries import Event, MailEntry, State
 from gatepost.store.ledger import Ledger, StoredMail
 from gatepost.store.rows import DueDelivery
@@ -73,6 +75,7 @@ class Dispatcher:
         clock: Clock,
         wake: Wake,
     ) -> None:
+        self._hostname = giving_up.hostname
         self._ledger = ledger
         self._find_transport = find_transport
         self._giving_up = giving_up
@@ -137,7 +140,7 @@ class Dispatcher:
         events = self._unsettled[:]
         self._ledger.settle(events)
         del self._unsettled[: len(events)]
-        self.delivered_count += sum(event.state is State.DELIVERED for event in events)
+        self.delivered_count += sum(event.was_delivered for event in events)
         self._in_flight.difference_update((event.mail_id, event.recipient_number) for event in events)
 
     def _keep_order(self) -> None:
@@ -179,15 +182,22 @@ class Dispatcher:
             return ()
 
     def _pack(self, mail: StoredMail, turns: Iterable[DueDelivery]) -> Iterator[Consignment]:
-        groups: dict[tuple[int, bytes], list[DueDelivery]] = defaultdict(list)
+        groups: dict[tuple[int, bytes, Form], list[DueDelivery]] = defaultdict(list)
         transports: dict[int, Transport] = {}
         for turn in turns:
             transport = self._find_transport(get_recipient(mail.entry, turn.recipient_number).domain) or NO_WAY_OUT
             transports[id(transport)] = transport
             header = build_action_header(mail.entry.verdict.decisions[turn.recipient_number])
-            groups[id(transport), header].append(turn)
-        for (key, header), members in groups.items():
-            yield Consignment(build_parcel(mail, members, header), mail, tuple(members), transports[key])
+            groups[id(transport), header, turn.form].append(turn)
+        for (key, header, form), members in groups.items():
+            try:
+                parcel = build_parcel(mail, members, header, form, self._hostname)
+            except CannotCleanError as error:
+                self._unsettled += [
+                    self._build_event(turn, State.QUARANTINED, error.says, "", None) for turn in members
+                ]
+            else:
+                yield Consignment(parcel, mail, tuple(members), transports[key])
 
     def _start(self, consignment: Consignment, tasks: asyncio.TaskGroup) -> bool:
         self._in_flight.update((turn.mail_id, turn.recipient_number) for turn in consignment.turns)
@@ -212,12 +222,19 @@ class Dispatcher:
         failed: list[tuple[DueDelivery, FailedForNow | FailedForGood]] = []
         for turn, outcome in zip(consignment.turns, outcomes, strict=True):
             if isinstance(outcome, Delivered):
-                events.append(self._build_event(turn, State.DELIVERED, outcome.says, "2.0.0", None))
+                events.append(self._settle_delivered(turn, outcome))
             elif isinstance(outcome, FailedForNow) and (next_at := self._giving_up.find_next_attempt_at(turn)):
                 events.append(self._build_event(turn, State.QUEUED, outcome.says, outcome.status, next_at))
             else:
                 failed.append((turn, outcome))
         return events + await self._give_up(consignment.mail, failed) if failed else events
+
+    def _settle_delivered(self, turn: DueDelivery, outcome: Delivered) -> Event:
+        """After the cleaned form has gone out, the mail as it came is held."""
+        if turn.form is Form.ORIGINAL:
+            return self._build_event(turn, State.DELIVERED, outcome.says, "2.0.0", None)
+        says = f"the cleaned form was delivered: {outcome.says}"
+        return replace(self._build_event(turn, State.QUARANTINED, says, "2.0.0", None), form=Form.CLEANED)
 
     async def _give_up(
         self, mail: StoredMail, failed: Sequence[tuple[DueDelivery, FailedForNow | FailedForGood]]
@@ -263,13 +280,21 @@ def get_recipient(entry: MailEntry, number: int) -> Address:
     return entry.envelope.recipients[number]
 
 
-def build_parcel(mail: StoredMail, turns: Iterable[DueDelivery], header: bytes) -> Parcel:
-    """Apply the recorded edits: our headers in front, forged ones out, the rest of the raw bytes untouched."""
-    entry = mail.entry
+def build_parcel(mail: StoredMail, turns: Iterable[DueDelivery], header: bytes, form: Form, hostname: Domain) -> Parcel:
+    """Apply the recorded edits: our headers in front, forged ones out, the rest of the raw bytes untouched.
+
+    In the cleaned form notes stand in the place of files; raises CannotCleanError where there can be no such form.
+    """
+    entry, splices = mail.entry, mail.entry.splices
+    if form is Form.CLEANED:
+        cleaning = find_cleaning(mail, hostname)
+        header += build_cleaned_header(cleaning)
+        splices = merge_splices(splices, cleaning.splices)
     return Parcel(
         entry.mail_id,
         entry.envelope.mail_from,
         tuple(get_recipient(entry, turn.recipient_number) for turn in turns),
-        header + apply_splices(mail.raw, entry.splices),
+        header + apply_splices(mail.raw, splices),
         entry.envelope.needs_smtputf8,
+        form,
     )

@@ -66,6 +66,11 @@ class GivingUp:
         self._clock = clock
         self._mail_ids = MailIds()
 
+    @property
+    def hostname(self) -> Domain:
+        """Give the name that we sign with."""
+        return self._rules.hostname
+
     def find_next_attempt_at(self, turn: DueDelivery) -> datetime | None:
         """Give when a delivery that failed for now is tried again; None when it has been tried long enough."""
         return next_attempt_at(turn.attempts + 1, turn.queued_at, self._clock.now(), self._rules.deliver)

@@ -4,6 +4,7 @@ Standards: RFC 5321 §6.1 (responsibility for the mail begins with the 250), §6
 Fails: StorageTrouble when the mail could not be kept; then the sender still holds it.
 """
 
+from gatepost.flow.clean import clean
 from gatepost.flow.house import House
 from gatepost.flow.judge import judge
 from gatepost.flow.trace import build_trace
@@ -11,7 +12,7 @@ from gatepost.model.envelope import Arrival
 from gatepost.model.finding import Finding, Severity
 from gatepost.model.verdict import Action, Decision, Screening, Verdict
 
-HELD_ACTIONS = frozenset({Action.DELIVER, Action.FLAG, Action.QUARANTINE})
+HELD_ACTIONS = frozenset({Action.DELIVER, Action.FLAG, Action.CLEAN, Action.QUARANTINE})
 
 
 async def receive(arrival: Arrival, house: House) -> Verdict:
@@ -21,7 +22,9 @@ async def receive(arrival: Arrival, house: House) -> Verdict:
     else:
         verdict = await judge(arrival, house.judging)
     if verdict.action in HELD_ACTIONS:
-        await house.vault.keep(arrival, verdict, build_trace(arrival, verdict, house.hostname))
+        trace = build_trace(arrival, verdict, house.hostname)
+        verdict, cleaning = await clean(arrival, verdict, trace, house)
+        await house.vault.keep(arrival, verdict, trace, cleaning)
     else:
         house.vault.note_refused(arrival, verdict)
     return verdict

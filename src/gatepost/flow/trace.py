@@ -12,6 +12,7 @@ from datetime import datetime
 
 from gatepost.message.compose import format_header
 from gatepost.model.address import Domain
+from gatepost.model.cleaning import Cleaning
 from gatepost.model.envelope import Arrival
 from gatepost.model.errors import BadAddress
 from gatepost.model.splice import Splice
@@ -31,7 +32,7 @@ MAILBOX_LINE = b"X-Mailbox-Line: "  # stands in front of the line, as Postfix do
 _MBOX_LINE = re.compile(rb">?From (?![ \t]*:)")
 _FORGEABLE = (b"authentication-results", b"x-gatepost-")
 _FORGEABLE_FIELD = re.compile(
-    rb"^(authentication-results|x-gatepost-(?:verdict|action|stray))[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*)\n?",
+    rb"^(authentication-results|x-gatepost-(?:verdict|action|cleaned|stray))[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*)\n?",
     re.IGNORECASE | re.MULTILINE,
 )
 _BLANK_LINE = re.compile(rb"(?:\A|\n)\r?\n")
@@ -51,10 +52,16 @@ def build_trace(arrival: Arrival, verdict: Verdict, hostname: Domain) -> tuple[S
 
 
 def build_action_header(decision: Decision) -> bytes:
-    """Give the header that tells a flagged mail's recipient (and filter) why it is flagged; empty when it is not."""
-    if decision.action is not Action.FLAG:
+    """Give the header that tells a recipient (and filters) why a mail is flagged or cleaned; empty when it is not."""
+    if decision.action not in (Action.FLAG, Action.CLEAN):
         return b""
-    return _format("X-Gatepost-Action", f"flag; {decision.says}")
+    return _format("X-Gatepost-Action", f"{decision.action.value}; {decision.says}")
+
+
+def build_cleaned_header(cleaning: Cleaning) -> bytes:
+    """Give the header that says what was taken out; after it the signatures of a mail cannot verify any more."""
+    names = ", ".join(f"{part.name or part.path} ({part.kind})" for part in cleaning.removed)[:MAX_CODES_CHARS]
+    return _format("X-Gatepost-Cleaned", f"{len(cleaning.removed)} taken out: {names}")
 
 
 def _build_received(arrival: Arrival, hostname: Domain) -> bytes:

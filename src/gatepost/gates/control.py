@@ -169,9 +169,9 @@ class RemoteDesk:
         """Give a kept mail as it was accepted."""
         return self._ask("recall", StoredMail, mail_id=mail_id)
 
-    def release(self, mail_id: str, by: str, reason: str) -> int:
-        """Put a quarantined mail into the queue."""
-        return self._ask("release", int, mail_id=mail_id, by=by, reason=reason)
+    def release(self, mail_id: str, by: str, reason: str, form: str = "") -> int:
+        """Put a quarantined mail into the queue, as it came or cleaned."""
+        return self._ask("release", int, mail_id=mail_id, by=by, reason=reason, form=form)
 
     def report(self, mail_id: str, by: str, reason: str) -> int:
         """Say that a quarantined mail is unwanted."""

@@ -4,12 +4,15 @@ Trust: the process that made them had a stranger's file open; they are believed 
 """
 
 import enum
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 from gatepost.model.file_kinds import FileKind
 
 MAX_TRAIT_CHARS = 200
+MAX_FILES_RECORDED = 200
+MAX_CHARS_RECORDED = 40_000  # of names, traits and links together
 
 
 class Opening(enum.StrEnum):
@@ -49,6 +52,9 @@ class FoundLink:
     source: LinkSource = LinkSource.DOCUMENT
 
 
+T = TypeVar("T", Trait, FoundLink)
+
+
 @dataclass(frozen=True, slots=True)
 class OpenedFile:
     """One file: a part of the mail, or what was found in one.
@@ -80,6 +86,7 @@ class Contents:
     """All files of one mail that were opened; `files` has one for each file of the order, in its order."""
 
     files: tuple[OpenedFile, ...] = ()
+    left_out_count: int = 0  # files that a record has no room for
 
     def walk(self) -> Iterator[OpenedFile]:
         """Give all files, depth first."""
@@ -88,3 +95,56 @@ class Contents:
 
 
 NO_CONTENTS = Contents()
+
+
+def shorten(contents: Contents) -> Contents:
+    """Give what is recorded with a verdict: no bytes of files, and no more than a mail may cost the journal."""
+    if not contents.files:
+        return NO_CONTENTS
+    record = _Record()
+    files = record.add(contents.files)
+    return Contents(files, contents.left_out_count + record.left_out_count)
+
+
+class _Record:
+    """A tree of files being copied while there is room."""
+
+    def __init__(self) -> None:
+        self.left_out_count = 0
+        self._files_left = MAX_FILES_RECORDED
+        self._chars_left = MAX_CHARS_RECORDED
+
+    def add(self, files: Iterable[OpenedFile]) -> tuple[OpenedFile, ...]:
+        kept = []
+        for file in files:
+            if not self._files_left:
+                self.left_out_count += sum(1 for _ in file.walk())
+                continue
+            self._files_left -= 1
+            kept.append(
+                replace(
+                    file,
+                    name=self._take(file.name),
+                    traits=self._fit(file.traits),
+                    links=self._fit(file.links),
+                    files=self.add(file.files),
+                    content=b"",
+                )
+            )
+        return tuple(kept)
+
+    def _take(self, text: str) -> str:
+        taken = text[: self._chars_left]
+        self._chars_left -= len(taken)
+        return taken
+
+    def _fit(self, seen: tuple[T, ...]) -> tuple[T, ...]:
+        """Keep as many as there is room for, whole."""
+        kept = []
+        for one in seen:
+            size = len(one.url) if isinstance(one, FoundLink) else len(one.code) + len(one.text)
+            if size > self._chars_left:
+                break
+            self._chars_left -= size
+            kept.append(one)
+        return tuple(kept)

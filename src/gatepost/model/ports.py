@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 
 from gatepost.model.address import Address
+from gatepost.model.cleaning import NO_CLEANING, Cleaning
 from gatepost.model.contents import Contents
 from gatepost.model.envelope import Arrival
 from gatepost.model.facts import AntivirusAnswer
@@ -34,7 +35,9 @@ class Clock(Protocol):
 class Vault(Protocol):
     """Where accepted mail is kept; `keep` returns when the mail is durable (RFC 5321 §6.1)."""
 
-    async def keep(self, arrival: Arrival, verdict: Verdict, splices: tuple[Splice, ...]) -> None:
+    async def keep(
+        self, arrival: Arrival, verdict: Verdict, splices: tuple[Splice, ...], cleaning: Cleaning = NO_CLEANING
+    ) -> None:
         """Make one mail durable; raise StorageTrouble when the disk does not take it."""
         ...
 
@@ -180,7 +183,7 @@ class Reception(Protocol):
         ...
 
     async def receive(self, arrival: Arrival) -> Verdict:
-        """Judge and keep one mail; when this returns with DELIVER, FLAG or QUARANTINE, the mail is durable.
+        """Judge and keep one mail; when this returns with DELIVER, FLAG, CLEAN or QUARANTINE, it is durable.
 
         Raises StorageTrouble when the disk did not take it (then the sender still holds the mail).
         """

@@ -13,6 +13,17 @@ class Splice:
     inserted: bytes
 
 
+def merge_splices(*groups: Iterable[Splice]) -> tuple[Splice, ...]:
+    """Give the edits of all groups in order; raise ValueError where two of them are about the same bytes."""
+    every = sorted((each for group in groups for each in group), key=lambda each: (each.offset, each.removed_bytes > 0))
+    end = 0
+    for each in every:
+        if each.offset < end:
+            raise ValueError(f"two edits are about byte {each.offset}")
+        end = each.offset + each.removed_bytes
+    return tuple(every)
+
+
 def apply_splices(raw: bytes, splices: Iterable[Splice]) -> bytes:
     r"""Give the mail with all edits made; splices must be in order of offset and must not overlap.
 

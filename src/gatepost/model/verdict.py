@@ -4,6 +4,7 @@ import enum
 from dataclasses import dataclass
 
 from gatepost.model.address import Address
+from gatepost.model.contents import NO_CONTENTS, Contents
 from gatepost.model.facts import NO_FACTS, Facts
 from gatepost.model.finding import Finding
 from gatepost.model.proof import UNPROVEN, Proof
@@ -14,6 +15,7 @@ class Action(enum.StrEnum):
 
     DELIVER = "deliver"
     FLAG = "flag"  # deliver, with a header that says why
+    CLEAN = "clean"  # deliver without the files that are named, and keep the mail as it came in quarantine
     QUARANTINE = "quarantine"
     DEFER = "defer"  # 451: the sender keeps it and tries again
     REJECT = "reject"
@@ -47,6 +49,7 @@ class Screening:
     proof: Proof = UNPROVEN
     facts: Facts = NO_FACTS
     parts: tuple["PartSummary", ...] = ()
+    contents: Contents = NO_CONTENTS  # what was found in its files, shortened
     was_judged: bool = True
     elapsed_ms: float = 0.0
     subject: str = ""  # as a reader sees it, for the lists that people look at
@@ -67,7 +70,7 @@ class PartSummary:
 class Decision:
     """What to do for one recipient, and why in one sentence. `rule` names the setting that decided.
 
-    `would_be` is what would have been done without shadow mode.
+    `would_be` is what would have been done without shadow mode. `removes` names the parts that are taken out.
     """
 
     recipient: Address | None  # None: a scan without envelope recipients
@@ -76,6 +79,7 @@ class Decision:
     says: str
     says_zh: str
     would_be: Action | None = None
+    removes: tuple[str, ...] = ()  # paths, where the action is CLEAN
 
 
 @dataclass(frozen=True, slots=True)

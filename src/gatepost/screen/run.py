@@ -8,13 +8,13 @@ Fails: never for what a mail holds.
 import importlib
 import itertools
 import pkgutil
-from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import cast
 
 from gatepost.message.message import Message
+from gatepost.model.contents import shorten
 from gatepost.model.finding import Evidence, Feature, Finding, Severity
 from gatepost.model.verdict import PartSummary, Screening
 from gatepost.screen import checks
@@ -26,6 +26,7 @@ from gatepost.screen.score import weigh
 MAX_FINDINGS_PER_CODE = 5  # a mail with a thousand bad links says no more than one with five
 MAX_OBSERVATIONS_PER_CHECK = 1000
 MAX_PARTS_SHOWN = 200
+MAX_FILES_NAMED = 200
 
 CHECK_FAILED = Kind(
     "screen.check_failed",
@@ -69,6 +70,7 @@ def screen(case: Case, kit: Kit) -> Screening:
         proof=case.proof,
         facts=case.facts,
         parts=tuple(_summarise_parts(message)),
+        contents=shorten(case.contents),
         was_judged=observations.is_complete,
         subject=message.subject,
         header_from=message.from_[0].address if message.from_ else "",
@@ -97,13 +99,19 @@ def observe(case: Case, kit: Kit) -> Observations:
 def _limit(findings: list[Finding]) -> list[Finding]:
     if len(findings) <= MAX_FINDINGS_PER_CODE:
         return findings
-    count: Counter[str] = Counter()
-    kept = []
+    by_code: dict[str, list[Finding]] = {}
     for finding in findings:
-        count[finding.code] += 1
-        if count[finding.code] <= MAX_FINDINGS_PER_CODE:
-            kept.append(finding)
-    return kept
+        by_code.setdefault(finding.code, []).append(finding)
+    return [kept for alike in by_code.values() for kept in _limit_alike(alike)]
+
+
+def _limit_alike(findings: list[Finding]) -> list[Finding]:
+    """Leave out what is too many; but every file that one of them is about stays named, so that it can be taken out."""
+    *kept, last = findings[:MAX_FINDINGS_PER_CODE]
+    left_out = findings[MAX_FINDINGS_PER_CODE:]
+    files = dict.fromkeys(evidence.file for finding in left_out for evidence in finding.evidence if evidence.file)
+    named = tuple(Evidence("", None, file) for file in itertools.islice(files, MAX_FILES_NAMED))
+    return [*kept, replace(last, evidence=last.evidence + named) if named else last]
 
 
 def _report_failure(check: LoadedCheck, error: Exception) -> Finding:

@@ -23,7 +23,7 @@ STRANGER, PROVEN, KNOWN = range(3)  # ranks
 
 _COUNTS = ("delivered", "by_dkim", "by_spf", "by_seal", "by_network", "written")
 _WAYS = {Way.DKIM: "by_dkim", Way.SPF: "by_spf", Way.SEAL: "by_seal", Way.NETWORK: "by_network"}
-_PASSED = frozenset({Action.DELIVER, Action.FLAG})
+_PASSED = frozenset({Action.DELIVER, Action.FLAG, Action.CLEAN})
 
 _ADD = text("""
     INSERT INTO contacts

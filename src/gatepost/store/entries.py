@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 import msgspec
 
+from gatepost.model.cleaning import NO_CLEANING, Cleaning, Form
 from gatepost.model.envelope import Envelope
 from gatepost.model.splice import Splice
 from gatepost.model.verdict import Verdict
@@ -25,6 +26,7 @@ class MailEntry:
     envelope: Envelope
     verdict: Verdict
     splices: tuple[Splice, ...] = ()
+    cleaning: Cleaning = NO_CLEANING  # makes the form that goes to those whose decision is CLEAN
 
 
 class State(enum.StrEnum):
@@ -63,6 +65,12 @@ class Event:
     status: str = ""  # enhanced status code of the next hop
     attempts: int = 0  # made so far
     next_attempt_at: datetime | None = None
+    form: Form | None = None  # the form that was chosen or delivered, None: as before
+
+    @property
+    def was_delivered(self) -> bool:
+        """Say whether the next hop took the mail; after its cleaned form the mail as it came is held."""
+        return self.state is State.DELIVERED or (self.state is State.QUARANTINED and self.form is Form.CLEANED)
 
     @property
     def is_released(self) -> bool:

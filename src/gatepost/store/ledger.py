@@ -23,6 +23,7 @@ import msgspec
 import structlog
 from sqlalchemy.exc import DatabaseError
 
+from gatepost.model.cleaning import Form
 from gatepost.model.errors import StorageTrouble
 from gatepost.model.ports import Clock
 from gatepost.store.contacts import ContactChanges
@@ -357,14 +358,14 @@ class Ledger:
     def _count_releases(self, events: Sequence[Event], *, file: str = "") -> ContactChanges:
         """Give what it says about senders that a person let their mail out of quarantine; of all mail or one file's."""
         changes = ContactChanges()
-        mail_ids = {event.mail_id for event in events if event.is_released}
+        mail_ids = {event.mail_id for event in events if _lets_out(event)}
         if not mail_ids or not self._settings.contacts_days:
             return changes
         states, places = self.records.load_states(mail_ids), self.records.load_places(mail_ids)
         for event in events:
             whose = event.mail_id, event.recipient_number
             place = places.get(event.mail_id)
-            is_release = event.is_released and states.get(whose) is State.QUARANTINED
+            is_release = _lets_out(event) and states.get(whose) is State.QUARANTINED
             if is_release and place and place.file == (file or place.file):
                 mail = self.load_mail(event.mail_id, place)
                 if mail is not None:
@@ -402,6 +403,11 @@ class Ledger:
             find_events_path(path).unlink(missing_ok=True)
             self._positions.pop(name, None)
             self._files.pop(name, None)
+
+
+def _lets_out(event: Event) -> bool:
+    """Say whether a person let a mail go as it came: that says something about its sender."""
+    return event.is_released and event.form is not Form.CLEANED
 
 
 def _lock_books(path: Path) -> int:

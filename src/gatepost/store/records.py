@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Engine, bindparam, delete, exists, func, insert, or_, select, update
 from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, ProgrammingError
 
+from gatepost.model.cleaning import Form
 from gatepost.model.errors import StorageTrouble
 from gatepost.store.contacts import ContactChanges, forget_contacts, write_changes
 from gatepost.store.dmarc_rows import DmarcRow, read_dmarc_row
@@ -39,6 +40,7 @@ _UPDATE_DELIVERY = (
         updated_ms=func.coalesce(bindparam("new_updated_ms"), DELIVERIES.c.updated_ms),
         last_status=bindparam("new_last_status"),
         last_says=bindparam("new_last_says"),
+        form=func.coalesce(bindparam("new_form"), DELIVERIES.c.form),
     )
 )
 
@@ -72,7 +74,7 @@ _INSERT_POSITION = insert(FILES).values(
 _SELECT_DUE = (
     select(
         DELIVERIES.c.mail_id, DELIVERIES.c.recipient_number, DELIVERIES.c.attempts,
-        DELIVERIES.c.queued_ms, MAILS.c.file, MAILS.c.offset, MAILS.c.length,
+        DELIVERIES.c.queued_ms, DELIVERIES.c.form, MAILS.c.file, MAILS.c.offset, MAILS.c.length,
     )
     .join(MAILS, MAILS.c.mail_id == DELIVERIES.c.mail_id)
     .where(DELIVERIES.c.state == State.QUEUED.value, DELIVERIES.c.next_attempt_ms <= bindparam("now_ms"))
@@ -195,8 +197,8 @@ class Records:
         values = {"now_ms": to_ms(now), "at_most": limit}
         with self._reading() as connection:
             return [
-                DueDelivery(mail_id, number, attempts, from_ms(queued_ms), Place(file, offset, length))
-                for mail_id, number, attempts, queued_ms, file, offset, length in connection.execute(
+                DueDelivery(mail_id, number, attempts, from_ms(queued_ms), Place(file, offset, length), Form(form))
+                for mail_id, number, attempts, queued_ms, form, file, offset, length in connection.execute(
                     _SELECT_DUE, values
                 )
             ]
@@ -371,6 +373,7 @@ def _build_update(event: Event) -> dict[str, Any]:
         "new_updated_ms": None if event.is_report else to_ms(event.at),
         "new_last_status": event.status,
         "new_last_says": event.says,
+        "new_form": None if event.form is None else event.form.value,
     }
 
 
@@ -408,4 +411,5 @@ def _read_delivery(row: Any) -> DeliveryRow:
         next_attempt_at=None if next_ms is None else from_ms(next_ms),
         last_status=row["last_status"],
         last_says=row["last_says"],
+        form=Form(row["form"]),
     )

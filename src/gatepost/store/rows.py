@@ -6,12 +6,14 @@ from typing import Any
 
 import msgspec
 
+from gatepost.model.cleaning import Form
 from gatepost.model.proof import UNPROVEN
 from gatepost.model.verdict import Action, Decision
 from gatepost.store.entries import MailEntry, State
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MAX_SUBJECT = 500
+_GOES_ON = frozenset({Action.DELIVER, Action.FLAG, Action.CLEAN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,7 @@ class DueDelivery:
     attempts: int
     queued_at: datetime
     place: Place
+    form: Form = Form.ORIGINAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,7 @@ class DeliveryRow:
     next_attempt_at: datetime | None
     last_status: str
     last_says: str
+    form: Form = Form.ORIGINAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +139,7 @@ def build_delivery_rows(entry: MailEntry, *, was_accepted: bool) -> list[dict[st
                 "updated_ms": received_ms,
                 "last_status": "",
                 "last_says": "",
+                "form": find_first_form(decision).value,
             }
         )
     return rows
@@ -145,4 +150,9 @@ def find_first_state(decision: Decision) -> State:
 
     One reply served all recipients: where this one alone would have been refused, the mail waits in quarantine.
     """
-    return State.QUEUED if decision.action in (Action.DELIVER, Action.FLAG) else State.QUARANTINED
+    return State.QUEUED if decision.action in _GOES_ON else State.QUARANTINED
+
+
+def find_first_form(decision: Decision) -> Form:
+    """Give the form in which a mail goes to one recipient as long as no person says otherwise."""
+    return Form.CLEANED if decision.action is Action.CLEAN else Form.ORIGINAL

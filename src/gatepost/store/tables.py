@@ -61,6 +61,7 @@ DELIVERIES = Table(
     Column("updated_ms", BigInteger, nullable=False),
     Column("last_status", String(16), nullable=False),
     Column("last_says", Text, nullable=False),
+    Column("form", String(16), nullable=False, server_default="original"),  # in which the mail goes to this recipient
     Index("deliveries_by_state", "state", "next_attempt_ms"),
 )
 

@@ -6,6 +6,7 @@ told that a mail is kept for a recipient about whom nothing was decided.
 
 from dataclasses import replace
 
+from gatepost.model.cleaning import NO_CLEANING, Cleaning
 from gatepost.model.envelope import Arrival
 from gatepost.model.errors import OurFault
 from gatepost.model.splice import Splice
@@ -23,13 +24,15 @@ class JournalVault:
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
 
-    async def keep(self, arrival: Arrival, verdict: Verdict, splices: tuple[Splice, ...]) -> None:
+    async def keep(
+        self, arrival: Arrival, verdict: Verdict, splices: tuple[Splice, ...], cleaning: Cleaning = NO_CLEANING
+    ) -> None:
         """Return when the mail is durable; raise StorageTrouble when the disk did not take it."""
         if tuple(decision.recipient for decision in verdict.decisions) != arrival.envelope.recipients:
             raise OurFault(
                 "local error in processing", "the decisions are not those for the recipients, in their order"
             )
-        entry = build_entry(arrival, verdict, splices)
+        entry = replace(build_entry(arrival, verdict, splices), cleaning=cleaning)
         await self._journal.append(build_frame(Kind.MAIL, encode_entry(entry), arrival.raw))
 
     def note_refused(self, arrival: Arrival, verdict: Verdict) -> None:

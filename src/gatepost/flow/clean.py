@@ -1,0 +1,88 @@
+"""Makes the cleaned form of a mail that comes in, and looks whether what is left may be delivered.
+
+What is left is judged again: a check may name only some of many files, and a file may show where nobody looked for it.
+Fails: never; a mail that cannot be cleaned, or breaks the cleaning, is kept whole.
+"""
+
+import asyncio
+from dataclasses import replace
+
+from gatepost.flow.house import House
+from gatepost.flow.judge import Judging, judge_at_once
+from gatepost.flow.take_out import CannotCleanError, Subject, lies_in, take_out
+from gatepost.model.cleaning import NO_CLEANING, Cleaning
+from gatepost.model.envelope import Arrival
+from gatepost.model.splice import Splice, apply_splices
+from gatepost.model.verdict import Action, Decision, Verdict
+from gatepost.screen.run import describe_error
+
+MAX_ROUNDS = 3  # what is left may hold more that has to go, where a check names only some of many
+_PASSES = frozenset({Action.DELIVER, Action.FLAG})
+
+
+async def clean(
+    arrival: Arrival, verdict: Verdict, edits: tuple[Splice, ...], house: House
+) -> tuple[Verdict, Cleaning]:
+    """Make the cleaned form where a recipient is to get it; where none can be made, the mail is kept for them."""
+    if all(decision.action is not Action.CLEAN for decision in verdict.decisions):
+        return verdict, NO_CLEANING
+    subject = Subject(arrival, verdict.screening, edits, house.hostname)
+    try:
+        return await _clean_in_thread(subject, verdict, house.judging)
+    except CannotCleanError as error:
+        cause = error
+    except TimeoutError:
+        cause = CannotCleanError("that took too long", "耗时过长")
+    except Exception as error:  # noqa: BLE001 - whatever the mail broke, it must end in a verdict, not in a lost mail
+        cause = CannotCleanError(f"the mail broke it ({describe_error(error)})", f"处理出错（{describe_error(error)}）")
+    decisions = (_keep(one, cause) if one.action is Action.CLEAN else one for one in verdict.decisions)
+    return replace(verdict, decisions=tuple(decisions)), NO_CLEANING
+
+
+async def _clean_in_thread(subject: Subject, verdict: Verdict, judging: Judging) -> tuple[Verdict, Cleaning]:
+    loop = asyncio.get_running_loop()
+    work = loop.run_in_executor(judging.threads, _clean_and_judge, subject, verdict, judging)
+    return await asyncio.wait_for(work, judging.kit.settings.deadline_s)
+
+
+def _clean_and_judge(subject: Subject, verdict: Verdict, judging: Judging) -> tuple[Verdict, Cleaning]:
+    """Take out what has to go, until the judgement of what is left names nothing more."""
+    paths: set[str] = set()
+    named = {path for decision in verdict.decisions for path in decision.removes}
+    for _ in range(MAX_ROUNDS):
+        paths |= named
+        cleaning = take_out(subject, paths)
+        after = _judge_rest(subject, cleaning, judging)
+        pairs = list(zip(verdict.decisions, after.decisions, strict=True))
+        named = {path for one, other in pairs if one.action is Action.CLEAN for path in other.removes}
+        if not named - paths:
+            decisions = tuple(_decide_again(*pair) for pair in pairs)
+            is_wanted = any(one.action is Action.CLEAN for one in decisions)
+            return replace(verdict, decisions=decisions), cleaning if is_wanted else NO_CLEANING
+    raise CannotCleanError("there is always more to be taken out", "总有更多内容需要移除")
+
+
+def _judge_rest(subject: Subject, cleaning: Cleaning, judging: Judging) -> Verdict:
+    """Judge what is left by what is known of its sender; what an antivirus said of files that are gone is forgotten."""
+    arrival, screening = subject.arrival, subject.screening
+    gone = {part.path for part in cleaning.removed}
+    answers = (one for one in screening.facts.antivirus if not (one.file and lies_in(one.file, gone)))
+    facts = replace(screening.facts, antivirus=tuple(answers))
+    rest = replace(arrival, raw=apply_splices(arrival.raw, cleaning.splices))
+    return judge_at_once(rest, judging, screening.proof, facts)
+
+
+def _decide_again(decision: Decision, after: Decision) -> Decision:
+    if decision.action is not Action.CLEAN or after.action in _PASSES:
+        return decision
+    return _keep(decision, CannotCleanError(after.says, after.says_zh))
+
+
+def _keep(decision: Decision, cause: CannotCleanError) -> Decision:
+    return replace(
+        decision,
+        action=Action.QUARANTINE,
+        says=f"Kept in quarantine, because it cannot be cleaned: {cause.says.rstrip('.')}.",
+        says_zh=f"已隔离，因为无法移除危险内容：{cause.says_zh.rstrip('。')}。",
+        removes=(),
+    )

@@ -1,0 +1,106 @@
+"""What is taken out of a mail is what was looked at, it is there only once, and all else stays as it was."""
+
+import base64
+from dataclasses import replace
+
+import pytest
+
+from cleaning_mails import BAD, OTHER, TWO_FILES, find, screen, write_mail
+from gatepost.flow.take_out import CannotCleanError, Subject, find_cleaning, find_suspects, lies_in, take_out
+from gatepost.message.parse import parse_message
+from gatepost.model.address import Domain
+from gatepost.model.cleaning import Cleaning, RemovedPart
+from gatepost.model.contents import Contents
+from gatepost.model.finding import Severity
+from gatepost.model.splice import Splice, apply_splices
+from gatepost.model.verdict import Screening
+from gatepost.store.entries import MailEntry
+from gatepost.store.ledger import StoredMail
+from store_builders import RECEIVED_AT, build_arrival, build_verdict
+
+HOST = Domain.parse("mx.example.org")
+
+
+def build_subject(raw: bytes, screening: Screening, *edits: Splice) -> Subject:
+    return Subject(build_arrival(raw=raw), screening, edits, HOST)
+
+
+def store(raw: bytes, screening: Screening, cleaning: Cleaning | None = None) -> StoredMail:
+    arrival = build_arrival(raw=raw)
+    verdict = replace(build_verdict(arrival), screening=screening)
+    entry = MailEntry(arrival.mail_id, RECEIVED_AT, len(raw), arrival.envelope, verdict)
+    return StoredMail(replace(entry, cleaning=cleaning) if cleaning else entry, raw)
+
+
+def test_a_note_says_what_was_taken_out_and_the_rest_stays() -> None:
+    cleaning = take_out(build_subject(TWO_FILES, screen(TWO_FILES, find("1.2:1"))), ["1.2"])
+    (removed,) = cleaning.removed
+    assert (removed.path, removed.name, removed.kind, removed.size_bytes) == ("1.2", "plan.docm", "zip", len(BAD))
+    assert (removed.findings, removed.says) == (("office_macro.runs",), "The document runs a program.")
+    text, note, honest = parse_message(apply_splices(TWO_FILES, cleaning.splices)).root.children
+    assert text.text == "Hello, the minutes.\r\n"
+    assert honest.content == OTHER
+    for word in ("plan[.]docm", "a" * 32, "The document runs a program.", "该文档会运行程序。", "mx.example.org"):
+        assert word in note.text
+
+
+def test_a_file_is_named_by_what_was_found_in_it() -> None:
+    screening = screen(TWO_FILES, find("1.2:1"), find("1.3", severity=Severity.ODD, code="pdf.odd"))
+    cleaning = take_out(build_subject(TWO_FILES, screening), ["1.2", "1.3"])
+    assert [part.findings for part in cleaning.removed] == [("office_macro.runs",), ("pdf.odd",)]
+
+
+def test_only_the_parts_of_suspect_files_are_suspects() -> None:
+    grave = find("1.2:1", "1.4", severity=Severity.SUSPECT)
+    assert find_suspects(screen(TWO_FILES, grave, find("1.3", severity=Severity.ODD), find())) == {"1.2", "1.4"}
+    assert lies_in("1.2:1.3", ["1.2"])
+    assert lies_in("1.2.1.4", ["1.2"])
+    assert not lies_in("1.22", ["1.2"])
+
+
+def test_a_file_that_is_not_the_one_that_was_looked_at_cannot_be_taken_out() -> None:
+    screening = screen(TWO_FILES, find("1.2"))
+    (first, second) = screening.contents.files
+    elsewhere = replace(screening, contents=Contents((replace(first, sha256="0" * 64), second)))
+    for paths, other in ((["1.2"], elsewhere), (["1.9"], screening), (["1.2.1"], screening)):
+        with pytest.raises(CannotCleanError, match="read in another way"):
+            take_out(build_subject(TWO_FILES, other), paths)
+
+
+def test_a_file_that_is_there_twice_cannot_be_taken_out_once() -> None:
+    raw = write_mail(("a.docm", BAD), ("b.docm", BAD))
+    with pytest.raises(CannotCleanError, match="more than once"):
+        take_out(build_subject(raw, screen(raw, find("1.2"))), ["1.2"])
+    assert len(take_out(build_subject(raw, screen(raw, find("1.2"))), ["1.2", "1.3"]).removed) == 2
+
+
+def test_a_mail_that_reads_otherwise_without_the_file_cannot_be_cleaned() -> None:
+    raw = b"x\r\nContent-Type: multipart/mixed; boundary=b\r\n--bX: y\r\n"
+    with pytest.raises(CannotCleanError, match="read otherwise"):
+        take_out(build_subject(raw, screen(raw, find("1"))), ["1"])
+
+
+def test_a_mail_in_which_other_edits_meet_the_file_cannot_be_cleaned() -> None:
+    within = Splice(TWO_FILES.index(b"plan.docm"), 4, b"")
+    with pytest.raises(CannotCleanError, match="cannot be told"):
+        take_out(build_subject(TWO_FILES, screen(TWO_FILES, find("1.2")), within), ["1.2"])
+
+
+def test_a_file_of_an_encoded_message_takes_the_message_with_it() -> None:
+    inner = base64.encodebytes(TWO_FILES).decode()
+    head = "Content-Type: message/rfc822\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+    raw = f"Content-Type: multipart/mixed; boundary=o\r\n\r\n--o\r\n{head}{inner}\r\n--o--\r\n".encode()
+    cleaning = take_out(build_subject(raw, screen(raw, find("1.1.1.2"))), ["1.1.1.2"])
+    assert [(part.path, part.kind) for part in cleaning.removed] == [("1.1", "message/rfc822")]
+    assert cleaning.removed[0].findings == ("office_macro.runs",)
+
+
+def test_a_kept_mail_is_cleaned_as_its_verdict_says_else_of_all_that_is_suspect() -> None:
+    recorded = Cleaning((), (RemovedPart("1.3", "x", "zip", 1, "", (), "", ""),))
+    screening = screen(TWO_FILES, find("1.2"))
+    assert find_cleaning(store(TWO_FILES, screening, recorded), HOST) is recorded
+    made = find_cleaning(store(TWO_FILES, screening), HOST)
+    assert [part.path for part in made.removed] == ["1.2"]
+    assert made == find_cleaning(store(TWO_FILES, screening), HOST)
+    with pytest.raises(CannotCleanError, match="nothing suspect"):
+        find_cleaning(store(TWO_FILES, screen(TWO_FILES)), HOST)
