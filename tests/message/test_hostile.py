@@ -59,6 +59,7 @@ CASES: dict[str, Callable[[], bytes]] = {
     "commas": lambda: b"From: " + b",a" * 120_000,
     "brackets": lambda: b"To: " + b"<" * 250_000,
     "parameters": lambda: HEAD + b"Content-Type: text/plain" + b';a="\\"' * 40_000,
+    "separators of parameters": lambda: HEAD + b"Content-Type: text/plain" + b" ;" * 120_000,
     "a parameter without value": lambda: HEAD + b"Content-Type: text/plain; " + b"a" * 250_000,
     "continuations": lambda: HEAD + b"Content-Disposition: x; " + each(b"filename*%d=a; ", 15_000),
     "base64 paddings": lambda: BASE64 + b"AAA=" * 2_500_000,

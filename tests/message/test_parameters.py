@@ -18,6 +18,7 @@ from gatepost.message.parameters import parse_disposition, parse_media_type, par
         ("; (comment) a=b", {"a": "b"}),
         ("", {}),
         (";=x", {}),
+        ("; ;; (x) ; noise ;; a=b", {"a": "b"}),
         ('; name="=?utf-8?B?5L2g5aW9?="', {"name": "你好"}),
         ("; name*=utf-8''%E4%BD%A0", {"name": "你"}),
         ("; name*=gb2312'zh'%C4%E3", {"name": "你"}),

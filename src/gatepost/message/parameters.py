@@ -27,6 +27,7 @@ _PARAMETER = re.compile(
     r"(?:[;,\s]|\([^()]*+\))*+([^\s=;\"()]++)\s*+=\s*+(?:\"((?:[^\"\\]|\\.)*+)(?:\"|\Z)|([^;]*+))",
     re.DOTALL,
 )
+_SEPARATORS = re.compile(r"(?:[;,\s]|\([^()]*+\))*+")
 _SECTION = re.compile(r"([^*]+)(?:\*([0-9]{1,4}))?(\*)?")
 _ESCAPED = re.compile(r"\\([\"\\])")  # other backslashes belong to the paths of Windows
 _PERCENT = re.compile(rb"%([0-9A-Fa-f]{2})")
@@ -77,8 +78,14 @@ def _find_pairs(text: str) -> Iterator[tuple[str, str]]:
             yield match[1].lower(), _unquote(match)
             count += 1
             position = match.end()
-        elif (position := text.find(";", position + 1)) < 0:
+        elif (position := text.find(";", _find_word(text, position))) < 0:
             return
+
+
+def _find_word(text: str, position: int) -> int:
+    """Give where the separators end: none of them is looked at a second time, however many there are."""
+    match = _SEPARATORS.match(text, position)
+    return max(position + 1, match.end() if match else 0)
 
 
 def _unquote(match: re.Match[str]) -> str:
