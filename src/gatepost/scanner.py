@@ -24,6 +24,7 @@ from gatepost.feeds.shelf import NO_FEEDS, find_lists, open_shelf
 from gatepost.flow.judge import build_judging, give_antivirus, give_feeds, judge, judge_at_once
 from gatepost.flow.prove import Proving, build_proving
 from gatepost.model.address import Address, Domain
+from gatepost.model.contents import NO_CONTENTS, Contents
 from gatepost.model.envelope import Arrival, Envelope
 from gatepost.model.errors import BadAddress, BadInput
 from gatepost.model.finding import Evidence, Finding
@@ -39,6 +40,7 @@ from gatepost.net.tls_contexts import build_client_contexts
 from gatepost.origin.plain import proof_to_dict
 from gatepost.origin.settings import OriginSettings
 from gatepost.screen.account import Account, account_for
+from gatepost.screen.plain_files import files_to_list
 from gatepost.screen.settings import ScreenSettings
 
 UNKNOWN_HOST = Domain("unknown")  # the receiving host in SPF's macro r (RFC 7208 §7.3)
@@ -50,6 +52,7 @@ class Report:
 
     `score` is the probability (0 to 1) that the mail is unwanted; `says` and `says_zh` explain the action in one
     sentence; `rule` is the key inside `[decide]` that led to it; `path` is where the mail was read from, if anywhere.
+    `contents` is the tree of files that were opened, as it is recorded: shortened, without bytes.
     The rest says how the score came about (`account` tells it in words): the log-odds that it is made of, the model
     that weighed, the lists that could be asked with the versions of their tables, and the version of gatepost.
     """
@@ -69,6 +72,7 @@ class Report:
     model: str = ""
     feeds: tuple[tuple[str, str], ...] = ()
     gatepost: str = ""
+    contents: Contents = NO_CONTENTS
 
     @property
     def account(self) -> Account | None:
@@ -101,6 +105,7 @@ class Report:
                 }
                 for part in self.parts
             ],
+            "files": files_to_list(self.contents, self.findings),
             "elapsed_ms": round(self.elapsed_ms, 3),
             **explanation,
         }
@@ -300,6 +305,7 @@ def _report(verdict: Verdict) -> Report:
         model=screening.model,
         feeds=screening.feeds,
         gatepost=verdict.gatepost,
+        contents=screening.contents,
     )
 
 
@@ -315,4 +321,9 @@ def _finding_to_dict(finding: Finding) -> dict[str, Any]:
 
 def _evidence_to_dict(evidence: Evidence) -> dict[str, Any]:
     span = evidence.span
-    return {"text": evidence.text, "start": span.start if span else None, "end": span.end if span else None}
+    return {
+        "text": evidence.text,
+        "start": span.start if span else None,
+        "end": span.end if span else None,
+        "file": evidence.file,
+    }

@@ -3,8 +3,12 @@ from datetime import UTC, datetime
 import msgspec
 import pytest
 
+from cleaning_mails import find
 from gatepost.cli.mail_tables import COLUMNS, print_mail, print_rows, show_moment, tell_done
 from gatepost.flow.desk import MailView
+from gatepost.model.cleaning import RemovedPart
+from gatepost.model.contents import Contents, OpenedFile, Opening
+from gatepost.model.file_kinds import FileKind
 from gatepost.model.proof import AuthResult, DkimProof, Proof
 from gatepost.store.entries import State
 from gatepost.store.rows import DeliveryRow
@@ -75,6 +79,23 @@ def test_who_is_proven_to_have_sent_a_mail_is_told(capsys: pytest.CaptureFixture
     print_mail(view, as_json=True)
     auth = msgspec.json.decode(capsys.readouterr().out)["auth"]
     assert (auth["dkim"], auth["details"]["dkim"][0]["selector"]) == ("pass", "s")
+
+
+def test_what_a_mail_carries_and_what_was_taken_out_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    contents = Contents((OpenedFile("1.2", "plan.docm", FileKind.ZIP, 2048, Opening.OPENED),))
+    removed = RemovedPart("1.2", "plan\x1b.docm", "zip", 2048, "ab", ("office.macro",), "It runs.", "它会运行。")
+    findings = msgspec.json.encode([find("1.2:3")]).decode()
+    view = MailView((ROW,), (), findings, None, "", contents, (removed,))
+    print_mail(view, as_json=False)
+    shown = capsys.readouterr().out
+    assert "1.2  plan.docm  zip, 2.0 KiB, opened" in shown
+    assert "what its cleaned form goes without" in shown
+    assert "plan\\x1b.docm" in shown
+    assert "1.2:3 AutoOpen" in shown
+    print_mail(view, as_json=True)
+    told = msgspec.json.decode(capsys.readouterr().out)
+    assert [one["name"] for one in told["files"]] == ["plan.docm"]
+    assert told["removed"][0]["findings"] == ["office.macro"]
 
 
 def test_what_was_done_is_told(capsys: pytest.CaptureFixture[str]) -> None:

@@ -56,6 +56,20 @@ def test_a_released_mail_goes_on_its_way(state: Path) -> None:
     assert listed(state) == []
 
 
+def test_a_mail_without_suspect_files_has_no_cleaned_form(state: Path) -> None:
+    result = invoke(state, "release", HELD_ID, "--cleaned")
+    assert (result.exit_code, listed(state)) == (2, [HELD_ID])
+    assert "there is no cleaned form of it: nothing suspect was found in a file" in result.stderr
+
+
+def test_a_mail_goes_in_one_form(state: Path) -> None:
+    result = invoke(state, "release", HELD_ID, "--cleaned", "--original")
+    assert (result.exit_code, listed(state)) == (2, [HELD_ID])
+    assert "say --original or --cleaned" in result.stderr
+    assert invoke(state, "release", HELD_ID, "--original").exit_code == 0
+    assert states_of(state, HELD_ID) == ["queued"]
+
+
 @pytest.mark.parametrize(("answer", "after"), [("y\n", "deleted"), ("n\n", "quarantined"), ("", "quarantined")])
 def test_a_mail_is_destroyed_only_when_the_question_is_answered_with_yes(state: Path, answer: str, after: str) -> None:
     result = invoke(state, "delete", HELD_ID, answer=answer)

@@ -8,6 +8,8 @@ import pytest
 from rich.console import Console
 
 from gatepost.cli.scan_text import explain, summarise
+from gatepost.model.contents import Contents, OpenedFile, Opening
+from gatepost.model.file_kinds import FileKind
 from gatepost.model.finding import Evidence, Finding, Severity, Span
 from gatepost.model.proof import UNPROVEN, AuthResult, DkimProof, DmarcProof, Proof
 from gatepost.model.verdict import Action
@@ -42,6 +44,20 @@ def test_verdict_reason_and_evidence_are_told() -> None:
         "  Kept.",
         "    danger   It lies.  [a.b]",
         "             x -> y (bytes 3-9)",
+    ]
+
+
+def test_the_files_that_were_opened_are_shown_with_what_was_seen_in_them() -> None:
+    evidence = (Evidence("AutoOpen", None, "1.2:1"), Evidence("", None, "1.2"), Evidence("", None, ""))
+    finding = Finding("a.b", Severity.DANGER, "It lies.", "它在撒谎。", evidence)
+    inner = OpenedFile("1.2:1", "x\x1b", FileKind.UNKNOWN, 2)
+    contents = Contents((OpenedFile("1.2", "a.zip", FileKind.ZIP, 9, Opening.OPENED, files=(inner,)),))
+    assert show(replace(make_report(finding), contents=contents)).splitlines()[2:] == [
+        "    danger   It lies.  [a.b]",
+        "             AutoOpen (file 1.2:1)",
+        "             (file 1.2)",
+        "    1.2  a.zip  zip, 9 B, opened  [a.b]",
+        "      1.2:1  x\\x1b  unknown, 2 B  [a.b]",
     ]
 
 

@@ -9,12 +9,14 @@ from datetime import datetime
 import msgspec
 from rich.table import Table
 
+from gatepost.cli.file_tree import show_files, write_size
 from gatepost.cli.output import make_cell, make_console, make_table, pick_language, print_json_lines
 from gatepost.flow.desk import MailView
 from gatepost.model.finding import Finding
 from gatepost.model.proof import UNPROVEN, Proof
 from gatepost.origin.describe import describe_proof
 from gatepost.origin.plain import proof_to_dict
+from gatepost.screen.plain_files import files_to_list
 from gatepost.store.rows import DeliveryRow
 
 NAME_LENGTH = 16  # of a mail's name: enough to tell mails apart, short enough to type
@@ -60,7 +62,15 @@ def print_mail(view: MailView, *, as_json: bool) -> None:
         print_json_lines([_describe_mail(view, findings, proof)])
         return
     console = make_console()
-    for table in (_build_facts(view), _build_findings(findings), _build_proof(proof), _build_history(view)):
+    tables = (
+        _build_facts(view),
+        _build_findings(findings),
+        _build_files(view, findings),
+        _build_removed(view),
+        _build_proof(proof),
+        _build_history(view),
+    )
+    for table in tables:
         if table.row_count:
             console.print(table)
 
@@ -70,6 +80,8 @@ def _describe_mail(view: MailView, findings: list[Finding], proof: Proof) -> dic
         "deliveries": msgspec.to_builtins(view.deliveries),
         "findings": msgspec.to_builtins(findings),
         "auth": proof_to_dict(proof),
+        "files": files_to_list(view.contents, findings),
+        "removed": msgspec.to_builtins(view.removed),
         "events": msgspec.to_builtins(view.events),
         "raw_is_kept": view.raw is not None,
     }
@@ -97,9 +109,25 @@ def _build_facts(view: MailView) -> Table:
 def _build_findings(findings: list[Finding]) -> Table:
     table = make_table(pick_language("what was found", "发现"), ["weight", "code", "finding", "evidence"])
     for finding in findings:
-        evidence = "; ".join(one.text for one in finding.evidence)
+        evidence = "; ".join(filter(None, (f"{one.file} {one.text}".strip() for one in finding.evidence)))
         says = pick_language(finding.says, finding.says_zh)
         table.add_row(*map(make_cell, (finding.severity.name.lower(), finding.code, says, evidence)))
+    return table
+
+
+def _build_files(view: MailView, findings: list[Finding]) -> Table:
+    table = make_table("", [pick_language("what it carries", "携带的文件")])
+    for line in show_files(view.contents, findings):
+        table.add_row(line)
+    return table
+
+
+def _build_removed(view: MailView) -> Table:
+    title = pick_language("what its cleaned form goes without", "清理后移除的文件")
+    table = make_table(title, ["part", "name", "kind", "size", "sha256", "why"])
+    for part in view.removed:
+        why = pick_language(part.says, part.says_zh)
+        table.add_row(*map(make_cell, (part.path, part.name, part.kind, write_size(part.size_bytes), part.sha256, why)))
     return table
 
 

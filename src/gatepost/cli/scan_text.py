@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from rich.cells import set_cell_size
 from rich.text import Text
 
+from gatepost.cli.file_tree import show_files
 from gatepost.cli.output import pick_language, safe_text
-from gatepost.model.finding import Finding, Severity
+from gatepost.model.finding import Evidence, Finding, Severity
 from gatepost.model.proof import Proof
 from gatepost.model.verdict import Action
 from gatepost.origin.describe import describe_proof
@@ -43,6 +44,7 @@ def explain(report: Report) -> Iterator[Text]:
         yield Text(f"  {safe_text(pick_language(report.says, report.says_zh))}")
     for finding in report.findings:
         yield from _explain_finding(finding)
+    yield from (Text("    ") + line for line in show_files(report.contents, report.findings))
     yield from _explain_proof(report.auth)
 
 
@@ -53,8 +55,15 @@ def _explain_finding(finding: Finding) -> Iterator[Text]:
     line.append(f"  [{finding.code}]", "dim")
     yield line
     for evidence in finding.evidence:
-        place = f" (bytes {evidence.span.start}-{evidence.span.end})" if evidence.span else ""
-        yield Text(f"      {' ' * _SEVERITY_WIDTH}{safe_text(evidence.text)}{place}", "dim")
+        if says := show_evidence(evidence):
+            yield Text(f"      {' ' * _SEVERITY_WIDTH}{says}", "dim")
+
+
+def show_evidence(evidence: Evidence) -> str:
+    """Say what was seen, and where: in a file that the tree of files shows, or among the bytes of the mail."""
+    place = f"(bytes {evidence.span.start}-{evidence.span.end})" if evidence.span else ""
+    file = f"({pick_language('file', '文件')} {evidence.file})" if evidence.file else ""
+    return safe_text(" ".join(filter(None, (evidence.text, file or place))))
 
 
 def _explain_proof(proof: Proof) -> Iterator[Text]:

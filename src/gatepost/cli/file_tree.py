@@ -1,0 +1,66 @@
+"""Shows the files that were opened as a tree: what each is, how far it was opened, and what was seen in it.
+
+Trust: the names were written by strangers.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from rich.text import Text
+
+from gatepost.cli.output import pick_language, safe_text
+from gatepost.model.contents import Contents, OpenedFile, Opening
+from gatepost.model.finding import Finding
+from gatepost.screen.plain_files import list_codes
+
+MAX_FILES_SHOWN = 50
+_KIB = 1024
+
+_OPENINGS = {
+    Opening.LEAF: ("", ""),
+    Opening.OPENED: ("opened", "已打开"),
+    Opening.LOCKED: ("locked: no password fits", "已加密：没有匹配的密码"),
+    Opening.BROKEN: ("broken", "已损坏"),
+    Opening.LIMIT: ("not opened to its end: too large or too deep", "过大或嵌套过深：未完整打开"),
+    Opening.TOO_SLOW: ("not opened to its end: that took too long", "耗时过长：未完整打开"),
+    Opening.CRASHED: ("not opened: it broke what opened it", "打开时程序崩溃"),
+}
+
+
+def show_files(contents: Contents, findings: Iterable[Finding]) -> Iterator[Text]:
+    """Give one line for each file; nothing where none was opened."""
+    codes = list_codes(findings)
+    files = list(contents.walk())
+    for file in files[:MAX_FILES_SHOWN]:
+        yield _show_file(file, codes.get(file.path, ()))
+    left_out = max(0, len(files) - MAX_FILES_SHOWN) + contents.left_out_count
+    if left_out:
+        yield Text(pick_language(f"and {left_out} more files", f"另有 {left_out} 个文件"), "dim")
+
+
+def _show_file(file: OpenedFile, codes: Iterable[str]) -> Text:
+    line = Text("  " * _measure_depth(file.path))
+    line.append(f"{safe_text(file.path)}  ", "dim")
+    line.append(safe_text(file.name) or pick_language("(no name)", "（无名称）"), "bold")
+    facts = [file.kind.value, write_size(file.size_bytes), pick_language(*_OPENINGS[file.opening])]
+    line.append(f"  {', '.join(filter(None, facts))}")
+    for code in codes:
+        line.append(f"  [{safe_text(code)}]", "yellow")
+    return line
+
+
+def _measure_depth(path: str) -> int:
+    _, is_inside, place = path.partition(":")
+    return place.count(".") + 1 if is_inside else 0
+
+
+def write_size(size_bytes: int) -> str:
+    """Write a size as people read it.
+
+    >>> write_size(999), write_size(20_000), write_size(5_000_000)
+    ('999 B', '19.5 KiB', '4.8 MiB')
+    """
+    if size_bytes < _KIB:
+        return f"{size_bytes} B"
+    if size_bytes < _KIB**2:
+        return f"{size_bytes / _KIB:.1f} KiB"
+    return f"{size_bytes / _KIB**2:.1f} MiB"

@@ -1,0 +1,45 @@
+"""A person sees what was opened, how far, and what was seen in it; no name can drive the terminal."""
+
+from dataclasses import replace
+
+import pytest
+
+from cleaning_mails import find
+from gatepost.cli.file_tree import MAX_FILES_SHOWN, show_files, write_size
+from gatepost.model.contents import NO_CONTENTS, Contents, OpenedFile, Opening
+from gatepost.model.file_kinds import FileKind
+
+INNER = OpenedFile("2:1", "pay\x1b[2J.exe", FileKind.UNKNOWN, 2_000_000)
+OUTER = OpenedFile("2", "bill.zip", FileKind.ZIP, 1500, Opening.OPENED, files=(INNER,))
+
+
+def show(contents: Contents, *files: str) -> list[str]:
+    return [line.plain for line in show_files(contents, [find(*files)])]
+
+
+def test_a_file_is_shown_below_the_one_it_lies_in_with_what_was_seen_in_it() -> None:
+    assert show(Contents((OUTER,)), "2:1") == [
+        "2  bill.zip  zip, 1.5 KiB, opened",
+        "  2:1  pay\\x1b[2J.exe  unknown, 1.9 MiB  [office_macro.runs]",
+    ]
+
+
+def test_what_was_not_opened_says_why_in_the_reader_s_language(monkeypatch: pytest.MonkeyPatch) -> None:
+    locked = Contents((replace(OUTER, name="", opening=Opening.LOCKED, files=()),))
+    assert show(locked) == ["2  (no name)  zip, 1.5 KiB, locked: no password fits"]
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    assert show(locked) == ["2  （无名称）  zip, 1.5 KiB, 已加密：没有匹配的密码"]
+    for opening in Opening:
+        assert show(Contents((replace(OUTER, opening=opening),)))
+
+
+def test_a_long_tree_is_cut_and_says_so() -> None:
+    files = tuple(replace(INNER, path=str(number)) for number in range(MAX_FILES_SHOWN + 3))
+    shown = show(Contents(files, left_out_count=4))
+    assert len(shown) == MAX_FILES_SHOWN + 1
+    assert shown[-1] == "and 7 more files"
+    assert show(NO_CONTENTS) == []
+
+
+def test_sizes_are_written_as_people_read_them() -> None:
+    assert [write_size(size) for size in (0, 1023, 1024, 2**20)] == ["0 B", "1023 B", "1.0 KiB", "1.0 MiB"]
