@@ -16,6 +16,7 @@
                              what one recipient knows; a line for each. `domain`: what all in their domain know together
     antivirus found Win.Test.A
                              what the antivirus says of the mail: found and a name, clean, too-large, unanswered
+    opening crashed          how far the files of the mail were opened, whatever they are
     person Nora Lindqvist = nora@mill-street.example nora@post.example
                              one of our people, whose name is protected
 
@@ -40,6 +41,7 @@ from gatepost.flow.open import find_files
 from gatepost.message.attachments.opening import open_files
 from gatepost.message.parse import parse_message
 from gatepost.model.address import Domain
+from gatepost.model.contents import Contents, Opening
 from gatepost.model.envelope import Envelope
 from gatepost.model.facts import AntivirusAnswer, Contact, Facts, History, Scanned, Way
 from gatepost.model.ports import OpenOrder
@@ -74,6 +76,7 @@ class Expectation:
     found: list[str] = field(default_factory=list)
     absent: list[str] = field(default_factory=list)
     action: str = ""
+    opening: Opening | None = None
     proof: Proof = UNPROVEN
     history: History | None = None
     antivirus: list[AntivirusAnswer] = field(default_factory=list)
@@ -95,6 +98,8 @@ def read_expectation(path: Path) -> Expectation:
                 expectation.absent.append(rest)
             case "action":
                 expectation.action = rest
+            case "opening":
+                expectation.opening = Opening(rest)
             case _:
                 read_surroundings(expectation, word, rest)
     return expectation
@@ -180,6 +185,8 @@ def judge(raw: bytes, expectation: Expectation) -> Verdict:
     own, facts = frozenset(expectation.own), Facts(expectation.history, antivirus=tuple(expectation.antivirus))
     message = parse_message(raw)
     contents = open_files(OpenOrder(find_files(message)))  # here, not in the sandbox: these files are our own
+    if expectation.opening is not None:
+        contents = Contents(tuple(replace(file, opening=expectation.opening) for file in contents.files))
     case = Case(message, envelope, expectation.proof, own, facts, contents)
     return decide(screen(case, kit), envelope, policy)
 

@@ -55,6 +55,7 @@ class FileEndings:
     shortcuts: frozenset[str]
     other_systems: frozenset[str]
     never_honest: frozenset[str]
+    refused: frozenset[str]
 
 
 class Tables:

@@ -1,0 +1,62 @@
+"""A file could not be opened, or not to its end, so that nobody knows what is in it.
+
+Files that are locked by a password are told by locked_archive.
+"""
+
+from collections.abc import Iterator, Mapping
+from itertools import islice
+
+from gatepost.model.contents import Opening
+from gatepost.model.file_kinds import FileKind
+from gatepost.model.finding import Feature, Finding, Severity
+from gatepost.screen.carried import Carried, list_carried
+from gatepost.screen.case import Case, Kit
+from gatepost.screen.kind import Kind
+
+MAX_FILES = 2_000
+
+GAVE_UP = Kind(
+    "unopened_file.gave_up",
+    Severity.DANGER,
+    2.0,
+    "A file took too long to open, or ended what opened it: it may have been made for that.",
+)
+LIMIT = Kind(
+    "unopened_file.limit",
+    Severity.SUSPECT,
+    2.0,
+    "Files lie too deep, are too many or too large to be opened to their end.",
+)
+BROKEN = Kind(
+    "unopened_file.broken", Severity.ODD, 1.0, "A file is damaged, or made so that programs read it differently."
+)
+UNKNOWN_ARCHIVE = Kind(
+    "unopened_file.unknown_archive", Severity.SUSPECT, 2.0, "An archive is of a kind that gatepost does not open."
+)
+KINDS: tuple[Kind, ...] = (GAVE_UP, LIMIT, BROKEN, UNKNOWN_ARCHIVE)
+
+_SAYS: Mapping[Opening, tuple[Kind, str, str]] = {
+    Opening.CRASHED: (GAVE_UP, "could not be opened safely", "无法安全打开"),
+    Opening.TOO_SLOW: (GAVE_UP, "took too long to be opened", "打开耗时过长"),
+    Opening.LIMIT: (LIMIT, "could not be opened to its end", "未能完整打开"),
+    Opening.BROKEN: (BROKEN, "is damaged", "已损坏"),
+}
+_NEVER_OPENED = frozenset({FileKind.OTHER_ARCHIVE, FileKind.ACE, FileKind.ARJ, FileKind.RPM, FileKind.LZOP})
+
+
+def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:  # noqa: ARG001 - all checks are called alike
+    """Tell how far each file was opened, where that was not to its end."""
+    for carried in islice(list_carried(case), MAX_FILES):
+        file = carried.file
+        if file.opening in _SAYS:
+            yield _tell(*_SAYS[file.opening], carried)
+        elif file.opening is Opening.LEAF and file.kind in _NEVER_OPENED:
+            yield _tell(UNKNOWN_ARCHIVE, "is an archive that cannot be opened here", "是此处无法打开的压缩包", carried)
+
+
+def _tell(kind: Kind, says: str, says_zh: str, carried: Carried) -> Finding:
+    return kind.seen(
+        carried.point(),
+        says=f"The file {carried.call()} {says}.",
+        says_zh=f"文件 {carried.call_zh()} {says_zh}。",
+    )

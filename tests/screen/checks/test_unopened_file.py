@@ -1,0 +1,39 @@
+"""Beyond the corpus cases: how each way of not being opened is told."""
+
+import pytest
+
+from carried_files import build_case, examine_case, find_in
+from gatepost.model.contents import OpenedFile, Opening
+from gatepost.model.file_kinds import FileKind
+from gatepost.model.finding import Severity
+
+CHECK = "unopened_file"
+
+
+@pytest.mark.parametrize(
+    ("opening", "codes"),
+    [
+        (Opening.CRASHED, ["gave_up"]),
+        (Opening.TOO_SLOW, ["gave_up"]),
+        (Opening.LIMIT, ["limit"]),
+        (Opening.BROKEN, ["broken"]),
+        (Opening.LOCKED, []),
+        (Opening.OPENED, []),
+        (Opening.LEAF, []),
+    ],
+)
+def test_each_way_is_told(opening: Opening, codes: list[str]) -> None:
+    assert find_in(CHECK, OpenedFile("2", "a.pdf", FileKind.PDF, 90, opening)) == codes
+    inner = OpenedFile("2:1", "a.pdf", FileKind.PDF, 90, opening)
+    assert find_in(CHECK, OpenedFile("2", "a.zip", FileKind.ZIP, 90, Opening.OPENED, files=(inner,))) == codes
+
+
+def test_what_made_its_opener_give_up_is_held() -> None:
+    (finding,) = examine_case(CHECK, build_case(OpenedFile("2", "a.pdf", FileKind.PDF, 90, Opening.TOO_SLOW)))
+    assert finding.severity is Severity.DANGER
+    assert finding.says == "The file a.pdf took too long to be opened."
+
+
+@pytest.mark.parametrize(("kind", "codes"), [(FileKind.OTHER_ARCHIVE, ["unknown_archive"]), (FileKind.PNG, [])])
+def test_an_archive_that_stays_shut_is_told(kind: FileKind, codes: list[str]) -> None:
+    assert find_in(CHECK, OpenedFile("2", "a.bin", kind, 90)) == codes
