@@ -37,7 +37,7 @@ def _find_png_end(content: bytes) -> int:
         if place + _CHUNK.size > len(content):
             break
         length, name = _CHUNK.unpack_from(content, place)
-        place += _CHUNK_EXTRA_BYTES + length
+        place += _CHUNK_EXTRA_BYTES + int(length)
         if name == b"IEND":
             return min(place, len(content))
     return len(content)
@@ -80,7 +80,7 @@ def _find_jpeg_end(content: bytes) -> int:
             break
         if marker == _JPEG_END[1]:
             return place + 2
-        place += 2 + length
+        place += 2 + int(length)
         if marker == _JPEG_SCAN:
             following = _JPEG_MARKER.search(content, place)
             if following is None:

@@ -1,0 +1,54 @@
+"""Looks into pages, SVG pictures and scripts: what they do, where they lead, and the files that they carry in codings.
+
+Standards: WHATWG HTML, SVG 2.
+Trust: the page comes from a stranger; nothing of it is run.
+Fails: never; past MAX_CHARS the rest is not looked at, and the file counts as not opened to its end.
+"""
+
+import html
+from collections.abc import Iterator
+
+from gatepost.message.attachments.desk import Desk, File, Insides
+from gatepost.message.attachments.kinds import detect_kind
+from gatepost.message.attachments.web.codings import spell_out
+from gatepost.message.attachments.web.hidden import find_hidden
+from gatepost.message.attachments.web.signs import (
+    find_download_names,
+    find_inner_pages,
+    note_page,
+    note_picture,
+    note_script,
+)
+from gatepost.message.charset import decode_text
+from gatepost.message.html import find_meta_charset
+from gatepost.model.contents import Opening
+from gatepost.model.file_kinds import IMAGES, FileKind
+
+OPENS = frozenset({FileKind.HTML, FileKind.SVG, FileKind.SCRIPT})
+MAX_CHARS = 8_000_000
+
+
+def look_inside(file: File, insides: Insides, desk: Desk) -> None:
+    """Note what the page does, and open what it hides."""
+    text = decode_text(file.content, find_meta_charset(file.content))
+    if len(text) > MAX_CHARS:
+        text, insides.opening = text[:MAX_CHARS], Opening.LIMIT
+    plain = spell_out(text)
+    if file.kind is FileKind.SVG:
+        note_picture(text, insides)
+    if file.kind is not FileKind.SCRIPT:
+        note_page(text, insides)
+        note_script(plain, insides)
+    for name, content in _find_files(text, find_download_names(plain), insides):
+        desk.open_inside(file, insides, name, content)
+
+
+def _find_files(text: str, names: list[str], insides: Insides) -> Iterator[tuple[str, bytes]]:
+    for page in find_inner_pages(text):
+        insides.note("page.inner_page")
+        yield "", html.unescape(page).encode("utf-8", "replace")
+    for hidden in find_hidden(text):
+        kind = detect_kind(hidden.content)
+        if kind not in IMAGES:
+            insides.note("page.hidden_file", f"{kind}: {hidden.how}")
+        yield names[0] if len(names) == 1 and kind not in IMAGES else "", hidden.content

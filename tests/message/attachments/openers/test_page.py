@@ -1,0 +1,73 @@
+"""Pages and SVG pictures are opened with what they hide, and nothing of them is run."""
+
+import base64
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from built_files import build_file
+from built_files.pages import draw_code, save_picture
+from gatepost.message.attachments.openers import page as opener
+from gatepost.model.contents import Opening
+from gatepost.model.file_kinds import FileKind
+from opened_files import codes, links, open_alone, texts
+
+ARCHIVE = build_file("notes.zip")
+CODED = base64.b64encode(ARCHIVE).decode()
+SMUGGLER = f"<html><script>var b = new Blob([atob('{CODED}')]); a.download = 'Report 7.zip'</script></html>"
+
+
+def test_a_file_that_a_script_would_build_is_opened_under_its_name() -> None:
+    opened = open_alone(opener, SMUGGLER.encode())
+    assert {"page.script", "page.builds"} <= codes(opened)
+    assert texts(opened, "page.hidden_file") == ["zip: atob"]
+    assert [(file.name, file.kind, file.content) for file in opened.files] == [("Report 7.zip", FileKind.ZIP, ARCHIVE)]
+
+
+def test_a_page_within_a_page_is_opened() -> None:
+    inner = "&lt;form action='https://a.example/'&gt;&lt;input type=password&gt;&lt;/form&gt;"
+    opened = open_alone(opener, f'<html><iframe srcdoc="{inner}"></iframe></html>'.encode())
+    assert codes(opened) == {"page.inner_page"}
+    assert codes(opened.files[0]) == {"page.password_form"}
+
+
+def test_a_page_that_is_written_by_a_script_is_opened() -> None:
+    opened = open_alone(opener, b"<script>document.write(unescape('%3Cform%3E%3Cinput type=password%3E'))</script>")
+    assert codes(opened.files[0]) == {"page.password_form"}
+
+
+def test_a_picture_in_a_page_is_opened_and_not_told() -> None:
+    coded = base64.b64encode(save_picture(draw_code("https://a.example/"))).decode()
+    opened = open_alone(opener, f"<html><img src='data:image/png;base64,{coded}'></html>".encode())
+    assert (codes(opened), [file.kind for file in opened.files]) == (set(), [FileKind.PNG])
+
+
+def test_a_picture_with_a_form_is_looked_at_as_a_page() -> None:
+    svg = (
+        b"<svg xmlns='http://www.w3.org/2000/svg'><foreignObject><form action='https://a.example/'>"
+        b"<input type='password'/></form></foreignObject></svg>"
+    )
+    opened = open_alone(opener, svg)
+    assert (opened.kind, codes(opened)) == (FileKind.SVG, {"page.password_form"})
+    assert links(opened) == ["https://a.example/"]
+
+
+def test_a_file_in_a_script_is_opened() -> None:
+    opened = open_alone(opener, f"$b = [Convert]::FromBase64String('{CODED}')".encode(), "a.ps1")
+    assert [file.kind for file in opened.files] == [FileKind.ZIP]
+
+
+def test_a_plain_page_has_nothing_to_tell() -> None:
+    opened = open_alone(opener, b"<html><p>Bring the long ladder.</p></html>")
+    assert (opened.opening, opened.traits, opened.files) == (Opening.OPENED, (), ())
+
+
+def test_past_the_limit_the_rest_is_not_looked_at() -> None:
+    page = b"<html>" + b"<p>words</p>" * (opener.MAX_CHARS // 12) + SMUGGLER.encode()
+    opened = open_alone(opener, page)
+    assert (opened.opening, opened.files) == (Opening.LIMIT, ())
+
+
+@given(st.text(max_size=300))
+def test_any_text_gives_a_value(text: str) -> None:
+    open_alone(opener, f"<html>{text}".encode("utf-8", "replace"))

@@ -1,0 +1,78 @@
+"""Each coding in which scripts carry files is undone; what is none gives nothing; hostile text takes no time."""
+
+import base64
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gatepost.message.attachments.web.codings import (
+    decode_base64,
+    decode_numbers,
+    decode_percent,
+    find_coded,
+    spell_out,
+)
+
+FILE = b"PK\x03\x04" + bytes(range(256)) * 2
+BASE64 = base64.b64encode(FILE).decode()
+
+
+@pytest.mark.parametrize(
+    ("text", "how"),
+    [
+        (f"atob('{BASE64}')", "atob"),
+        (f'<a href="data:application/zip;base64,{BASE64}">', "data"),
+        (f"<a href='data:application/zip;base64,{BASE64.replace('=', '%3D')}'>", "data"),
+        (f"var a = '{BASE64}'", "base64"),
+        (f"<textarea>{chr(10).join(BASE64[i : i + 76] for i in range(0, len(BASE64), 76))}</textarea>", "base64"),
+        (f"'{base64.urlsafe_b64encode(FILE).decode()}'", "base64"),
+        (f"'{BASE64.rstrip('=')}'", "base64"),
+        (f"'{BASE64[::-1]}'.split('').reverse()", "backwards"),
+        (f"'{FILE.hex()}'", "hex"),
+        (f"[{', '.join(map(str, FILE))}]", "numbers"),
+        (f"[{','.join(map(hex, FILE))}]", "numbers"),
+    ],
+    ids=lambda value: value[:12],
+)
+def test_a_coding_is_undone(text: str, how: str) -> None:
+    assert FILE in [coded.content for coded in find_coded(spell_out(text)) if coded.how == how]
+
+
+def test_a_string_in_pieces_is_put_together() -> None:
+    pieces = [BASE64[i : i + 30] for i in range(0, len(BASE64), 30)]
+    for text in ("'" + "' + '".join(pieces) + "'", '["' + '", "'.join(pieces) + '"].join("")'):
+        assert FILE in [coded.content for coded in find_coded(spell_out(text))]
+
+
+def test_escapes_are_undone() -> None:
+    assert spell_out(r"\x3cform\u003e\u{1f600}\n") == "<form>😀\\n"
+    assert decode_percent("%3Cb%3E%u5BC6") == "<b>密".encode()
+    assert [coded.content for coded in find_coded("unescape('%3Cform%3E')")] == [b"<form>"]
+
+
+def test_text_for_readers_is_no_coding() -> None:
+    text = "The meeting is on 1, 2, 3 and 4 May; see https://a.example/x and data: none. " * 40
+    assert list(find_coded(spell_out(text))) == []
+
+
+def test_numbers_that_are_no_bytes_are_letters() -> None:
+    assert decode_numbers("23494, 30721") == "密码".encode()
+
+
+def test_base64_that_is_cut_gives_what_is_there() -> None:
+    assert decode_base64("QUJD RA") == b"ABCD"
+    assert decode_base64("Q") == b""
+
+
+@given(st.text(alphabet="atob('\"`)+,;data:base64%u\\x04AZ =[]0x1.join", max_size=300))
+def test_any_text_gives_a_value(text: str) -> None:
+    list(find_coded(spell_out(text)))
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize(
+    "unit", ['["a",', '"+"', "atob('A", "data:", "1,", "0x4", "%41", "unescape('", "A=", "41 ", "\\x4"]
+)
+def test_a_long_text_of_one_unit_takes_no_time(unit: str) -> None:
+    list(find_coded(spell_out(unit * (400_000 // len(unit)))))
