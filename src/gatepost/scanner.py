@@ -21,7 +21,7 @@ from gatepost.config.settings import Settings
 from gatepost.decide.settings import DecideSettings
 from gatepost.feeds.settings import FeedsSettings
 from gatepost.feeds.shelf import NO_FEEDS, find_lists, open_shelf
-from gatepost.flow.judge import build_judging, give_antivirus, give_feeds, judge, judge_at_once
+from gatepost.flow.judge import build_judging, give_antivirus, give_feeds, give_opener, judge, judge_at_once
 from gatepost.flow.prove import Proving, build_proving
 from gatepost.model.address import Address, Domain
 from gatepost.model.contents import NO_CONTENTS, Contents
@@ -35,6 +35,8 @@ from gatepost.net.clamd import Clamd
 from gatepost.net.clock import SystemClock
 from gatepost.net.dialer import SystemDialer
 from gatepost.net.resolver import DnsResolver
+from gatepost.net.sandbox.sandbox import Sandbox
+from gatepost.net.sandbox.settings import OpenSettings
 from gatepost.net.settings import AntivirusSettings, DnsSettings, TlsSettings
 from gatepost.net.tls_contexts import build_client_contexts
 from gatepost.origin.plain import proof_to_dict
@@ -135,6 +137,7 @@ class ScanRules(msgspec.Struct, frozen=True, kw_only=True):
     origin: OriginSettings = OriginSettings()
     dns: DnsSettings = DnsSettings()
     feeds: FeedsSettings = FeedsSettings()
+    opening: OpenSettings = OpenSettings()
     antivirus: AntivirusSettings = AntivirusSettings()
     state: str = ""  # folder of the gate that fetches these lists; a scanner fetches nothing itself
     own_domains: tuple[str, ...] = ()
@@ -163,6 +166,7 @@ class ScanRules(msgspec.Struct, frozen=True, kw_only=True):
             origin=settings.origin,
             dns=settings.dns,
             feeds=feeds,
+            opening=settings.open,
             antivirus=settings.antivirus,
             state=settings.state,
             own_domains=settings.recipients.domains,
@@ -203,7 +207,8 @@ class Scanner:
         self._feeds = open_shelf(Path(rules.state), rules.feeds) if rules.state else NO_FEEDS
         judging = build_judging(rules.screening, rules.deciding, own_domains, self._clock, proving)
         antivirus = None if offline else _build_antivirus(rules)
-        self._judging = give_antivirus(give_feeds(judging, self._feeds), antivirus)
+        opener = Sandbox(rules.opening) if rules.opening.enabled else None  # started by the first mail with files
+        self._judging = give_opener(give_antivirus(give_feeds(judging, self._feeds), antivirus), opener)
 
     def refresh(self) -> list[str]:
         """Take up lists that the gate has fetched since; give a sentence for each that cannot be asked."""

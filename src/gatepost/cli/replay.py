@@ -18,11 +18,12 @@ from gatepost.cli.output import make_cell, make_console, make_table, pick_langua
 from gatepost.config.load import Configuration
 from gatepost.config.settings import Settings
 from gatepost.flow.former import Judges, present_judges, recall_judges
-from gatepost.flow.judge import Judging, build_judging, give_feeds
+from gatepost.flow.judge import Judging, build_judging, give_feeds, give_opener
 from gatepost.flow.replay import Difference, Replay, replay
 from gatepost.model.address import Domain
 from gatepost.model.verdict import Verdict
 from gatepost.net.clock import SystemClock
+from gatepost.net.sandbox.sandbox import Sandbox
 
 EXIT_DIFFERENT = 1
 
@@ -65,7 +66,8 @@ def _take_model(judges: Judges, model: Path) -> Judges:
 def _build_judging(settings: Settings, judges: Judges) -> Judging:
     own_domains = frozenset(map(Domain.parse, settings.recipients.domains))
     judging = build_judging(judges.screening, settings.decide, own_domains, SystemClock())
-    return give_feeds(judging, judges.shelf)
+    opener = Sandbox(settings.open) if settings.open.enabled else None
+    return give_opener(give_feeds(judging, judges.shelf), opener)
 
 
 def _describe(outcome: Replay, judges: Judges) -> dict[str, object]:

@@ -10,6 +10,7 @@ from gatepost.deliver.settings import DeliverSettings
 from gatepost.feeds.settings import FeedsSettings
 from gatepost.flow.settings import RecipientSettings
 from gatepost.gates.settings import SmtpSettings, parse_listen
+from gatepost.net.sandbox.settings import OpenSettings
 from gatepost.net.settings import AntivirusSettings, DnsSettings, TlsSettings
 from gatepost.origin.settings import OriginSettings
 from gatepost.screen.settings import ScreenSettings
@@ -75,6 +76,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     screen: ScreenSettings = ScreenSettings()
     feeds: FeedsSettings = FeedsSettings()
     antivirus: AntivirusSettings = AntivirusSettings()
+    open: OpenSettings = OpenSettings()
     decide: DecideSettings = DecideSettings()
     deliver: DeliverSettings = DeliverSettings()
     store: StoreSettings = StoreSettings()

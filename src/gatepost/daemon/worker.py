@@ -1,6 +1,7 @@
 """A worker's process: one whole house with its own event loop; it receives, judges and keeps."""
 
 import asyncio
+import contextlib
 import os
 import signal
 import socket
@@ -15,17 +16,18 @@ from gatepost.daemon.antivirus import build_antivirus
 from gatepost.daemon.feeds import refresh_shelf
 from gatepost.daemon.logs import set_up_logs
 from gatepost.daemon.parts import Plan, build_dialer, build_history
+from gatepost.daemon.sandboxes import build_sandbox
 from gatepost.deliver.route import Router, build_router
 from gatepost.deliver.smtp import SmtpTransport
 from gatepost.flow.house import House
-from gatepost.flow.judge import Judging, give_antivirus, give_history
+from gatepost.flow.judge import Judging, give_antivirus, give_history, give_opener
 from gatepost.flow.reception import HouseReception
 from gatepost.flow.recipients import Recipients
 from gatepost.flow.settings import Known
 from gatepost.gates.counters import CounterRow
 from gatepost.gates.smtp import SmtpDoor, SmtpGate, SmtpParts, build_peer_limits
 from gatepost.model.address import Address
-from gatepost.model.ports import Admission
+from gatepost.model.ports import Admission, Opener
 from gatepost.store.journal import Journal
 from gatepost.store.ledger import JOURNAL_FOLDER
 from gatepost.store.vault import JournalVault
@@ -53,8 +55,11 @@ def run_worker(
     """Live a worker's life, until SIGTERM."""
     set_up_logs(plan.settings.log)  # a reload may have changed them
     sys.setswitchinterval(SWITCH_INTERVAL_S)
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(_receive(_Parts(plan, doors, counters, news), tell_ready))
+    sandbox = build_sandbox(plan, counters)  # before there is a loop: it is started beside all else
+    with contextlib.ExitStack() as ending, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        if sandbox is not None:
+            ending.callback(sandbox.close)
+        runner.run(_receive(_Parts(plan, doors, counters, news, sandbox), tell_ready))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,7 @@ class _Parts:
     doors: Sequence[OpenDoor]
     counters: CounterRow
     news: int
+    opener: Opener | None
 
 
 async def _receive(parts: _Parts, tell_ready: Callable[[], None]) -> None:
@@ -125,7 +131,8 @@ def _build_house(parts: _Parts, journal: Journal) -> House:
 
 
 def _build_judging(parts: _Parts) -> Judging:
-    judging = give_history(parts.plan.judging, build_history(parts.plan, parts.counters))
+    judging = give_opener(parts.plan.judging, parts.opener)
+    judging = give_history(judging, build_history(parts.plan, parts.counters))
     return give_antivirus(judging, build_antivirus(parts.plan, parts.counters))
 
 

@@ -29,6 +29,8 @@ COUNTERS: Mapping[str, str] = {
     "antivirus_found_total": "Of these, those in which it found something.",
     "antivirus_failures_total": "Mails that were not scanned because the antivirus did not answer in time.",
     "antivirus_ms_total": "Milliseconds spent waiting for the antivirus.",
+    "files_opened_total": "Files of mails that were given to the sandbox.",
+    "files_broke_sandbox_total": "Files over which a process of the sandbox died or had to be ended.",
 }
 GAUGES: Mapping[str, str] = {
     "connections_open": "Connections that are open now.",

@@ -29,7 +29,12 @@ def load_openers() -> Mapping[FileKind, tuple[Opener, ...]]:
     return {kind: tuple(module for module in modules if kind in module.OPENS) for kind in FileKind}
 
 
+def make_desk(passwords: tuple[str, ...], keep: Keep) -> Desk:
+    """Give the desk on which the files of one mail are opened."""
+    return Desk(load_openers(), passwords, keeps=_KEEPS[keep])
+
+
 def open_files(order: OpenOrder) -> Contents:
     """Open all files of one order; never raises for what they hold."""
-    desk = Desk(load_openers(), order.passwords, keeps=_KEEPS[order.keep])
+    desk = make_desk(order.passwords, order.keep)
     return Contents(tuple(desk.open(each.path, each.name, each.content, each.declared_type) for each in order.files))

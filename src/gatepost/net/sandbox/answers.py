@@ -1,0 +1,57 @@
+"""Reads what a child of the sandbox answers, and believes no more of it than its values.
+
+Trust: a file may have taken over the child that opened it; so every size, number and path is checked again.
+Fails: BadAnswerError for what no child of ours would say.
+"""
+
+import re
+from dataclasses import replace
+
+import msgspec
+
+from gatepost.message.attachments.desk import MAX_LINK_CHARS, MAX_LINKS, MAX_NAME_CHARS, MAX_TRAITS
+from gatepost.model.contents import MAX_TRAIT_CHARS, OpenedFile
+from gatepost.model.ports import FileToOpen, Keep
+
+MAX_FILES = 5_000  # in one file of a mail; the desk opens fewer
+MAX_SIZE_BYTES = 1 << 40
+_CODE = re.compile(r"[!-~]{1,100}")
+_SHA256 = re.compile(r"[0-9a-f]{64}|")
+_decode = msgspec.msgpack.Decoder(OpenedFile).decode
+
+
+class BadAnswerError(Exception):
+    """The child said what it must not say."""
+
+
+def read_answer(answer: bytes, file: FileToOpen, keep: Keep) -> OpenedFile:
+    """Give what the child says about this file."""
+    try:
+        opened = _decode(answer)
+    except (msgspec.MsgspecError, RecursionError, ValueError) as error:
+        raise BadAnswerError from error
+    if opened.path != file.path or opened.size_bytes != len(file.content):
+        raise BadAnswerError
+    for number, each in enumerate(opened.walk(), 1):
+        if number > MAX_FILES or not _is_plausible(each, keep):
+            raise BadAnswerError
+    return replace(opened, name=file.name[:MAX_NAME_CHARS])
+
+
+def _is_plausible(file: OpenedFile, keep: Keep) -> bool:
+    return (
+        len(file.name) <= MAX_NAME_CHARS
+        and 0 <= file.size_bytes <= MAX_SIZE_BYTES
+        and _SHA256.fullmatch(file.sha256) is not None
+        and len(file.traits) <= MAX_TRAITS
+        and all(len(each.text) <= MAX_TRAIT_CHARS and _CODE.fullmatch(each.code) for each in file.traits)
+        and len(file.links) <= MAX_LINKS
+        and all(len(each.url) <= MAX_LINK_CHARS for each in file.links)
+        and (not file.content or keep is not Keep.NOTHING)
+        and all(_lies_in(file.path, number, inner.path) for number, inner in enumerate(file.files, 1))
+    )
+
+
+def _lies_in(outer: str, number: int, inner: str) -> bool:
+    """Say whether a path is that of the numbered file in another (model/contents.py OpenedFile)."""
+    return inner == f"{outer}{'.' if ':' in outer else ':'}{number}"

@@ -1,0 +1,181 @@
+"""A child of the nursery: locked down, it opens one file after the other, and answers with plain values.
+
+Trust: what it opens is a stranger's and may take it over; so it has nothing, and nobody believes more than its values.
+Fails: it ends. The nursery makes another one, and tells the gate how it ended.
+"""
+
+import contextlib
+import os
+import shutil
+import signal
+import socket
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import NoReturn, Protocol
+
+from gatepost.model.contents import OpenedFile, Opening
+from gatepost.model.ports import Keep
+from gatepost.net.sandbox.frames import (
+    MAX_ORDER_BYTES,
+    Born,
+    Failed,
+    Limits,
+    Order,
+    decode_order,
+    encode,
+    read_bytes,
+    read_frame,
+    write_frame,
+)
+from gatepost.net.sandbox.limits import end_order, limit_order
+from gatepost.net.sandbox.lockdown import ESSENTIAL, Measure, lock_child
+
+EXIT_DONE, EXIT_NOT_LOCKED, EXIT_NO_MEMORY, EXIT_BROKE = 0, 70, 71, 72
+MAX_REASON_CHARS = 300
+
+
+class Desk(Protocol):
+    """Opens the files of one mail (message/attachments/desk.py)."""
+
+    def open(self, path: str, name: str, content: bytes, declared_type: str = "") -> OpenedFile:
+        """Open one part of the mail."""
+        ...
+
+
+MakeDesk = Callable[[tuple[str, ...], Keep], Desk]
+
+
+@dataclass(frozen=True, slots=True)
+class Birth:
+    """What a child is made of."""
+
+    serial: int
+    channel: socket.socket  # of the nursery; the child tells on it that it is ready, and closes it
+    folder: Path
+    limits: Limits
+    nursery: int
+    measures: frozenset[Measure]  # what the nursery has done already
+    make_desk: MakeDesk
+
+
+def live(birth: Birth) -> NoReturn:
+    """Live a child's life in a process that was just forked."""
+    code = EXIT_NOT_LOCKED
+    try:
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGCHLD, signal.SIGALRM):
+            signal.signal(number, signal.SIG_DFL)
+        signal.set_wakeup_fd(-1)
+        sock = _become_ready(birth)
+        code = EXIT_BROKE
+        _serve(sock, birth)
+        code = EXIT_DONE
+    except MemoryError:
+        code = EXIT_NO_MEMORY
+    except BaseException as error:  # noqa: BLE001 - told by the code; what is raised over a file is a stranger's word
+        if code == EXIT_NOT_LOCKED:
+            _tell_failure(birth, error)
+    finally:
+        os._exit(code)
+
+
+def _tell_failure(birth: Birth, error: BaseException) -> None:
+    with contextlib.suppress(OSError):
+        birth.channel.send(encode(Failed(birth.serial, f"{type(error).__name__}: {error}"[:MAX_REASON_CHARS])))
+
+
+def _become_ready(birth: Birth) -> socket.socket:
+    """Lock down, then give the gate its end of a new stream; nothing else stays open."""
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+    tempfile.tempdir = str(birth.folder)
+    kept = {0, 1, 2, ours.fileno(), theirs.fileno(), birth.channel.fileno()}
+    for number in map(int, os.listdir("/proc/self/fd")):  # noqa: PTH208 - numbers, not paths
+        if number not in kept:
+            _close(number)
+    measures = birth.measures | lock_child(birth.limits, birth.folder, birth.nursery)
+    if not measures >= ESSENTIAL:
+        raise PermissionError
+    word = encode(Born(birth.serial, os.getpid(), tuple(sorted(measures))))
+    socket.send_fds(birth.channel, [word], [theirs.fileno()])
+    birth.channel.close()
+    theirs.close()
+    return ours
+
+
+def _close(number: int) -> None:
+    try:
+        os.close(number)
+    except OSError:  # the folder's own, which is gone when its list is read
+        return
+
+
+def _serve(sock: socket.socket, birth: Birth) -> None:
+    """Open what comes, until the gate closes the stream."""
+    desk = birth.make_desk((), Keep.NOTHING)
+    while True:
+        try:
+            order = decode_order(read_frame(sock, MAX_ORDER_BYTES))
+        except EOFError:
+            return
+        limit_order(order.deadline_s)
+        content = read_bytes(sock, order.size_bytes)
+        if order.is_first:
+            _empty(birth.folder)
+            desk = birth.make_desk(order.passwords, Keep[order.keep])
+        opened = _open(desk, order, content)
+        del content
+        write_frame(sock, encode_answer(opened, birth.limits.reply_bytes))
+        end_order()
+
+
+def _open(desk: Desk, order: Order, content: bytes) -> OpenedFile:
+    return desk.open(order.path, order.name, content, order.declared_type)
+
+
+def _empty(folder: Path) -> None:
+    for entry in os.scandir(folder):
+        if entry.is_dir(follow_symlinks=False):
+            shutil.rmtree(entry.path, ignore_errors=True)
+        else:
+            Path(entry.path).unlink()
+
+
+def encode_answer(opened: OpenedFile, max_bytes: int) -> bytes:
+    """Write an answer that is never too large: without contents, then without what is inside, where it would be."""
+    for simplified in (_as_it_is, _without_surrogates, _without_content, _without_insides):
+        opened = simplified(opened)
+        try:
+            answer = encode(opened)
+        except UnicodeEncodeError:
+            continue
+        if len(answer) <= max_bytes:
+            return answer
+    raise MemoryError
+
+
+def _as_it_is(opened: OpenedFile) -> OpenedFile:
+    return opened
+
+
+def _without_surrogates(opened: OpenedFile) -> OpenedFile:
+    """Replace what no UTF-8 can say; names of files in old archives have it."""
+    return replace(
+        opened,
+        name=_clean(opened.name),
+        traits=tuple(replace(trait, text=_clean(trait.text)) for trait in opened.traits),
+        links=tuple(replace(link, url=_clean(link.url)) for link in opened.links),
+        files=tuple(map(_without_surrogates, opened.files)),
+    )
+
+
+def _clean(text: str) -> str:
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _without_content(opened: OpenedFile) -> OpenedFile:
+    return replace(opened, content=b"", files=tuple(map(_without_content, opened.files)))
+
+
+def _without_insides(opened: OpenedFile) -> OpenedFile:
+    return replace(opened, opening=Opening.LIMIT, links=(), files=())

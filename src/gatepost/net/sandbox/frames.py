@@ -1,0 +1,150 @@
+"""What is said between the gate, the nursery and its children: small values in msgpack, bytes behind them.
+
+Between the gate and a child runs a stream of frames: a length of four bytes, then the value; behind an order come the
+bytes of its file. Between the gate and the nursery each value is one packet.
+Trust: what a child answers may have been made by the stranger whose file it opened.
+Fails: EOFError when the other side is gone, ValueError for a frame that is too large, TimeoutError past the deadline.
+"""
+
+import math
+import socket
+import struct
+import time
+
+import msgspec
+
+_LENGTH = struct.Struct(">I")
+MAX_ORDER_BYTES = 1024 * 1024  # an order without the bytes of its file: a name, a type, passwords
+MAX_PACKET_BYTES = 64 * 1024
+SHORTEST_WAIT_S = 0.001
+
+
+class Order(msgspec.Struct, array_like=True, frozen=True):
+    """One file that a child is to open; `size_bytes` bytes follow."""
+
+    path: str
+    name: str
+    declared_type: str
+    size_bytes: int
+    is_first: bool  # of its mail: what was learned from the mail before is forgotten
+    passwords: tuple[str, ...]  # with the first file only
+    keep: str  # the name of a Keep
+    deadline_s: float  # from now
+
+
+class Limits(msgspec.Struct, array_like=True, frozen=True):
+    """What a child may take."""
+
+    memory_bytes: int
+    file_bytes: int  # of one file that it writes, and of all together where they lie in memory
+    reply_bytes: int  # of one answer
+    life_cpu_s: int  # in its whole life
+
+
+class NurseryPlan(msgspec.Struct, frozen=True):
+    """What the nursery is told when it starts."""
+
+    channel: int  # file descriptor
+    parent: int  # process
+    folder: str  # private, for the folders of the children
+    children: int
+    limits: Limits
+    prepare: str  # `module:function`: loads all that opens files, and gives what makes the desk for one mail
+
+
+class Kill(msgspec.Struct, tag=True, array_like=True, frozen=True):
+    """The gate's order to the nursery: end this child."""
+
+    serial: int
+
+
+class Born(msgspec.Struct, tag=True, array_like=True, frozen=True):
+    """A child is locked down and ready; its end of the stream comes with this packet."""
+
+    serial: int
+    pid: int
+    measures: tuple[str, ...]
+
+
+class Died(msgspec.Struct, tag=True, array_like=True, frozen=True):
+    """A child has ended."""
+
+    serial: int
+    status: int  # as os.waitpid gives it
+    most_memory_bytes: int
+
+
+class Failed(msgspec.Struct, tag=True, array_like=True, frozen=True):
+    """A child could not become ready."""
+
+    serial: int
+    says: str
+
+
+NurseryWord = Born | Died | Failed
+decode_order = msgspec.msgpack.Decoder(Order).decode
+decode_word = msgspec.msgpack.Decoder(NurseryWord).decode
+decode_kill = msgspec.msgpack.Decoder(Kill).decode
+encode = msgspec.msgpack.Encoder().encode
+
+
+def write_frame(sock: socket.socket, value: bytes, until_s: float = math.inf) -> None:
+    """Send one frame."""
+    write_bytes(sock, _LENGTH.pack(len(value)) + value, until_s)
+
+
+def write_bytes(sock: socket.socket, data: bytes, until_s: float = math.inf) -> None:
+    """Send bytes as they are, without a copy; raise EOFError when nobody takes them any more."""
+    _set_deadline(sock, until_s)
+    try:
+        sock.sendall(data)
+    except (BrokenPipeError, ConnectionResetError):
+        raise EOFError from None
+
+
+def read_frame(sock: socket.socket, max_bytes: int, until_s: float = math.inf) -> bytes:
+    """Give the value of the next frame."""
+    (length,) = _LENGTH.unpack(read_bytes(sock, _LENGTH.size, until_s))
+    if length > max_bytes:
+        raise ValueError(f"a frame of {length} bytes")
+    return read_bytes(sock, length, until_s)
+
+
+def read_bytes(sock: socket.socket, count: int, until_s: float = math.inf) -> bytes:
+    """Give exactly so many bytes."""
+    if not count:
+        return b""
+    _set_deadline(sock, until_s)
+    first = _receive(sock, count)
+    if len(first) == count:  # the common case, without a copy
+        return first
+    return _read_rest(sock, first, count, until_s)
+
+
+def _read_rest(sock: socket.socket, first: bytes, count: int, until_s: float) -> bytes:
+    whole = bytearray(count)
+    whole[: len(first)] = first
+    place, view = len(first), memoryview(whole)
+    while place < count:
+        _set_deadline(sock, until_s)
+        got = sock.recv_into(view[place:])
+        if not got:
+            raise EOFError
+        place += got
+    view.release()
+    return bytes(whole)
+
+
+def _receive(sock: socket.socket, count: int) -> bytes:
+    try:
+        data = sock.recv(count, socket.MSG_WAITALL)
+    except ConnectionResetError:
+        raise EOFError from None
+    if not data:
+        raise EOFError
+    return data
+
+
+def _set_deadline(sock: socket.socket, until_s: float) -> None:
+    if until_s != math.inf:
+        sock.settimeout(max(until_s - time.monotonic(), SHORTEST_WAIT_S))

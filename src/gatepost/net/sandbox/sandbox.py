@@ -1,0 +1,300 @@
+"""The sandbox as the judgement sees it: files of a mail go in, what is in them comes out, by the deadline.
+
+Trust: the files are a stranger's, and so may be the answers.
+Fails: never. A file that nobody could open comes back with the reason for `opening`, and a trait `opening.*` in words.
+"""
+
+import math
+import os
+import signal
+import threading
+import time
+import weakref
+from collections.abc import Iterator
+
+from gatepost.message.attachments.desk import MAX_NAME_CHARS, MAX_PASSWORDS
+from gatepost.model.contents import Contents, OpenedFile, Opening, Trait
+from gatepost.model.file_kinds import FileKind
+from gatepost.model.ports import Counters, FileToOpen, OpenOrder
+from gatepost.net.sandbox.answers import BadAnswerError, read_answer
+from gatepost.net.sandbox.child import EXIT_NO_MEMORY
+from gatepost.net.sandbox.frames import Died, Limits, Order, encode, read_frame, write_bytes, write_frame
+from gatepost.net.sandbox.handle import ChildHandle, NurseryGoneError, NurseryHandle, Report
+from gatepost.net.sandbox.settings import OpenSettings
+
+DESKS = "gatepost.net.sandbox.desks:prepare_desks"
+MAX_DEATHS = 3  # of children, for one mail: what is left of it then stays closed
+DEATH_WAIT_S = 1.0  # until the nursery tells how a child ended
+FIRST_WAIT_S = 0.5
+LONGEST_WAIT_S = 30.0
+STABLE_AFTER_S = 10.0  # a nursery that lived as long as this did not fail at its start
+REPLY_BYTES = 8 * 1024 * 1024  # values only
+FULL_SHARE = 0.8  # of its memory: a child that died with that much died of it
+MAX_TYPE_CHARS, MAX_PASSWORD_CHARS = 200, 200
+_MEGABYTE = 1024 * 1024
+
+
+def report_nothing(_event: str, **_words: object) -> None:
+    """Tell nobody: the library has no log."""
+
+
+class Sandbox:
+    """Opens files in children of a nursery, started with the first order or by `start`; any thread may ask."""
+
+    def __init__(
+        self,
+        settings: OpenSettings,
+        report: Report = report_nothing,
+        counters: Counters | None = None,
+        desks: str = DESKS,
+    ) -> None:
+        self.settings = settings
+        self._report = report
+        self._counters = counters
+        self._counting = threading.Lock()
+        self._home = _Home(settings, report, desks)
+        weakref.finalize(self, _Home.close, self._home)
+
+    def start(self) -> None:
+        """Start the nursery, so that the first mail need not wait for it; does not wait itself."""
+        try:
+            self._home.nursery()
+        except NurseryGoneError:
+            return
+
+    def close(self) -> None:
+        """End the nursery and its children; files of later orders stay closed."""
+        self._home.close()
+
+    def open(self, order: OpenOrder) -> Contents:
+        """Open all files, each in its turn; blocks until `[open] deadline_s` at the longest."""
+        files: list[OpenedFile] = []
+        try:
+            files.extend(_Round(order, self.settings, self._home, self._report).run())
+        except Exception as error:  # noqa: BLE001 - a mail is judged with closed files rather than not at all
+            self._report("sandbox_broke", error=type(error).__name__)
+        files += [_leave_closed(file, Opening.CRASHED, "opening.down") for file in order.files[len(files) :]]
+        self._count(files)
+        return Contents(tuple(files))
+
+    def _count(self, files: list[OpenedFile]) -> None:
+        if self._counters is None:
+            return
+        died = sum(1 for file in files if any(trait.code == "opening.died" for trait in file.traits))
+        with self._counting:
+            self._counters.add("files_opened_total", len(files))
+            self._counters.add("files_broke_sandbox_total", died)
+
+
+class _Home:
+    """Where the nursery lives, and the next one when it is gone."""
+
+    def __init__(self, settings: OpenSettings, report: Report, prepare: str) -> None:
+        self._settings = settings
+        self._report = report
+        self._prepare = prepare
+        self._handle: NurseryHandle | None = None
+        self._is_closed = False
+        self._started_s = -math.inf
+        self._wait_s = 0.0
+        self._starting = threading.Lock()
+        _homes.add(self)
+
+    def nursery(self) -> NurseryHandle:
+        """Give the nursery that lives; raise NurseryGoneError where there is none now."""
+        with self._starting:
+            if self._handle is not None and self._handle.is_gone:
+                self._take_leave(self._handle)
+            if self._handle is None:
+                self._start()
+            if self._handle is None:
+                raise NurseryGoneError
+            return self._handle
+
+    def _take_leave(self, handle: NurseryHandle) -> None:
+        self._handle = None
+        has_lived = time.monotonic() - self._started_s > STABLE_AFTER_S
+        self._wait_s = 0.0 if has_lived else min(max(self._wait_s * 2, FIRST_WAIT_S), LONGEST_WAIT_S)
+        self._report("sandbox_nursery_died", says=handle.last_words, restart_in_s=self._wait_s)
+
+    def _start(self) -> None:
+        now_s = time.monotonic()
+        if self._is_closed or now_s < self._started_s + self._wait_s:
+            return
+        self._started_s = now_s
+        settings = self._settings
+        try:
+            self._handle = NurseryHandle(settings.children, _build_limits(settings), self._prepare, self._report)
+        except OSError as error:
+            self._wait_s = min(max(self._wait_s * 2, FIRST_WAIT_S), LONGEST_WAIT_S)
+            self._report("sandbox_not_started", says=str(error), restart_in_s=self._wait_s)
+
+    def close(self) -> None:
+        """End the nursery for good."""
+        with self._starting:
+            self._is_closed = True
+            handle, self._handle = self._handle, None
+        if handle is not None:
+            handle.close()
+
+    def forget(self) -> None:
+        """In a process that was forked from ours: the nursery is the other's; another is started when it is needed."""
+        self._starting = threading.Lock()
+        handle, self._handle = self._handle, None
+        if handle is not None:
+            handle.forget()
+        self._started_s, self._wait_s = -math.inf, 0.0
+
+
+_homes: "weakref.WeakSet[_Home]" = weakref.WeakSet()
+
+
+def _forget_all() -> None:
+    for home in list(_homes):
+        home.forget()
+
+
+os.register_at_fork(after_in_child=_forget_all)
+
+
+def _build_limits(settings: OpenSettings) -> Limits:
+    file_bytes = settings.max_file_mb * _MEGABYTE
+    life_cpu_s = math.ceil(settings.deadline_s + 1) * (settings.mails_per_child + 1)
+    return Limits(settings.memory_mb * _MEGABYTE, 2 * file_bytes, REPLY_BYTES + file_bytes, life_cpu_s)
+
+
+class _ChildGoneError(Exception):
+    """The child has ended while it had a file open."""
+
+    def __init__(self, opening: Opening, how: str, *, is_innocent: bool = False) -> None:
+        super().__init__(how)
+        self.opening = opening
+        self.how = how
+        self.is_innocent = is_innocent  # the nursery died, and the child with it
+
+
+class _Round:
+    """One order on its way through one child, or through a few where files are too much for them."""
+
+    def __init__(self, order: OpenOrder, settings: OpenSettings, home: _Home, report: Report) -> None:
+        self._order = order
+        self._settings = settings
+        self._home = home
+        self._report = report
+        self._ends_s = time.monotonic() + settings.deadline_s
+        self._child: ChildHandle | None = None
+        self._is_first = True  # file for this child
+        self._deaths = 0
+
+    def run(self) -> Iterator[OpenedFile]:
+        """Open one file after the other."""
+        try:
+            for file in self._order.files:
+                yield self._open(file, is_last=file is self._order.files[-1])
+        finally:
+            self._let_go()
+
+    def _open(self, file: FileToOpen, *, is_last: bool) -> OpenedFile:
+        if len(file.content) > self._settings.max_file_mb * _MEGABYTE:
+            return _leave_closed(file, Opening.LIMIT, "opening.too-large")
+        while self._deaths < MAX_DEATHS:
+            try:
+                child = self._take()
+                if child is None:
+                    return _leave_closed(file, Opening.TOO_SLOW, "opening.busy")
+                return self._ask(child, file, self._share(is_last=is_last))
+            except NurseryGoneError:
+                return _leave_closed(file, Opening.CRASHED, "opening.down")
+            except _ChildGoneError as error:
+                self._deaths += 1
+                if not error.is_innocent:
+                    return _leave_closed(file, error.opening, "opening.died", error.how)
+        return _leave_closed(file, Opening.CRASHED, "opening.given-up")
+
+    def _share(self, *, is_last: bool) -> float:
+        """Give until when this file may take: a slow one leaves half of the time to those behind it."""
+        now_s = time.monotonic()
+        return self._ends_s if is_last else now_s + (self._ends_s - now_s) / 2
+
+    def _take(self) -> ChildHandle | None:
+        if self._child is None:
+            self._child = self._home.nursery().take(self._ends_s)
+            self._is_first = True
+            if self._child is not None:
+                self._child.mails += 1
+        return self._child
+
+    def _ask(self, child: ChildHandle, file: FileToOpen, until_s: float) -> OpenedFile:
+        try:
+            self._send(child, file, until_s)
+            answer = read_frame(child.sock, REPLY_BYTES + len(file.content), until_s)
+            return read_answer(answer, file, self._order.keep)
+        except TimeoutError:
+            raise self._end(child, Opening.TOO_SLOW, "too slow") from None
+        except (BadAnswerError, ValueError):
+            raise self._end(child, Opening.CRASHED, "bad answer") from None
+        except (EOFError, OSError):
+            raise self._find_out(child) from None
+
+    def _send(self, child: ChildHandle, file: FileToOpen, until_s: float) -> None:
+        order = Order(
+            path=file.path,
+            name=_clean(file.name[:MAX_NAME_CHARS]),
+            declared_type=_clean(file.declared_type[:MAX_TYPE_CHARS]),
+            size_bytes=len(file.content),
+            is_first=self._is_first,
+            passwords=self._passwords() if self._is_first else (),
+            keep=self._order.keep.name,
+            deadline_s=until_s - time.monotonic(),
+        )
+        self._is_first = False
+        write_frame(child.sock, encode(order), until_s)
+        write_bytes(child.sock, file.content, until_s)
+
+    def _passwords(self) -> tuple[str, ...]:
+        return tuple(_clean(word[:MAX_PASSWORD_CHARS]) for word in self._order.passwords[:MAX_PASSWORDS])
+
+    def _end(self, child: ChildHandle, opening: Opening, how: str) -> _ChildGoneError:
+        self._child = None
+        child.nursery.end(child)
+        self._report("sandbox_child_ended", how=how)
+        return _ChildGoneError(opening, how)
+
+    def _find_out(self, child: ChildHandle) -> _ChildGoneError:
+        self._child = None
+        child.nursery.end(child)
+        death = child.nursery.wait_for_death(child, DEATH_WAIT_S)
+        opening, how = _explain(death, self._settings.memory_mb * _MEGABYTE)
+        self._report("sandbox_child_died", how=how)
+        return _ChildGoneError(opening, how, is_innocent=death is None and child.nursery.is_gone)
+
+    def _let_go(self) -> None:
+        child = self._child
+        if child is None:
+            return
+        if child.mails >= self._settings.mails_per_child:
+            child.nursery.retire(child)
+        else:
+            child.nursery.give_back(child)
+
+
+def _explain(death: Died | None, memory_bytes: int) -> tuple[Opening, str]:
+    """Tell from how a child ended what became of the file that it had open."""
+    if death is None:
+        return Opening.CRASHED, "gone"
+    code = os.waitstatus_to_exitcode(death.status)
+    how = signal.Signals(-code).name if code < 0 else f"exit {code}"
+    if how in ("SIGALRM", "SIGXCPU"):
+        return Opening.TOO_SLOW, how
+    if how == "SIGKILL" or code == EXIT_NO_MEMORY or death.most_memory_bytes > memory_bytes * FULL_SHARE:
+        return Opening.LIMIT, how  # nobody but the kernel kills, when memory is short
+    return Opening.CRASHED, how
+
+
+def _leave_closed(file: FileToOpen, opening: Opening, code: str, text: str = "") -> OpenedFile:
+    name, size = file.name[:MAX_NAME_CHARS], len(file.content)
+    return OpenedFile(file.path, name, FileKind.UNKNOWN, size, opening, traits=(Trait(code, text),))
+
+
+def _clean(text: str) -> str:
+    return text.encode("utf-8", "replace").decode("utf-8")
