@@ -22,13 +22,16 @@ from gatepost.decide.settings import DecideSettings
 from gatepost.feeds.settings import FeedsSettings
 from gatepost.feeds.shelf import NO_FEEDS, find_lists, open_shelf
 from gatepost.flow.judge import build_judging, give_antivirus, give_feeds, give_opener, judge, judge_at_once
+from gatepost.flow.open import open_contents
 from gatepost.flow.prove import Proving, build_proving
+from gatepost.message.parse import parse_message
 from gatepost.model.address import Address, Domain
 from gatepost.model.contents import NO_CONTENTS, Contents
 from gatepost.model.envelope import Arrival, Envelope
 from gatepost.model.errors import BadAddress, BadInput
 from gatepost.model.finding import Evidence, Finding
 from gatepost.model.mail_id import MailIds
+from gatepost.model.ports import Keep
 from gatepost.model.proof import Proof
 from gatepost.model.verdict import Action, Contribution, PartSummary, Verdict
 from gatepost.net.clamd import Clamd
@@ -229,6 +232,10 @@ class Scanner:
         """Judge one mail; a large one is judged in a thread, so that the event loop goes on."""
         arrival = self._receive(raw, build_envelope(mail_from, client_ip, helo))
         return _report(await judge(arrival, self._judging))
+
+    def open_files(self, raw: bytes) -> Contents:
+        """Open what a mail carries, and give all files with their bytes; nothing is judged."""
+        return open_contents(parse_message(raw), self._judging.opener, Keep.ALL)
 
     def _receive(self, raw: bytes, envelope: Envelope) -> Arrival:
         now = self._clock.now()

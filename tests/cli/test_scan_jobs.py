@@ -36,3 +36,16 @@ def test_a_run_that_is_given_up_leaves_no_process_behind(tmp_path: Path) -> None
     next(results)
     results.close()  # type: ignore[attr-defined] # a generator
     assert multiprocessing.active_children() == []
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_what_mails_carry_is_written_into_a_folder_for_each(tmp_path: Path, jobs: int) -> None:
+    mails = tmp_path / "mails"
+    mails.mkdir()
+    options = ScanOptions(offline=True, extract_to=tmp_path)
+    places = make_places(mails, 3)[1:4]
+    results = list(judge_here(places, options) if jobs == 1 else judge_in_processes(places, options, jobs))
+    assert all(isinstance(result, Report) for result in results)
+    folders = sorted(path.name for path in tmp_path.iterdir() if path != mails)
+    assert folders == ["0001-0.eml", "0002-1.eml", "0003-2.eml"]
+    assert (tmp_path / "0002-1.eml" / "1_file").read_bytes() == b"hi\n"

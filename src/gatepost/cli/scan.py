@@ -18,6 +18,7 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from gatepost.cli.explain_text import build_account, sort_by_weight, tell_judges
+from gatepost.cli.extract import prepare_folder
 from gatepost.cli.mail_files import find_mails
 from gatepost.cli.options import STATE_VARIABLE, ConfigOption, find_state
 from gatepost.cli.output import make_console, safe_text
@@ -52,6 +53,10 @@ def scan_command(  # noqa: PLR0913 - one parameter for each flag
     dns: Annotated[
         list[str] | None, typer.Option(metavar="IP[:PORT]", help="Name server to ask instead of the system's.")
     ] = None,
+    extract: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Also write what the mails carry into this folder, a folder for each mail."),
+    ] = None,
     config: ConfigOption = None,
     state: Annotated[
         Path | None,
@@ -62,7 +67,9 @@ def scan_command(  # noqa: PLR0913 - one parameter for each flag
     build_envelope(mail_from, client_ip, helo)  # a wrong word is told before any work
     rules = _load_rules(config, state, dns or [])
     _tell_missing(rules)
-    options = ScanOptions(offline, mail_from, client_ip, helo, rules)
+    options = ScanOptions(offline, mail_from, client_ip, helo, rules, extract)
+    if extract is not None:
+        prepare_folder(extract)
     places = list(find_mails(paths))
     with _showing_progress(len(places)) as advance:
         results = judge_here(places, options) if jobs == 1 else judge_in_processes(places, options, jobs)

@@ -5,7 +5,10 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, replace
+from itertools import count
+from pathlib import Path
 
+from gatepost.cli.extract import extract_mail, name_folder
 from gatepost.cli.mail_files import MailPlace, read_mail
 from gatepost.model.errors import BadInput
 from gatepost.scanner import Report, Scanner, ScanRules
@@ -24,6 +27,7 @@ class ScanOptions:
     client_ip: str | None = None
     helo: str | None = None
     rules: ScanRules | None = None  # None: the defaults
+    extract_to: Path | None = None  # None: nothing is written
 
 
 class _Worker:
@@ -37,22 +41,28 @@ class _Worker:
         cls.options, cls.scanner = options, Scanner(offline=options.offline, rules=options.rules)
 
     @classmethod
-    def judge(cls, place: MailPlace | BadInput) -> Result:
+    def judge(cls, number: int, place: MailPlace | BadInput) -> Result:
         if isinstance(place, BadInput):
             return place
         try:
-            raw = read_mail(place)
+            return cls._judge_mail(number, place.label, read_mail(place))
         except BadInput as error:
             return error
+
+    @classmethod
+    def _judge_mail(cls, number: int, label: str, raw: bytes) -> Report:
         options = cls.options
         report = cls.scanner.scan(raw, options.mail_from, options.client_ip, options.helo)
-        return replace(report, path=place.label)
+        if options.extract_to is not None:
+            folder = options.extract_to / name_folder(number, label)
+            extract_mail(raw, cls.scanner.open_files(raw), report.findings, folder)
+        return replace(report, path=label)
 
 
 def judge_here(places: Iterable[MailPlace | BadInput], options: ScanOptions) -> Iterator[Result]:
     """Judge one mail after the other."""
     _Worker.start(options)
-    yield from map(_Worker.judge, places)
+    yield from map(_Worker.judge, count(1), places)
 
 
 def judge_in_processes(places: Iterable[MailPlace | BadInput], options: ScanOptions, jobs: int) -> Iterator[Result]:
@@ -61,8 +71,8 @@ def judge_in_processes(places: Iterable[MailPlace | BadInput], options: ScanOpti
     waiting: deque[Future[Result]] = deque()
     with ProcessPoolExecutor(jobs, context, _Worker.start, (options,)) as pool:
         try:
-            for place in places:
-                waiting.append(pool.submit(_Worker.judge, place))
+            for number, place in enumerate(places, 1):
+                waiting.append(pool.submit(_Worker.judge, number, place))
                 if len(waiting) >= jobs * WAITING_PER_JOB:
                     yield waiting.popleft().result()
             while waiting:
