@@ -6,6 +6,7 @@ Fails: never with an ordinary exception; what an opener could not do is the file
 """
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Protocol
@@ -15,6 +16,7 @@ from gatepost.model.contents import MAX_TRAIT_CHARS, FoundLink, LinkSource, Open
 from gatepost.model.file_kinds import FileKind
 
 MAX_TRAITS = 200  # of one file
+MAX_TRAITS_OF_A_CODE = 10  # so that many of one do not keep others out
 MAX_LINKS = 500  # of one file
 MAX_LINK_CHARS = 4_096
 MAX_NAME_CHARS = 500
@@ -59,11 +61,13 @@ class Insides:
     links: list[FoundLink] = field(default_factory=list)
     files: list[OpenedFile] = field(default_factory=list)
     opening: Opening = Opening.OPENED
+    _counts: Counter[str] = field(default_factory=Counter)
 
     def note(self, code: str, text: str = "") -> None:
         """Say what was seen, once for each code and text."""
         trait = Trait(code, text[:MAX_TRAIT_CHARS])
-        if trait not in self.traits and len(self.traits) < MAX_TRAITS:
+        if trait not in self.traits and len(self.traits) < MAX_TRAITS and self._counts[code] < MAX_TRAITS_OF_A_CODE:
+            self._counts[code] += 1
             self.traits.append(trait)
 
     def link(self, url: str, source: LinkSource = LinkSource.DOCUMENT) -> None:
@@ -113,6 +117,10 @@ class Desk:
     def bytes_left(self) -> int:
         """Give how many bytes all files to come may have together."""
         return self._bytes_left
+
+    def spend(self, size_bytes: int) -> None:
+        """Count what was unpacked and is not opened: unpacking has its cost, too."""
+        self._bytes_left -= min(size_bytes, self._bytes_left)
 
     def open(self, path: str, name: str, content: bytes, declared_type: str = "") -> OpenedFile:
         """Open a part of the mail, and all in it."""

@@ -1,0 +1,124 @@
+"""Opens archives that libarchive reads: 7z, RAR, CAB, ISO 9660, cpio, ar, LHA and xar.
+
+What it does not decrypt (7z and RAR with a password) stays locked; ARJ, ACE and UDF are not opened.
+"""
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+
+from gatepost.message.attachments.archives.libarchive import ArchiveDamagedError, Member, MissingLibraryError, Reader
+from gatepost.message.attachments.archives.rar_headers import read_rar_headers
+from gatepost.message.attachments.archives.unpacking import Unpacking
+from gatepost.message.attachments.desk import Desk, File, Insides
+from gatepost.model.contents import Opening
+from gatepost.model.file_kinds import FileKind
+
+_FORMATS: Mapping[FileKind, tuple[str, ...]] = MappingProxyType(
+    {
+        FileKind.SEVEN_ZIP: ("7zip",),
+        FileKind.RAR: ("rar", "rar5"),
+        FileKind.CAB: ("cab",),
+        FileKind.ISO: ("iso9660",),
+        FileKind.CPIO: ("cpio",),
+        FileKind.AR: ("ar",),
+        FileKind.LHA: ("lha",),
+        FileKind.XAR: ("xar",),
+    }
+)
+_UNREADABLE = frozenset({FileKind.ARJ, FileKind.ACE, FileKind.UDF})
+OPENS = frozenset({*_FORMATS, *_UNREADABLE})
+_BEGINNINGS = MappingProxyType(
+    {FileKind.SEVEN_ZIP: b"7z\xbc\xaf\x27\x1c", FileKind.RAR: b"Rar!\x1a\x07", FileKind.CAB: b"MSCF"}
+)
+_CAB_FLAGS_AT, _CAB_IN_SET, _CAB_RESERVED = 30, 0x3, 0x4
+# An ISO image holds up to three lists of its files: with names as of Unix, as of Windows, and as of 1988.
+_LISTS: tuple[Mapping[str, str], ...] = ({}, {"rockridge": "iso9660"}, {"joliet": "iso9660"})
+
+
+def look_inside(file: File, insides: Insides, desk: Desk) -> None:
+    """Open all files; in an ISO image those of every list."""
+    if file.kind in _UNREADABLE:
+        insides.note("archive.not_opened", file.kind)
+        insides.opening = Opening.LIMIT
+        return
+    archive = _find_beginning(file, insides)
+    for trait in _find_flags(file.kind, archive):
+        insides.note(*trait)
+    _note_locked(archive, insides)
+    unpacking = Unpacking(file, insides, desk)
+    try:
+        for number, options in enumerate(_LISTS if file.kind is FileKind.ISO else _LISTS[:1]):
+            _read_list(file.kind, archive, unpacking, options, is_first=not number)
+    except MissingLibraryError:
+        insides.note("archive.not_opened", file.kind)
+        insides.opening = Opening.LIMIT
+
+
+def _find_beginning(file: File, insides: Insides) -> bytes:
+    """Cut off what stands in front of an archive: self-extracting ones begin with a program."""
+    at = file.content.find(_BEGINNINGS.get(file.kind, b""))
+    if at > 0:
+        insides.note("archive.data_before", f"{at} bytes")
+        return file.content[at:]
+    return file.content
+
+
+def _find_flags(kind: FileKind, archive: bytes) -> Iterator[tuple[str, str]]:
+    """Read from the headers what libarchive does not tell: volumes, and reserved room."""
+    if kind is FileKind.CAB:
+        flags = int.from_bytes(archive[_CAB_FLAGS_AT : _CAB_FLAGS_AT + 2], "little")
+        if flags & _CAB_IN_SET:
+            yield "archive.volumes", ""
+        if flags & _CAB_RESERVED:
+            yield "archive.cab_reserved", ""
+    elif kind is FileKind.RAR and read_rar_headers(archive).is_volume:
+        yield "archive.volumes", ""
+
+
+def _note_locked(archive: bytes, insides: Insides) -> None:
+    """Tell what a RAR archive says of its encryption; of other archives libarchive tells it."""
+    headers = read_rar_headers(archive)
+    for name in sorted(headers.locked):
+        insides.note("archive.locked_entry", name)
+    if headers.has_encrypted_names:
+        insides.note("archive.encrypted_names")
+    if headers.locked or headers.has_encrypted_names:
+        insides.opening = Opening.LOCKED
+
+
+def _read_list(
+    kind: FileKind, archive: bytes, unpacking: Unpacking, options: Mapping[str, str], *, is_first: bool
+) -> None:
+    insides, locked = unpacking.insides, read_rar_headers(archive).locked
+    with Reader(archive, _FORMATS[kind], ("none",)) as reader:
+        try:
+            for member in reader.members(options):
+                if member.name not in locked:
+                    _take(member, reader, unpacking, is_first=is_first)
+        except ArchiveDamagedError as error:
+            if "ncrypt" in str(error):
+                insides.note("archive.encrypted_names", str(error))
+                insides.opening = Opening.LOCKED
+            elif is_first and insides.opening is not Opening.LOCKED:
+                insides.note("archive.damaged", str(error))
+                insides.opening = Opening.BROKEN
+
+
+def _take(member: Member, reader: Reader, unpacking: Unpacking, *, is_first: bool) -> None:
+    if member.is_encrypted:
+        unpacking.insides.note("archive.locked_entry", member.name)
+        unpacking.insides.opening = Opening.LOCKED
+    elif member.is_folder:
+        unpacking.name(member.name)
+    elif member.is_special:
+        unpacking.insides.note("archive.device", member.name)
+    elif member.link_target:
+        unpacking.add_symlink(member.name, member.link_target)
+    else:
+        content, is_whole = reader.read(unpacking.find_room(member.size_bytes))
+        if not is_whole:
+            unpacking.add_beginning(member.name, content, member.size_bytes)
+        if is_first or unpacking.is_new(content):
+            if not is_first:
+                unpacking.insides.note("archive.hidden_entry", member.name)
+            unpacking.add(member.name, content)

@@ -1,0 +1,112 @@
+"""Writes archives of many kinds: with libarchive where it can, by hand where it only reads."""
+
+import binascii
+import struct
+import zlib
+from collections.abc import Mapping
+from io import BytesIO
+
+import libarchive
+
+
+def pack(
+    kind: str, files: Mapping[str, bytes], *, filter_name: str | None = None, password: str = "", options: str = ""
+) -> bytes:
+    """Write an archive with libarchive; `kind` and `filter_name` are its words."""
+    packed = BytesIO()
+    with libarchive.custom_writer(
+        packed.write, kind, filter_name, options=options, passphrase=password or None
+    ) as archive:
+        for name, content in files.items():
+            archive.add_file_from_memory(name, len(content), content)
+    return packed.getvalue()
+
+
+def write_rar4(files: Mapping[str, bytes], *, main_flags: int = 0, file_flags: int = 0) -> bytes:
+    """Write a RAR archive of the fourth format, nothing compressed."""
+    body = _rar4_block(0x73, main_flags, b"\x00" * 6)
+    for name, content in files.items():
+        raw = name.encode()
+        sizes = struct.pack(
+            "<IIBIIBBHI", len(content), len(content), 3, zlib.crc32(content), 0x21, 20, 0x30, len(raw), 0x20
+        )
+        body += _rar4_block(0x74, 0x8000 | file_flags, sizes + raw) + content
+    return b"Rar!\x1a\x07\x00" + body + _rar4_block(0x7B, 0x4000, b"")
+
+
+def _rar4_block(kind: int, flags: int, fields: bytes) -> bytes:
+    rest = struct.pack("<BHH", kind, flags, 7 + len(fields)) + fields
+    return struct.pack("<H", zlib.crc32(rest) & 0xFFFF) + rest
+
+
+def write_rar5(files: Mapping[str, bytes], *, archive_flags: int = 0, is_encrypted: bool = False) -> bytes:
+    """Write a RAR archive of the fifth format, nothing compressed."""
+    body = _rar5_block(_numbers(1, 0, archive_flags))
+    for name, content in files.items():
+        raw = name.encode()
+        extra = _numbers(0x30, 1, 0, 0) + bytes(45) if is_encrypted else b""
+        head = _numbers(
+            2, 3 if extra else 2, *([len(extra)] if extra else []), len(content), 0, len(content), 0x20, 0, 1, len(raw)
+        )
+        body += _rar5_block(head + raw + extra) + content
+    return b"Rar!\x1a\x07\x01\x00" + body + _rar5_block(_numbers(5, 0, 0))
+
+
+def _rar5_block(fields: bytes) -> bytes:
+    rest = _numbers(len(fields)) + fields
+    return struct.pack("<I", zlib.crc32(rest)) + rest
+
+
+def _numbers(*values: int) -> bytes:
+    written = bytearray()
+    for value in values:
+        left = value
+        while left > 0x7F:
+            written.append(left & 0x7F | 0x80)
+            left >>= 7
+        written.append(left)
+    return bytes(written)
+
+
+def write_cab(files: Mapping[str, bytes], *, flags: int = 0, reserved: bytes = b"") -> bytes:
+    """Write a cabinet, nothing compressed: one folder with one block of data."""
+    data = b"".join(files.values())
+    room = struct.pack("<HBB", len(reserved), 0, 0) + reserved if flags & 4 else b""
+    entries, offset = b"", 0
+    for name, content in files.items():
+        entries += struct.pack("<IIHHHH", len(content), offset, 0, 0x5A21, 0, 0x20) + name.encode() + b"\x00"
+        offset += len(content)
+    files_at = 36 + len(room) + 8
+    data_at = files_at + len(entries)
+    block = struct.pack("<IHH", 0, len(data), len(data)) + data
+    size = data_at + len(block)
+    head = struct.pack("<4sIIIIIBBHHHHH", b"MSCF", 0, size, 0, files_at, 0, 3, 1, 1, len(files), flags, 1, 0)
+    return head + room + struct.pack("<IHH", data_at, 1, 0) + entries + block
+
+
+def write_lha(files: Mapping[str, bytes]) -> bytes:
+    """Write an LHA archive, nothing compressed, with headers of level 0."""
+    body = b""
+    for name, content in files.items():
+        raw = name.encode()
+        rest = b"-lh0-" + struct.pack("<IIIBBB", len(content), len(content), 0, 0x20, 0, len(raw)) + raw
+        rest += struct.pack("<H", _crc16(content))
+        body += struct.pack("<BB", len(rest), sum(rest) & 0xFF) + rest + content
+    return body + b"\x00"
+
+
+def _crc16(content: bytes) -> int:
+    crc = 0
+    for byte in content:
+        crc ^= byte
+        for _ in range(8):
+            crc = crc >> 1 ^ (0xA001 if crc & 1 else 0)
+    return crc
+
+
+def write_arj_head() -> bytes:
+    """Write the beginning of an ARJ archive."""
+    basic = (
+        struct.pack("<BBBBBBBBIIIIHHHBB", 30, 11, 1, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)[:30] + b"a.arj\x00\x00"
+    )
+    return struct.pack("<HH", 0xEA60, len(basic)) + basic + struct.pack("<IH", binascii.crc32(basic), 0)

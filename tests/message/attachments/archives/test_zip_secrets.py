@@ -1,0 +1,58 @@
+"""Encrypted files of ZIP archives open with the password, in both encryptions, and with no other."""
+
+import time
+
+import pytest
+
+from archive_builders import pack
+from archive_cases import NOTE
+from gatepost.message.attachments.archives.zip_layout import read_layout
+from gatepost.message.attachments.archives.zip_secrets import MAX_TRIES, Keyring, spell
+
+WAYS = ("zipcrypt", "aes128", "aes256")
+
+
+def lock(way: str, password: str, count: int = 1) -> bytes:
+    files = {f"{number}.txt": NOTE for number in range(count)}
+    return pack("zip", files, password=password, options=f"encryption={way}")
+
+
+def unlock(content: bytes, *passwords: str) -> list[bytes]:
+    keys = Keyring(passwords)
+    found = (keys.decrypt(content, entry.header, entry.data_at, 10**6) for entry in read_layout(content).entries)
+    return [each.content for each in found if each]
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_the_password_opens_every_file(way: str) -> None:
+    assert unlock(lock(way, "Zu7-tt", 3), "ladder", "Zu7-tt") == [NOTE] * 3
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_another_password_opens_nothing(way: str) -> None:
+    assert unlock(lock(way, "Zu7-tt"), *(f"wrong{number}" for number in range(50))) == []
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_common_password_is_tried_unasked(way: str) -> None:
+    assert unlock(lock(way, "infected")) == [NOTE]
+
+
+def test_no_more_than_asked_for_is_decrypted() -> None:
+    content = lock("aes256", "Zu7-tt")
+    (entry,) = read_layout(content).entries
+    found = Keyring(["Zu7-tt"]).decrypt(content, entry.header, entry.data_at, 5)
+    assert found is not None
+    assert (found.content, found.is_whole) == (NOTE[:5], False)
+
+
+def test_a_password_is_spelled_as_systems_of_east_and_west_do() -> None:
+    assert spell(["梯子", "a", "", "a\x00b"]) == ("梯子".encode(), "梯子".encode("gb18030"), b"a")
+
+
+def test_many_locked_files_cost_no_more_than_the_limit_of_tries() -> None:
+    content = lock("aes256", "Zu7-tt", 300)
+    start = time.process_time()
+    assert unlock(content, *(f"wrong{number}" for number in range(50))) == []
+    assert time.process_time() - start < 3
+    assert MAX_TRIES >= 50 * 12  # the passwords of a whole mail are tried at least on a few files

@@ -1,0 +1,92 @@
+"""Archives that libarchive reads are opened; what it does not decrypt is told as locked."""
+
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from archive_builders import pack, write_arj_head, write_cab, write_lha, write_rar4, write_rar5
+from archive_cases import EICAR, NOTE, find_contents, find_traits, give_prefixes, has_eicar, open_file
+from gatepost.model.contents import Opening
+from zip_builder import Piece, write_zip
+
+FILES = {"plan.txt": NOTE, "a.com": EICAR}
+KINDS: dict[str, Callable[[dict[str, bytes]], bytes]] = {
+    "7z": lambda files: pack("7zip", files),
+    "7z by bzip2": lambda files: pack("7zip", files, options="compression=bzip2"),
+    "7z by PPMd": lambda files: pack("7zip", files, options="compression=ppmd"),
+    "ISO": lambda files: pack("iso9660", files),
+    "cpio, old": lambda files: pack("cpio", files),
+    "cpio, new": lambda files: pack("cpio_newc", files),
+    "ar of BSD": lambda files: pack("ar_bsd", files),
+    "ar of System V": lambda files: pack("ar_svr4", files),
+    "xar": lambda files: pack("xar", files),
+    "RAR 4": write_rar4,
+    "RAR 5": write_rar5,
+    "CAB": write_cab,
+    "LHA": write_lha,
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_file_is_opened(kind: str) -> None:
+    opened = open_file(KINDS[kind](FILES))
+    assert find_contents(opened) == FILES
+    assert (opened.opening, find_traits(opened)) == (Opening.OPENED, [])
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_five_deep_it_is_opened(kind: str) -> None:
+    content = EICAR
+    for level in range(4):
+        content = KINDS[kind]({f"level{level}": content})
+    assert has_eicar(open_file(write_zip([Piece(b"outer", content)])))
+
+
+@pytest.mark.parametrize("content", [
+    write_rar4(FILES, file_flags=0x4), write_rar5(FILES, is_encrypted=True), write_rar4(FILES, main_flags=0x80),
+])  # fmt: skip
+def test_what_is_not_decrypted_is_locked(content: bytes) -> None:
+    opened = open_file(content)
+    assert (opened.opening, has_eicar(opened)) == (Opening.LOCKED, False)
+    assert set(find_traits(opened)) <= {"locked_entry", "encrypted_names"}
+    assert find_traits(opened)
+
+
+def test_volumes_and_reserved_room_are_told() -> None:
+    assert find_traits(open_file(write_rar4(FILES, main_flags=1))) == ["volumes"]
+    assert find_traits(open_file(write_rar5(FILES, archive_flags=1))) == ["volumes"]
+    assert "volumes" in find_traits(open_file(write_cab(FILES, flags=1)))
+    assert find_traits(open_file(write_cab(FILES, flags=4, reserved=b"room"))) == ["cab_reserved"]
+
+
+@pytest.mark.parametrize(("kind", "name"), [("7z", "a.7z"), ("RAR 5", "a.rar"), ("CAB", "a.cab")])
+def test_an_archive_behind_something_is_found(kind: str, name: str) -> None:
+    opened = open_file(b"something else" * 9 + KINDS[kind](FILES), name)
+    assert has_eicar(opened)
+    assert "data_before" in find_traits(opened)
+
+
+def test_what_nobody_reads_here_is_told() -> None:
+    opened = open_file(write_arj_head())
+    assert (opened.opening, find_traits(opened)) == (Opening.LIMIT, ["not_opened"])
+
+
+def test_a_bomb_is_told() -> None:
+    opened = open_file(pack("7zip", {"a": bytes(50 << 20), "b": bytes(50 << 20)}))
+    assert (opened.opening, find_traits(opened), len(opened.files)) == (Opening.LIMIT, ["bomb"], 1)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "ISO"])
+def test_what_a_cut_or_a_changed_byte_leaves_is_opened_without_breaking(kind: str) -> None:
+    for changed in give_prefixes(KINDS[kind](FILES)):
+        assert "opening.broken" not in {trait.code for trait in open_file(changed).traits}
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.binary(max_size=40), st.integers(0, 250), st.sampled_from(sorted(set(KINDS) - {"ISO"})))
+def test_any_bytes_are_opened_or_told(noise: bytes, at: int, kind: str) -> None:
+    whole = KINDS[kind](FILES)
+    opened = open_file(whole[:at] + noise + whole[at + len(noise) :])
+    assert "opening.broken" not in {trait.code for trait in opened.traits}

@@ -1,0 +1,183 @@
+"""ZIP archives are opened in every reading, with passwords where they fit, and never past their room."""
+
+import io
+import os
+import struct
+import time
+import zipfile
+import zlib
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from archive_builders import pack
+from archive_cases import EICAR, NOTE, find_contents, find_traits, give_prefixes, has_eicar, open_file
+from gatepost.model.contents import Opening
+from zip_builder import Piece, write_central, write_data, write_end, write_local, write_zip
+
+PLAN = Piece(b"plan.txt", NOTE)
+
+
+def test_files_are_opened_by_their_names() -> None:
+    opened = open_file(write_zip([PLAN, Piece(b"folder/"), Piece(b"folder/a.txt", b"a", 0), Piece(b"empty", b"", 0)]))
+    assert find_contents(opened) == {"plan.txt": NOTE, "folder/a.txt": b"a", "empty": b""}
+    assert (opened.opening, find_traits(opened)) == (Opening.OPENED, [])
+
+
+HIDING = {
+    "only a local header": write_zip([PLAN, Piece(b"a.com", EICAR, has_central=False)]),
+    "another method in the local header": write_zip([Piece(b"a.com", EICAR, 0, central={"method": 8})]),
+    "another method in the directory": write_zip([Piece(b"a.com", EICAR, 8, local={"method": 0})]),
+    "locked only in the directory": write_zip([Piece(b"a.com", EICAR, central={"flags": 1})]),
+    "locked only in the local header": write_zip([Piece(b"a.com", EICAR, local={"flags": 1})]),
+    "locked only by what it says": write_zip([Piece(b"a.com", EICAR, flags=1)]),
+    "a size of nothing in the directory": write_zip([Piece(b"a.com", EICAR, 0, central={"packed": 0, "size": 0})]),
+    "a wrong checksum": write_zip([Piece(b"a.com", EICAR, central={"crc": 1}, local={"crc": 1})]),
+    "an end record in the comment": write_zip([Piece(b"a.com", EICAR, 0)], comment=write_zip([PLAN]) + write_zip([])),
+    "an archive in front": write_zip([Piece(b"a.com", EICAR)]) + write_zip([PLAN]),
+    "an archive behind": write_zip([PLAN]) + write_zip([Piece(b"a.com", EICAR)]),
+    "data behind": write_zip([PLAN], behind=EICAR),
+    "data in front": write_zip([PLAN], before=EICAR),
+    "no directory": write_zip([PLAN, Piece(b"a.com", EICAR)])[:-120],
+    "streamed, no directory": write_zip([Piece(b"a.com", EICAR, flags=8)])[:-80],
+    "behind a folder's name": write_zip([Piece(b"a.com/", EICAR)]),
+}
+
+
+@pytest.mark.parametrize("case", HIDING)
+def test_what_an_ambiguous_archive_hides_is_found(case: str) -> None:
+    opened = open_file(HIDING[case])
+    assert has_eicar(opened)
+    if case != "behind a folder's name":
+        assert find_traits(opened)
+
+
+def test_a_file_with_two_names_is_opened_under_both_where_they_differ_in_kind() -> None:
+    opened = open_file(write_zip([Piece(b"a.txt", NOTE, local={"name": b"a.bat"})]))
+    assert sorted(find_contents(opened)) == ["a.bat", "a.txt"]
+
+
+def test_two_files_of_one_name_are_both_opened() -> None:
+    opened = open_file(write_zip([PLAN, Piece(b"plan.txt", EICAR)]))
+    assert (len(opened.files), find_traits(opened)) == (2, ["name_twice"])
+
+
+@pytest.mark.parametrize(
+    ("piece", "code"),
+    [
+        (Piece(b"a", NOTE, central={"size": 5}, local={"size": 5}), "wrong_size"),
+        (Piece(b"a", NOTE, central={"crc": 5}, local={"crc": 5}), "wrong_checksum"),
+        (Piece(b"a", NOTE, padding=b"more"), "data_in_entry"),
+        (Piece(b"a", NOTE, 97), "unknown_method"),
+        (Piece(b"a", b"\xff\xff\xff", 0, central={"method": 8}, local={"method": 8}), "damaged"),
+        (Piece(b"../a", NOTE), "path_escape"),
+        (Piece(b"a", NOTE, flags=1), "fake_encryption"),
+    ],
+)
+def test_what_is_odd_about_a_file_is_told(piece: Piece, code: str) -> None:
+    assert code in find_traits(open_file(write_zip([piece, PLAN])))
+
+
+def test_a_symbolic_link_is_told_where_it_leads_outside() -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        link = zipfile.ZipInfo("link")
+        link.external_attr, link.create_system = 0o120777 << 16, 3
+        archive.writestr(link, "../../etc/passwd")
+    assert find_traits(open_file(packed.getvalue())) == ["link_outside"]
+
+
+@pytest.mark.parametrize("way", ["zipcrypt", "aes128", "aes256"])
+def test_a_locked_archive_opens_with_the_password_of_the_mail(way: str) -> None:
+    locked = pack("zip", {"a.com": EICAR}, password="Zu7-tt", options=f"encryption={way}")
+    opened = open_file(locked, passwords=("ladder", "Zu7-tt"))
+    assert (has_eicar(opened), opened.opening, find_traits(opened)) == (True, Opening.OPENED, ["unlocked"])
+    closed = open_file(locked, passwords=("ladder",))
+    assert (closed.files, closed.opening, find_traits(closed)) == ((), Opening.LOCKED, ["locked_entry"])
+
+
+def test_an_archive_five_deep_is_opened() -> None:
+    content = EICAR
+    for level in range(5):
+        content = write_zip([Piece(b"level %d" % level, content)])
+    assert has_eicar(open_file(content))
+
+
+def deflate_zeros(mebibytes: int) -> bytes:
+    packer = zlib.compressobj(9, wbits=-15)
+    return b"".join(packer.compress(bytes(1 << 20)) for _ in range(mebibytes)) + packer.flush()
+
+
+PACKED_ZEROS = deflate_zeros(4)
+
+
+def write_packed(names: list[bytes], packed: bytes, size: int) -> bytes:
+    """Write an archive in which all names stand for the same packed data, each with its own copy of it."""
+    body, directory = bytearray(), b""
+    for name in names:
+        piece = Piece(name, packed, 0, local={"method": 8, "size": size}, central={"method": 8, "size": size})
+        directory += write_central(piece, len(body))
+        body += write_local(piece) + write_data(piece)
+    return bytes(body) + directory + write_end(len(names), len(directory), len(body))
+
+
+def write_overlap(count: int) -> bytes:
+    """Write an archive whose files are all the same bytes, as the densest bombs do."""
+    said = {"method": 8, "size": 4 << 20}
+    kernels = [Piece(b"k%d" % number, PACKED_ZEROS, 0, local=said, central=said) for number in range(count)]
+    body = write_local(kernels[0]) + write_data(kernels[0])
+    directory = b"".join(write_central(kernel, 0) for kernel in kernels)
+    return body + directory + write_end(count, len(directory), len(body))
+
+
+def write_nested(levels: int) -> bytes:
+    content = write_packed([b"0.dll"], deflate_zeros(64), 64 << 20)
+    for level in range(levels):
+        content = write_zip([Piece(b"lib %d %d.zip" % (level, number), content) for number in range(16)])
+    return content
+
+
+BOMBS = {
+    "much from little": lambda: write_packed([b"a"], deflate_zeros(64), 64 << 20),
+    "much from little that says otherwise": lambda: write_packed([b"a"], deflate_zeros(64), 5),
+    "sixteen in sixteen in sixteen": lambda: write_nested(4),
+    "many files of the same bytes": lambda: write_overlap(5_000),
+    "ten thousand empty files": lambda: write_zip([Piece(b"%d" % number, b"", 0) for number in range(11_000)]),
+    "two hundred archives deep": lambda: write_deep(200),
+}
+
+
+def write_deep(levels: int) -> bytes:
+    content = NOTE
+    for _ in range(levels):
+        content = write_zip([Piece(b"a.zip", content, 0)])
+    return content
+
+
+@pytest.mark.parametrize("case", BOMBS)
+def test_a_bomb_costs_little_and_is_told(case: str) -> None:
+    content = BOMBS[case]()
+    start = time.process_time()
+    opened = open_file(content)
+    assert time.process_time() - start < 3
+    assert Opening.LIMIT in {file.opening for file in opened.walk()}
+    assert sum(file.size_bytes for file in opened.walk()) < 300 << 20
+    codes = find_traits(opened)
+    assert {"bomb", "overlap", "many_files"} & set(codes) or case == "two hundred archives deep"
+
+
+def test_what_a_cut_or_a_changed_byte_leaves_is_opened_without_breaking() -> None:
+    whole = write_zip(
+        [PLAN, Piece(b"b", os.urandom(50), 0, flags=8), Piece(b"c", b"c", extra=struct.pack("<HH", 1, 0))]
+    )
+    for changed in give_prefixes(whole):
+        assert "opening.broken" not in {trait.code for trait in open_file(changed).traits}
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.binary(max_size=60), st.integers(0, 400))
+def test_any_bytes_are_opened_or_told(noise: bytes, at: int) -> None:
+    whole = write_zip([PLAN, Piece(b"b", EICAR, 0, flags=8)], comment=b"comment")
+    opened = open_file(whole[:at] + noise + whole[at + len(noise) :])
+    assert "opening.broken" not in {trait.code for trait in opened.traits}
