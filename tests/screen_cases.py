@@ -60,7 +60,8 @@ def examine(  # noqa: PLR0913 - what tests may say about a mail
 ) -> list[Finding | Feature]:
     envelope = Envelope(None, tuple(map(Address.parse, recipients)), "", "", protocol="")
     message = parse_message(raw)
-    contents = open_files(OpenOrder(find_files(message)))  # here, not in the sandbox: these files are our own
+    rules = build_tables().rule_book.rules
+    contents = open_files(OpenOrder(find_files(message)), rules)  # here, not in the sandbox: these files are our own
     case = Case(message, envelope, proof, frozenset(map(Domain.parse, own)), Facts(history), contents)
     seen = list(load_checks()[name].examine(case, replace(build_tables(), people=build_people(people))))
     features = {one.name for one in seen if isinstance(one, Feature)}

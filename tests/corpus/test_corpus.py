@@ -184,7 +184,9 @@ def judge(raw: bytes, expectation: Expectation) -> Verdict:
     envelope = Envelope(None, (), "", "", protocol="")
     own, facts = frozenset(expectation.own), Facts(expectation.history, antivirus=tuple(expectation.antivirus))
     message = parse_message(raw)
-    contents = open_files(OpenOrder(find_files(message)))  # here, not in the sandbox: these files are our own
+    contents = open_files(
+        OpenOrder(find_files(message)), kit.rule_book.rules
+    )  # here, not in the sandbox: these files are our own
     if expectation.opening is not None:
         contents = Contents(tuple(replace(file, opening=expectation.opening) for file in contents.files))
     case = Case(message, envelope, expectation.proof, own, facts, contents)

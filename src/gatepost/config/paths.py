@@ -11,6 +11,7 @@ PATH_SETTINGS = (  # "*" stands for every key of a table
     ("tls", "trusted_ca"),
     ("recipients", "addresses_file"),
     ("screen", "model"),
+    ("screen", "yara", "folder"),
     ("feeds", "lists", "*", "file"),
     ("deliver", "maildir"),
     ("deliver", "smarthost", "maildir"),

@@ -16,6 +16,7 @@ from gatepost.model.proof import Proof
 from gatepost.screen.classifier.model import Classifier
 from gatepost.screen.kind import Kind
 from gatepost.screen.people import NOBODY, People
+from gatepost.screen.rule_book import NO_RULE_BOOK, RuleBook
 from gatepost.screen.settings import ScreenSettings
 from gatepost.screen.tables import Tables
 
@@ -64,3 +65,4 @@ class Kit:
     classifier: Classifier | None = None  # None: the score is made of weights alone
     feeds: FeedShelf = NO_FEEDS  # lists of known bad URLs, domains and files: asked in memory, never over the network
     people: People = NOBODY  # whose names are protected
+    rule_book: RuleBook = NO_RULE_BOOK  # YARA rules

@@ -1,7 +1,7 @@
 """Build the kit that all mails are screened with: tables from the package, checks and their weights by the settings.
 
-Fails: BadSettings where a setting names a check that does not exist, a brand's domain that is none, or a file that is
-no model.
+Fails: BadSettings where a setting names a check that does not exist, a brand's domain that is none, a file that is no
+model, or a folder with YARA rules that cannot be used.
 """
 
 from importlib import resources
@@ -13,11 +13,13 @@ from gatepost.model.errors import BadAddress, BadSettings
 from gatepost.screen.case import Kit, LoadedCheck
 from gatepost.screen.classifier.model import Classifier, load_classifier
 from gatepost.screen.people import build_people
+from gatepost.screen.rule_book import NO_RULE_BOOK, build_rule_book
 from gatepost.screen.run import load_checks
 from gatepost.screen.settings import CheckSettings, ScreenSettings
 from gatepost.screen.tables import load_tables
 
 NO_MODEL = "none"
+RULES_CHECK = "yara_rule"
 
 
 def build_kit(settings: ScreenSettings) -> Kit:
@@ -38,6 +40,7 @@ def build_kit(settings: ScreenSettings) -> Kit:
         factors=MappingProxyType({name: one.weight for name, one in chosen.items() if one.weight != 1}),
         classifier=open_classifier(settings.model),
         people=build_people(settings.people),
+        rule_book=build_rule_book(settings.yara) if chosen[RULES_CHECK].enabled else NO_RULE_BOOK,
     )
 
 

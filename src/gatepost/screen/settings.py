@@ -39,6 +39,19 @@ class PersonSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
     ]
 
 
+class YaraSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Which YARA rules look at files, wherever in a mail they lie, and at its texts."""
+
+    shipped: Annotated[bool, Meta(description="Use the rules that come with gatepost.")] = True
+    folder: Annotated[
+        str,
+        Meta(
+            description="Folder with further rules (.yar, .yara); they are read again on SIGHUP. Empty means none.",
+            max_length=4096,
+        ),
+    ] = ""
+
+
 class ScreenSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """How mails are screened."""
 
@@ -64,6 +77,7 @@ class ScreenSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
             max_length=4096,
         ),
     ] = ""
+    yara: Annotated[YaraSettings, Meta(description="YARA rules.")] = YaraSettings()
     brands: Annotated[
         tuple[BrandSettings, ...], Meta(description="Further organisations to protect from imitation.")
     ] = ()

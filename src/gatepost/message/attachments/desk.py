@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from gatepost.message.attachments.kinds import are_at_odds, detect_kinds
+from gatepost.message.attachments.rules import NO_RULES, RuleSet
 from gatepost.model.contents import MAX_TRAIT_CHARS, FoundLink, LinkSource, OpenedFile, Opening, Trait
 from gatepost.model.file_kinds import FileKind
 
@@ -100,8 +101,10 @@ class Desk:
         passwords: Iterable[str] = (),
         limits: Limits = Limits(),
         keeps: Callable[[File], bool] = lambda _file: False,
+        rules: RuleSet = NO_RULES,
     ) -> None:
         self.limits = limits
+        self.rules = rules  # YARA's, which every file is held against
         self.passwords: tuple[str, ...] = tuple(passwords)[:MAX_PASSWORDS]
         self._openers = openers
         self._keeps = keeps

@@ -8,6 +8,7 @@ from typing import cast
 
 from gatepost.message.attachments import openers
 from gatepost.message.attachments.desk import Desk, File, Opener
+from gatepost.message.attachments.rules import NO_RULES, RuleSet
 from gatepost.model.contents import Contents
 from gatepost.model.file_kinds import FileKind
 from gatepost.model.ports import Keep, OpenOrder
@@ -29,12 +30,12 @@ def load_openers() -> Mapping[FileKind, tuple[Opener, ...]]:
     return {kind: tuple(module for module in modules if kind in module.OPENS) for kind in FileKind}
 
 
-def make_desk(passwords: tuple[str, ...], keep: Keep) -> Desk:
+def make_desk(passwords: tuple[str, ...], keep: Keep, rules: RuleSet = NO_RULES) -> Desk:
     """Give the desk on which the files of one mail are opened."""
-    return Desk(load_openers(), passwords, keeps=_KEEPS[keep])
+    return Desk(load_openers(), passwords, keeps=_KEEPS[keep], rules=rules)
 
 
-def open_files(order: OpenOrder) -> Contents:
+def open_files(order: OpenOrder, rules: RuleSet = NO_RULES) -> Contents:
     """Open all files of one order; never raises for what they hold."""
-    desk = make_desk(order.passwords, order.keep)
+    desk = make_desk(order.passwords, order.keep, rules)
     return Contents(tuple(desk.open(each.path, each.name, each.content, each.declared_type) for each in order.files))

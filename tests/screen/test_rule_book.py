@@ -1,0 +1,113 @@
+"""The rules that come with gatepost, each with a file that it matches and an honest one; and the operator's rules."""
+
+import time
+from pathlib import Path
+
+import pytest
+
+from built_files.rules import SAMPLES
+from gatepost.message.attachments.kinds import detect_kinds
+from gatepost.message.attachments.rules import RuleName, RuleSet, Scanned
+from gatepost.model.errors import BadSettings
+from gatepost.model.finding import Severity
+from gatepost.screen.rule_book import NO_RULE_BOOK, RuleBook, RuleWords, build_rule_book
+from gatepost.screen.settings import YaraSettings
+
+SHIPPED = build_rule_book(YaraSettings())
+OAK = 'rule oak { meta: severity = "danger" description = "Oak." strings: $a = "oak" condition: $a }\n'
+
+
+def find(rules: RuleSet, name: str, content: bytes) -> set[str]:
+    return {one.rule for one in rules.find(Scanned(content, detect_kinds(content, name)[0], name))}
+
+
+def build(folder: Path, **files: str) -> RuleBook:
+    for name, text in files.items():
+        (folder / f"{name}.yar").write_text(text)
+    return build_rule_book(YaraSettings(shipped=False, folder=str(folder)))
+
+
+def test_each_rule_has_samples() -> None:
+    assert {name.rule for name in SHIPPED.words} == SAMPLES.keys()
+
+
+@pytest.mark.parametrize("rule", SAMPLES)
+def test_the_rule_matches_its_sample_and_not_the_honest_one_beside_it(rule: str) -> None:
+    matching, honest = SAMPLES[rule]
+    assert find(SHIPPED.rules, *matching) == {rule}
+    assert find(SHIPPED.rules, *honest) == set()
+
+
+def test_each_rule_says_what_it_means_in_both_languages_and_where_to_read_more() -> None:
+    for name, words in SHIPPED.words.items():
+        assert words.description.endswith("."), name
+        assert words.description_zh.endswith("。"), name
+        assert words.reference.startswith("https://"), name
+
+
+def test_texts_are_held_against_a_part_of_our_rules() -> None:
+    assert find(SHIPPED.text_rules, *SAMPLES["encoded_powershell"][0]) == {"encoded_powershell"}
+    assert find(SHIPPED.text_rules, *SAMPLES["page_builds_a_file"][0]) == set()
+
+
+def test_the_operators_rules_look_at_files_and_texts(tmp_path: Path) -> None:
+    book = build(tmp_path, trees=OAK)
+    for rules in (book.rules, book.text_rules):
+        assert find(rules, "a.txt", b"an oak") == {"oak"}
+    assert book.words == {RuleName("trees", "oak"): RuleWords("Oak.", "", Severity.DANGER)}
+
+
+def test_two_files_may_have_rules_of_the_same_name(tmp_path: Path) -> None:
+    book = build(tmp_path, a=OAK, b=OAK.replace('"danger"', '"note"'))
+    assert [words.severity for words in book.words.values()] == [Severity.DANGER, Severity.NOTE]
+
+
+def test_a_rule_without_a_severity_is_suspect(tmp_path: Path) -> None:
+    book = build(tmp_path, a="rule a { condition: false }")
+    assert book.explain(RuleName("a", "a")).severity is Severity.SUSPECT
+    assert book.explain(RuleName("a", "unknown")).severity is Severity.SUSPECT
+
+
+def test_shipped_rules_are_used_beside_the_operators(tmp_path: Path) -> None:
+    (tmp_path / "trees.yara").write_text(OAK)
+    book = build_rule_book(YaraSettings(folder=str(tmp_path)))
+    assert len(book.words) == len(SHIPPED.words) + 1
+
+
+def test_without_rules_there_is_no_book(tmp_path: Path) -> None:
+    assert build_rule_book(YaraSettings(shipped=False)) is NO_RULE_BOOK
+    assert build_rule_book(YaraSettings(shipped=False, folder=str(tmp_path))).words == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("rule a {\n condition: oak }", r"bad\.yar:2: unknown identifier `oak`"),
+        ("rule a {\n condition: true", r"bad\.yar:2: .*syntax error"),
+        ('include "/etc/passwd"\nrule a { condition: true }', r"bad\.yar:1: include statements not allowed"),
+        ('\nimport "vt"\nrule a { condition: true }', r"bad\.yar:2: rules may not import 'vt'"),
+        ('rule a { strings: $a = "x" condition: $a }', r"bad\.yar:1: slow pattern"),
+        ('rule a { meta: severity = "grave" condition: true }', r"severity 'grave' is none of note, odd"),
+    ],
+)
+def test_a_bad_file_of_rules_is_told_with_its_line(text: str, says: str, tmp_path: Path) -> None:
+    with pytest.raises(BadSettings, match=says):
+        build(tmp_path, bad=text)
+
+
+def test_a_folder_or_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    with pytest.raises(BadSettings, match=r"screen\.yara\.folder: .*No such file"):
+        build_rule_book(YaraSettings(folder=str(tmp_path / "absent")))
+    (tmp_path / "a.yar").write_bytes(b"\xff\xfe")
+    with pytest.raises(BadSettings, match="not UTF-8"):
+        build_rule_book(YaraSettings(folder=str(tmp_path)))
+
+
+@pytest.mark.parametrize(
+    "atom", [b"curl ", b"powershell -e ", b"mshta ", b"DDE ", b"PK\x03\x04", b"win ", b"ctrl<", b"%70", b"value='a@"]
+)
+def test_a_large_file_made_of_what_rules_begin_with_is_not_slow(atom: bytes) -> None:
+    content = atom * (4 * 1024 * 1024 // len(atom))
+    started_s = time.process_time()
+    SHIPPED.rules.find(Scanned(content, "script", "a.js"))
+    assert time.process_time() - started_s < 1
