@@ -32,7 +32,7 @@ _DER_KINDS = (
 _X509 = re.compile(rb"\x30(?:\x81.|\x82..)\xa0\x03\x02\x01\x02\x02", re.DOTALL)
 _PGP_PACKETS = re.compile(
     rb"(?:[\x85\x84]..\x03|\x86....\x03|\xc1[\xc0-\xdf]?.\x03|\xc0\xff....\x03|[\x8c\xc3].\x04[\x01-\x0d]"
-    rb"|\x99..[\x03\x04]|\x95..[\x03\x04])",
+    rb"|[\x98\x94].[\x03\x04]|[\x99\x95]..[\x03\x04])",
     re.DOTALL,
 )  # RFC 9580 §4.2: a session key for somebody or for a password; a public or a secret key
 
@@ -225,7 +225,9 @@ _SIGNATURES: tuple[tuple[bytes, _Reader], ...] = (
     (b"\x85", _read_pgp),
     (b"\x86", _read_pgp),
     (b"\x8c", _read_pgp),
+    (b"\x94", _read_pgp),
     (b"\x95", _read_pgp),
+    (b"\x98", _read_pgp),
     (b"\x99", _read_pgp),
     (b"\xc0", _read_pgp),
     (b"\xc1", _read_pgp),
