@@ -1,5 +1,6 @@
 """PDF, pictures with codes, pages, and what else leads a reader on."""
 
+import struct
 from collections.abc import Callable
 from io import BytesIO
 from typing import Any
@@ -86,6 +87,30 @@ def show(picture: Image.Image) -> Callable[[pikepdf.Pdf], None]:
         pdf.pages[0].obj.Contents = pikepdf.Stream(pdf, b"q 200 0 0 200 100 500 cm /Im0 Do Q")
 
     return change
+
+
+def build_shortcut(  # noqa: PLR0913 - what a shortcut may say
+    items: bytes = b"",
+    info: bytes = b"",
+    environment: str = "",
+    *,
+    name: str = "",
+    path: str = "",
+    folder: str = "",
+    arguments: str = "",
+    icon: str = "",
+) -> bytes:
+    """Give a Windows shortcut."""
+    texts = [name, path, folder, arguments, icon]
+    flags = 0x80 | bool(items) | bool(info) << 1 | sum(4 << place for place, text in enumerate(texts) if text)
+    head = struct.pack("<I16sI", 76, bytes.fromhex("0114020000000000c000000000000046"), flags)
+    strings = b"".join(struct.pack("<H", len(text)) + text.encode("utf-16-le") for text in texts if text)
+    block = b""
+    if environment:
+        block = environment.encode().ljust(260, b"\0") + environment.encode("utf-16-le").ljust(520, b"\0")
+        block = struct.pack("<II", 8 + len(block), 0xA0000001) + block
+    target = struct.pack("<H", len(items)) + items if items else b""
+    return head.ljust(76, b"\0") + target + info + strings + block + bytes(4)
 
 
 FILES: dict[str, Callable[[], bytes]] = {}

@@ -52,10 +52,16 @@ _ENTITY = re.compile(r"<!ENTITY\s", re.IGNORECASE)
 
 def note_page(text: str, insides: Insides) -> None:
     """Note what an HTML page does, and where it leads."""
-    view = read_html(text, Locator(b"", _NOWHERE, _NOWHERE, is_direct=False))
+    note_view(read_html(text, Locator(b"", _NOWHERE, _NOWHERE, is_direct=False)), insides)
+
+
+def note_view(view: HtmlView, insides: Insides) -> None:
+    """Note what a page does that has been read."""
     if view.script_count:
         insides.note("page.script", str(view.script_count))
-    _note_forms(view, insides)
+    for form in view.forms:
+        code = "page.password_form" if form.has_password_field else "page.form"
+        insides.note(code, form.action)
     if view.has_meta_refresh:
         insides.note("page.refresh")
     for link in view.links:
@@ -98,9 +104,3 @@ def find_download_names(text: str) -> list[str]:
 def find_inner_pages(text: str) -> Iterator[str]:
     """Give the pages that stand in an attribute of a page, as they stand."""
     return (match[1] or match[2] or "" for match in islice(_SRCDOC.finditer(text), MAX_FOUND))
-
-
-def _note_forms(view: HtmlView, insides: Insides) -> None:
-    for form in view.forms:
-        code = "page.password_form" if form.has_password_field else "page.form"
-        insides.note(code, form.action)
