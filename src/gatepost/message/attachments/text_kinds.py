@@ -186,9 +186,9 @@ def _detect_mail(text: str) -> FileKind:
     is_mailbox = text.startswith("from ")
     if is_mailbox:
         text = text.partition("\n")[2]
-    header = re.split(r"\r?\n\r?\n", text, maxsplit=1)[0]
-    if not _FIELD.match(header):
+    if not _FIELD.match(text):
         return FileKind.TEXT
+    header = re.split(r"\r?\n\r?\n", text, maxsplit=1)[0]
     count = len(set(_FIELD.findall(header)))
     if count < 2 and not is_mailbox:  # noqa: PLR2004 - two, as said above
         return FileKind.TEXT
