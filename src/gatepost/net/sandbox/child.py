@@ -22,9 +22,9 @@ from gatepost.net.sandbox.frames import (
     Born,
     Failed,
     Limits,
-    Order,
     decode_order,
     encode,
+    limit_answer,
     read_bytes,
     read_frame,
     write_frame,
@@ -112,7 +112,8 @@ def _close(number: int) -> None:
 
 def _serve(sock: socket.socket, birth: Birth) -> None:
     """Open what comes, until the gate closes the stream."""
-    desk = birth.make_desk((), Keep.NOTHING)
+    keep = Keep.NOTHING
+    desk = birth.make_desk((), keep)
     while True:
         try:
             order = decode_order(read_frame(sock, MAX_ORDER_BYTES))
@@ -121,16 +122,13 @@ def _serve(sock: socket.socket, birth: Birth) -> None:
         limit_order(order.deadline_s)
         content = read_bytes(sock, order.size_bytes)
         if order.is_first:
-            _empty(birth.folder)
-            desk = birth.make_desk(order.passwords, Keep[order.keep])
-        opened = _open(desk, order, content)
-        del content
-        write_frame(sock, encode_answer(opened, birth.limits.reply_bytes))
+            keep = Keep[order.keep]
+            desk = birth.make_desk(order.passwords, keep)
+        opened = desk.open(order.path, order.name, content, order.declared_type)
+        write_frame(sock, encode_answer(opened, keep, birth.limits.content_bytes))
+        del content, opened  # not kept while nothing is to do
         end_order()
-
-
-def _open(desk: Desk, order: Order, content: bytes) -> OpenedFile:
-    return desk.open(order.path, order.name, content, order.declared_type)
+        _empty(birth.folder)
 
 
 def _empty(folder: Path) -> None:
@@ -141,20 +139,29 @@ def _empty(folder: Path) -> None:
             Path(entry.path).unlink()
 
 
-def encode_answer(opened: OpenedFile, max_bytes: int) -> bytes:
-    """Write an answer that is never too large: without contents, then without what is inside, where it would be."""
-    for simplified in (_as_it_is, _without_surrogates, _without_content, _without_insides):
-        opened = simplified(opened)
+def encode_answer(opened: OpenedFile, keep: Keep, content_bytes: int) -> bytes:
+    """Write an answer that is never too large: what is inside is left out where it would be."""
+    most_bytes = limit_answer(keep, content_bytes)
+    opened = _keep_contents(opened, [content_bytes if keep is not Keep.NOTHING else 0])
+    for simplify in (_leave, _without_surrogates, _without_insides):
+        opened = simplify(opened)
         try:
             answer = encode(opened)
         except UnicodeEncodeError:
             continue
-        if len(answer) <= max_bytes:
+        if len(answer) <= most_bytes:
             return answer
     raise MemoryError
 
 
-def _as_it_is(opened: OpenedFile) -> OpenedFile:
+def _keep_contents(opened: OpenedFile, room: list[int]) -> OpenedFile:
+    """Leave out the bytes of files for which there is no room any more; `room` is what is left of it."""
+    content = opened.content if len(opened.content) <= room[0] else b""
+    room[0] -= len(content)
+    return replace(opened, content=content, files=tuple(_keep_contents(inner, room) for inner in opened.files))
+
+
+def _leave(opened: OpenedFile) -> OpenedFile:
     return opened
 
 
@@ -171,10 +178,6 @@ def _without_surrogates(opened: OpenedFile) -> OpenedFile:
 
 def _clean(text: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")
-
-
-def _without_content(opened: OpenedFile) -> OpenedFile:
-    return replace(opened, content=b"", files=tuple(map(_without_content, opened.files)))
 
 
 def _without_insides(opened: OpenedFile) -> OpenedFile:

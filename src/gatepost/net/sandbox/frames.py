@@ -13,9 +13,12 @@ import time
 
 import msgspec
 
+from gatepost.model.ports import Keep
+
 _LENGTH = struct.Struct(">I")
 MAX_ORDER_BYTES = 1024 * 1024  # an order without the bytes of its file: a name, a type, passwords
 MAX_PACKET_BYTES = 64 * 1024
+MAX_VALUES_BYTES = 8 * 1024 * 1024  # of one answer, without the bytes of files
 SHORTEST_WAIT_S = 0.001
 
 
@@ -36,8 +39,8 @@ class Limits(msgspec.Struct, array_like=True, frozen=True):
     """What a child may take."""
 
     memory_bytes: int
-    file_bytes: int  # of one file that it writes, and of all together where they lie in memory
-    reply_bytes: int  # of one answer
+    written_bytes: int  # of one file that it writes, and of all together where they lie in memory
+    content_bytes: int  # of files that one answer brings back
     life_cpu_s: int  # in its whole life
 
 
@@ -86,6 +89,11 @@ decode_order = msgspec.msgpack.Decoder(Order).decode
 decode_word = msgspec.msgpack.Decoder(NurseryWord).decode
 decode_kill = msgspec.msgpack.Decoder(Kill).decode
 encode = msgspec.msgpack.Encoder().encode
+
+
+def limit_answer(keep: Keep, content_bytes: int) -> int:
+    """Give how many bytes an answer may have."""
+    return MAX_VALUES_BYTES + (0 if keep is Keep.NOTHING else content_bytes)
 
 
 def write_frame(sock: socket.socket, value: bytes, until_s: float = math.inf) -> None:

@@ -72,8 +72,11 @@ class ChildHandle:
 class NurseryHandle:
     """A running nursery."""
 
-    def __init__(self, children: int, limits: Limits, prepare: str, report: Report) -> None:
-        """Start the process; it becomes ready by itself. Raises OSError where it cannot be started."""
+    def __init__(self, children: int, limits: Limits, prepare: str, report: Report, given: bytes = b"") -> None:
+        """Start the process; it becomes ready by itself, and finds `given` on its standard input.
+
+        Raises OSError where it cannot be started.
+        """
         self._report = report
         self._changed = threading.Condition()
         self._idle: deque[ChildHandle] = deque()
@@ -86,23 +89,26 @@ class NurseryHandle:
         self._channel, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             plan = NurseryPlan(theirs.fileno(), os.getpid(), self._folder, children, limits, prepare)
-            self._process = self._start(plan)
+            self._process = self._start(plan, given)
         threading.Thread(target=self._listen, name="sandbox", daemon=True).start()
 
-    def _start(self, plan: NurseryPlan) -> "subprocess.Popen[bytes]":
+    def _start(self, plan: NurseryPlan, given: bytes) -> "subprocess.Popen[bytes]":
         paths = [path for path in sys.path if Path(path).is_absolute()]
         words = [sys.executable, "-I", "-B", "-c", _START, msgspec.json.encode(plan).decode(), *paths]
         environment = {name: os.environ[name] for name in _KEPT_ENVIRONMENT if name in os.environ} | _ENVIRONMENT
-        return subprocess.Popen(  # noqa: S603 - our own interpreter, and a program that stands here
-            words,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=self._errors,
-            cwd="/",
-            env=environment,
-            pass_fds=[plan.channel],
-            start_new_session=True,  # Ctrl-C at a terminal is for the gate
-        )
+        with os.fdopen(os.memfd_create("nursery-given"), "w+b") as input_file:
+            input_file.write(given)
+            input_file.seek(0)
+            return subprocess.Popen(  # noqa: S603 - our own interpreter, and a program that stands here
+                words,
+                stdin=input_file,
+                stdout=subprocess.DEVNULL,
+                stderr=self._errors,
+                cwd="/",
+                env=environment,
+                pass_fds=[plan.channel],
+                start_new_session=True,  # Ctrl-C at a terminal is for the gate
+            )
 
     @property
     def pid(self) -> int:

@@ -20,7 +20,7 @@ def limit_life(limits: Limits) -> None:
     mapped_bytes = int(Path("/proc/self/statm").read_text("ascii").split()[0]) * _PAGE_BYTES
     _lower(resource.RLIMIT_DATA, limits.memory_bytes)
     _lower(resource.RLIMIT_AS, mapped_bytes + limits.memory_bytes)  # the code of libraries is nothing that it takes
-    _lower(resource.RLIMIT_FSIZE, limits.file_bytes)
+    _lower(resource.RLIMIT_FSIZE, limits.written_bytes)
     _lower(resource.RLIMIT_NOFILE, MAX_OPEN_FILES)
     _lower(resource.RLIMIT_NPROC, 0)
     _lower(resource.RLIMIT_CORE, 0)

@@ -78,7 +78,7 @@ def lock_child(limits: Limits, folder: Path, parent: int) -> frozenset[Measure]:
     done = {Measure.NO_NEW_PRIVILEGES, Measure.LIMITS}
     optional: tuple[tuple[Measure, Callable[[], object]], ...] = (
         (Measure.OOM_FIRST, lambda: Path("/proc/self/oom_score_adj").write_text(OOM_FIRST, "ascii")),
-        (Measure.OWN_MOUNTS, lambda: _mount_own(folder, limits.file_bytes)),
+        (Measure.OWN_MOUNTS, lambda: _mount_own(folder, limits.written_bytes)),
         (Measure.OTHER_USER, lambda: _become_nobody(folder)),
         (Measure.NO_CAPABILITIES, _drop_capabilities),
         (Measure.FILES, lambda: close_files(find_code(), folder)),

@@ -182,6 +182,7 @@ def main(text: str) -> None:
     for number in (signal.SIGINT, signal.SIGHUP, signal.SIGPIPE):
         signal.signal(number, signal.SIG_IGN)
     make_desk = prepare(plan.prepare)
+    _close_standard_input()
     find_code()
     Path(plan.folder).chmod(FOLDER_MODE)
     gc.collect()
@@ -192,6 +193,13 @@ def main(text: str) -> None:
         nursery.run()
     finally:
         nursery.end_all()
+
+
+def _close_standard_input() -> None:
+    """What was given is taken; no child shall find a file there that others hold, too."""
+    nowhere = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nowhere, sys.stdin.fileno())
+    os.close(nowhere)
 
 
 def _close_standard_error() -> None:

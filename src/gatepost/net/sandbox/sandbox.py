@@ -4,6 +4,7 @@ Trust: the files are a stranger's, and so may be the answers.
 Fails: never. A file that nobody could open comes back with the reason for `opening`, and a trait `opening.*` in words.
 """
 
+import hashlib
 import math
 import os
 import signal
@@ -18,7 +19,7 @@ from gatepost.model.file_kinds import FileKind
 from gatepost.model.ports import Counters, FileToOpen, OpenOrder
 from gatepost.net.sandbox.answers import BadAnswerError, read_answer
 from gatepost.net.sandbox.child import EXIT_NO_MEMORY
-from gatepost.net.sandbox.frames import Died, Limits, Order, encode, read_frame, write_bytes, write_frame
+from gatepost.net.sandbox.frames import Died, Limits, Order, encode, limit_answer, read_frame, write_bytes, write_frame
 from gatepost.net.sandbox.handle import ChildHandle, NurseryGoneError, NurseryHandle, Report
 from gatepost.net.sandbox.settings import OpenSettings
 
@@ -27,8 +28,9 @@ MAX_DEATHS = 3  # of children, for one mail: what is left of it then stays close
 DEATH_WAIT_S = 1.0  # until the nursery tells how a child ended
 FIRST_WAIT_S = 0.5
 LONGEST_WAIT_S = 30.0
+MAX_SHORT_LIVES = 10
 STABLE_AFTER_S = 10.0  # a nursery that lived as long as this did not fail at its start
-REPLY_BYTES = 8 * 1024 * 1024  # values only
+WRITTEN_FOR_READ = 2  # a child may write twice as much as a file may have
 FULL_SHARE = 0.8  # of its memory: a child that died with that much died of it
 MAX_TYPE_CHARS, MAX_PASSWORD_CHARS = 200, 200
 _MEGABYTE = 1024 * 1024
@@ -47,12 +49,14 @@ class Sandbox:
         report: Report = report_nothing,
         counters: Counters | None = None,
         desks: str = DESKS,
+        rules: bytes = b"",
     ) -> None:
+        """Take settings, whom to tell, and YARA's rules as RuleSet.pack gives them."""
         self.settings = settings
         self._report = report
         self._counters = counters
         self._counting = threading.Lock()
-        self._home = _Home(settings, report, desks)
+        self._home = _Home(settings, report, desks, rules)
         weakref.finalize(self, _Home.close, self._home)
 
     def start(self) -> None:
@@ -89,13 +93,15 @@ class Sandbox:
 class _Home:
     """Where the nursery lives, and the next one when it is gone."""
 
-    def __init__(self, settings: OpenSettings, report: Report, prepare: str) -> None:
+    def __init__(self, settings: OpenSettings, report: Report, prepare: str, rules: bytes) -> None:
         self._settings = settings
         self._report = report
         self._prepare = prepare
+        self._rules = rules
         self._handle: NurseryHandle | None = None
         self._is_closed = False
         self._started_s = -math.inf
+        self._short_lives = 0
         self._wait_s = 0.0
         self._starting = threading.Lock()
         _homes.add(self)
@@ -113,9 +119,15 @@ class _Home:
 
     def _take_leave(self, handle: NurseryHandle) -> None:
         self._handle = None
-        has_lived = time.monotonic() - self._started_s > STABLE_AFTER_S
-        self._wait_s = 0.0 if has_lived else min(max(self._wait_s * 2, FIRST_WAIT_S), LONGEST_WAIT_S)
+        self._note_end(has_lived=time.monotonic() - self._started_s > STABLE_AFTER_S)
         self._report("sandbox_nursery_died", says=handle.last_words, restart_in_s=self._wait_s)
+
+    def _note_end(self, *, has_lived: bool) -> None:
+        """Start again at once after one short life, ever more patiently after several."""
+        self._short_lives = 0 if has_lived else min(self._short_lives + 1, MAX_SHORT_LIVES)
+        self._wait_s = (
+            min(FIRST_WAIT_S * 2 ** (self._short_lives - 2), LONGEST_WAIT_S) if self._short_lives > 1 else 0.0
+        )
 
     def _start(self) -> None:
         now_s = time.monotonic()
@@ -124,9 +136,10 @@ class _Home:
         self._started_s = now_s
         settings = self._settings
         try:
-            self._handle = NurseryHandle(settings.children, _build_limits(settings), self._prepare, self._report)
+            limits = _build_limits(settings)
+            self._handle = NurseryHandle(settings.children, limits, self._prepare, self._report, self._rules)
         except OSError as error:
-            self._wait_s = min(max(self._wait_s * 2, FIRST_WAIT_S), LONGEST_WAIT_S)
+            self._note_end(has_lived=False)
             self._report("sandbox_not_started", says=str(error), restart_in_s=self._wait_s)
 
     def close(self) -> None:
@@ -143,7 +156,7 @@ class _Home:
         handle, self._handle = self._handle, None
         if handle is not None:
             handle.forget()
-        self._started_s, self._wait_s = -math.inf, 0.0
+        self._started_s, self._short_lives, self._wait_s = -math.inf, 0, 0.0
 
 
 _homes: "weakref.WeakSet[_Home]" = weakref.WeakSet()
@@ -160,7 +173,7 @@ os.register_at_fork(after_in_child=_forget_all)
 def _build_limits(settings: OpenSettings) -> Limits:
     file_bytes = settings.max_file_mb * _MEGABYTE
     life_cpu_s = math.ceil(settings.deadline_s + 1) * (settings.mails_per_child + 1)
-    return Limits(settings.memory_mb * _MEGABYTE, 2 * file_bytes, REPLY_BYTES + file_bytes, life_cpu_s)
+    return Limits(settings.memory_mb * _MEGABYTE, WRITTEN_FOR_READ * file_bytes, file_bytes, life_cpu_s)
 
 
 class _ChildGoneError(Exception):
@@ -182,6 +195,7 @@ class _Round:
         self._home = home
         self._report = report
         self._ends_s = time.monotonic() + settings.deadline_s
+        self._answer_bytes = limit_answer(order.keep, settings.max_file_mb * _MEGABYTE)
         self._child: ChildHandle | None = None
         self._is_first = True  # file for this child
         self._deaths = 0
@@ -227,8 +241,7 @@ class _Round:
     def _ask(self, child: ChildHandle, file: FileToOpen, until_s: float) -> OpenedFile:
         try:
             self._send(child, file, until_s)
-            answer = read_frame(child.sock, REPLY_BYTES + len(file.content), until_s)
-            return read_answer(answer, file, self._order.keep)
+            return read_answer(read_frame(child.sock, self._answer_bytes, until_s), file, self._order.keep)
         except TimeoutError:
             raise self._end(child, Opening.TOO_SLOW, "too slow") from None
         except (BadAnswerError, ValueError):
@@ -292,8 +305,9 @@ def _explain(death: Died | None, memory_bytes: int) -> tuple[Opening, str]:
 
 
 def _leave_closed(file: FileToOpen, opening: Opening, code: str, text: str = "") -> OpenedFile:
+    digest = hashlib.sha256(file.content).hexdigest()  # lists may know it all the same
     name, size = file.name[:MAX_NAME_CHARS], len(file.content)
-    return OpenedFile(file.path, name, FileKind.UNKNOWN, size, opening, traits=(Trait(code, text),))
+    return OpenedFile(file.path, name, FileKind.UNKNOWN, size, opening, digest, (Trait(code, text),))
 
 
 def _clean(text: str) -> str:

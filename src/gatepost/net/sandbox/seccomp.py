@@ -13,12 +13,13 @@ import struct
 from collections.abc import Iterator
 
 from gatepost.net.sandbox.kernel import MACHINE, PR_SET_SECCOMP, control_process
-from gatepost.net.sandbox.syscalls import ALLOWED, ARCHITECTURES, DEADLY, ON_ITSELF
+from gatepost.net.sandbox.syscalls import ALLOWED, ARCHITECTURES, DEADLY, ON_ITSELF, ON_TERMINALS
 
 _SECCOMP_MODE_FILTER = 2
 _KILL_PROCESS = 0x80000000
 _ALLOW = 0x7FFF0000
 _UNKNOWN = 0x00050000 | errno.ENOSYS
+_NO_TERMINAL = 0x00050000 | errno.ENOTTY  # Python then marks its files by another call
 _X32_BIT = 0x40000000  # numbers of another way of calling, which the list does not cover
 
 _LOAD, _EQUAL, _AT_LEAST, _RETURN = 0x20, 0x15, 0x35, 0x06
@@ -53,7 +54,7 @@ def build_filter(machine: str, pid: int) -> Iterator[bytes]:
     yield from _unless(_EQUAL, architecture, _KILL_PROCESS)
     yield _do(_LOAD, _AT_NUMBER)
     yield from _when(_AT_LEAST, _X32_BIT, _KILL_PROCESS)
-    for table, answer in ((ALLOWED, _ALLOW), (DEADLY, _KILL_PROCESS)):
+    for table, answer in ((ALLOWED, _ALLOW), (DEADLY, _KILL_PROCESS), (ON_TERMINALS, _NO_TERMINAL)):
         for number in (numbers[column] for numbers in table.values()):
             if number is not None:
                 yield from _when(_EQUAL, number, answer)

@@ -208,3 +208,6 @@ ON_ITSELF: Mapping[tuple[str, bool], Numbers] = {  # first argument is a process
     ("tgkill", False): (234, 131),
     ("prlimit64", True): (302, 261),
 }
+ON_TERMINALS: Mapping[str, Numbers] = {  # and on other devices
+    "ioctl": (16, 29),
+}
