@@ -21,9 +21,11 @@ from gatepost.config.settings import Settings
 from gatepost.decide.settings import DecideSettings
 from gatepost.feeds.settings import FeedsSettings
 from gatepost.feeds.shelf import NO_FEEDS, find_lists, open_shelf
+from gatepost.flow.clean import clean, clean_at_once
 from gatepost.flow.judge import build_judging, give_antivirus, give_feeds, give_opener, judge, judge_at_once
 from gatepost.flow.open import open_contents
 from gatepost.flow.prove import Proving, build_proving
+from gatepost.flow.take_out import ANY_HOST, Subject
 from gatepost.message.parse import parse_message
 from gatepost.model.address import Address, Domain
 from gatepost.model.contents import NO_CONTENTS, Contents
@@ -223,15 +225,23 @@ class Scanner:
         """Judge one mail. The envelope is what SMTP would have said: None where it is not known."""
         arrival = self._receive(raw, build_envelope(mail_from, client_ip, helo))
         if self.offline:
-            return _report(judge_at_once(arrival, self._judging))
-        return _report(_run_here(judge(arrival, self._judging)))
+            return _report(self._judge_offline(arrival))
+        return _report(_run_here(self._judge(arrival)))
 
     async def scan_async(
         self, raw: bytes, mail_from: str | None = None, client_ip: str | None = None, helo: str | None = None
     ) -> Report:
         """Judge one mail; a large one is judged in a thread, so that the event loop goes on."""
         arrival = self._receive(raw, build_envelope(mail_from, client_ip, helo))
-        return _report(await judge(arrival, self._judging))
+        return _report(await self._judge(arrival))
+
+    async def _judge(self, arrival: Arrival) -> Verdict:
+        verdict = await judge(arrival, self._judging)
+        return (await clean(Subject(arrival, verdict.screening, (), ANY_HOST), verdict, self._judging))[0]
+
+    def _judge_offline(self, arrival: Arrival) -> Verdict:
+        verdict = judge_at_once(arrival, self._judging)
+        return clean_at_once(Subject(arrival, verdict.screening, (), ANY_HOST), verdict, self._judging)[0]
 
     def open_files(self, raw: bytes) -> Contents:
         """Open what a mail carries, and give all files with their bytes; nothing is judged."""

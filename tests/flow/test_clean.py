@@ -14,6 +14,7 @@ from gatepost.flow.house import House
 from gatepost.flow.judge import Judging, build_judging
 from gatepost.flow.recipients import KnownAddresses, Recipients
 from gatepost.flow.settings import RecipientSettings
+from gatepost.flow.take_out import Subject
 from gatepost.message.parse import parse_message
 from gatepost.model.address import Address, Domain
 from gatepost.model.cleaning import NO_CLEANING, Cleaning
@@ -72,7 +73,7 @@ async def run(
     raw: bytes, screening: Screening, decisions: tuple[Decision, ...], house: House, *edits: Splice
 ) -> tuple[Arrival, Verdict, Cleaning]:
     arrival = build_arrival("a" * 32, *TO[: len(decisions)], raw=raw)
-    return arrival, *await clean(arrival, Verdict(screening, decisions), edits, house)
+    return arrival, *await clean(Subject(arrival, screening, edits, HOST), Verdict(screening, decisions), house.judging)
 
 
 def found(*files: str) -> tuple[AntivirusAnswer, ...]:

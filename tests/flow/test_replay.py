@@ -11,19 +11,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cleaning_mails import BAD, find, write_mail
 from doubles import FakeClock
 from feed_builders import put_table
 from gatepost.decide.settings import DecideSettings
 from gatepost.feeds.settings import FeedSettings, FeedsSettings
 from gatepost.feeds.shelf import open_shelf
+from gatepost.flow.clean import clean_at_once
 from gatepost.flow.desk import Desk
 from gatepost.flow.judge import Judging, build_judging, give_feeds, judge_at_once
 from gatepost.flow.replay import replay
+from gatepost.flow.take_out import ANY_HOST, Subject
 from gatepost.model.address import Domain
 from gatepost.model.envelope import Arrival
 from gatepost.model.facts import Contact, Facts, History, Imprint, Line, Way
+from gatepost.model.finding import Feature, Finding
 from gatepost.model.proof import UNPROVEN, Proof
 from gatepost.model.verdict import Action
+from gatepost.screen.case import Case, Kit, LoadedCheck
 from gatepost.screen.settings import CheckSettings, ScreenSettings
 from gatepost.store.entries import decode_mail, encode_entry
 from gatepost.store.journal import Journal
@@ -90,6 +95,21 @@ def test_the_proof_of_the_day_counts_in_the_new_verdict() -> None:
     unproven = change(keep(proof=build_proof()), proof=UNPROVEN)
     told = {one.what for one in replay(unproven, JUDGING).differences}
     assert {"finding unproven_sender.reject", "action for you@example.org", "action for me@example.org"} <= told
+
+
+@pytest.mark.parametrize("files", [[("a.docm", BAD)], [("a.docm", BAD), ("b.bin", BAD)]])
+def test_a_mail_that_was_cleaned_or_could_not_be_gets_the_same_verdict(files: list[tuple[str, bytes]]) -> None:
+    def name_document(case: Case, _kit: Kit) -> Iterator[Finding | Feature]:
+        return (find(part.path) for part in case.message.attachments if part.filename.endswith(".docm"))
+
+    judging = make_judging(deciding={"findings": {"office_macro.*": "clean"}})
+    judging = replace(judging, kit=replace(judging.kit, checks=(LoadedCheck("office_macro", name_document),)))
+    arrival = replace(ARRIVAL, raw=write_mail(*files))
+    judged = judge_at_once(arrival, judging)
+    verdict, _ = clean_at_once(Subject(arrival, judged.screening, (), ANY_HOST), judged, judging)
+    assert verdict.action is (Action.CLEAN if len(files) == 1 else Action.QUARANTINE)
+    kept = StoredMail(decode_mail(encode_entry(build_entry(arrival, verdict, ()))), arrival.raw)
+    assert replay(kept, judging).differences == ()
 
 
 def test_the_history_of_the_day_counts_though_it_has_gone_on_since() -> None:

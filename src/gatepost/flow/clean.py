@@ -7,12 +7,10 @@ Fails: never; a mail that cannot be cleaned, or breaks the cleaning, is kept who
 import asyncio
 from dataclasses import replace
 
-from gatepost.flow.house import House
 from gatepost.flow.judge import Judging, judge_at_once
 from gatepost.flow.take_out import CannotCleanError, Subject, lies_in, take_out
 from gatepost.model.cleaning import NO_CLEANING, Cleaning
-from gatepost.model.envelope import Arrival
-from gatepost.model.splice import Splice, apply_splices
+from gatepost.model.splice import apply_splices
 from gatepost.model.verdict import Action, Decision, Verdict
 from gatepost.screen.run import describe_error
 
@@ -20,29 +18,38 @@ MAX_ROUNDS = 3  # what is left may hold more that has to go, where a check names
 _PASSES = frozenset({Action.DELIVER, Action.FLAG})
 
 
-async def clean(
-    arrival: Arrival, verdict: Verdict, edits: tuple[Splice, ...], house: House
-) -> tuple[Verdict, Cleaning]:
+async def clean(subject: Subject, verdict: Verdict, judging: Judging) -> tuple[Verdict, Cleaning]:
     """Make the cleaned form where a recipient is to get it; where none can be made, the mail is kept for them."""
-    if all(decision.action is not Action.CLEAN for decision in verdict.decisions):
+    if not _is_asked_for(verdict):
         return verdict, NO_CLEANING
-    subject = Subject(arrival, verdict.screening, edits, house.hostname)
+    loop = asyncio.get_running_loop()
+    work = loop.run_in_executor(judging.threads, clean_at_once, subject, verdict, judging)
     try:
-        return await _clean_in_thread(subject, verdict, house.judging)
-    except CannotCleanError as error:
-        cause = error
+        return await asyncio.wait_for(work, judging.kit.settings.deadline_s)
     except TimeoutError:
-        cause = CannotCleanError("that took too long", "耗时过长")
+        return _keep_all(verdict, CannotCleanError("that took too long", "耗时过长"))
+
+
+def clean_at_once(subject: Subject, verdict: Verdict, judging: Judging) -> tuple[Verdict, Cleaning]:
+    """Do the same without an event loop and without a deadline."""
+    if not _is_asked_for(verdict):
+        return verdict, NO_CLEANING
+    try:
+        return _clean_and_judge(subject, verdict, judging)
+    except CannotCleanError as error:
+        return _keep_all(verdict, error)
     except Exception as error:  # noqa: BLE001 - whatever the mail broke, it must end in a verdict, not in a lost mail
-        cause = CannotCleanError(f"the mail broke it ({describe_error(error)})", f"处理出错（{describe_error(error)}）")
+        says, says_zh = f"the mail broke it ({describe_error(error)})", f"处理出错（{describe_error(error)}）"
+        return _keep_all(verdict, CannotCleanError(says, says_zh))
+
+
+def _is_asked_for(verdict: Verdict) -> bool:
+    return any(decision.action is Action.CLEAN for decision in verdict.decisions)
+
+
+def _keep_all(verdict: Verdict, cause: CannotCleanError) -> tuple[Verdict, Cleaning]:
     decisions = (_keep(one, cause) if one.action is Action.CLEAN else one for one in verdict.decisions)
     return replace(verdict, decisions=tuple(decisions)), NO_CLEANING
-
-
-async def _clean_in_thread(subject: Subject, verdict: Verdict, judging: Judging) -> tuple[Verdict, Cleaning]:
-    loop = asyncio.get_running_loop()
-    work = loop.run_in_executor(judging.threads, _clean_and_judge, subject, verdict, judging)
-    return await asyncio.wait_for(work, judging.kit.settings.deadline_s)
 
 
 def _clean_and_judge(subject: Subject, verdict: Verdict, judging: Judging) -> tuple[Verdict, Cleaning]:
@@ -56,9 +63,8 @@ def _clean_and_judge(subject: Subject, verdict: Verdict, judging: Judging) -> tu
         pairs = list(zip(verdict.decisions, after.decisions, strict=True))
         named = {path for one, other in pairs if one.action is Action.CLEAN for path in other.removes}
         if not named - paths:
-            decisions = tuple(_decide_again(*pair) for pair in pairs)
-            is_wanted = any(one.action is Action.CLEAN for one in decisions)
-            return replace(verdict, decisions=decisions), cleaning if is_wanted else NO_CLEANING
+            after = replace(verdict, decisions=tuple(_decide_again(*pair) for pair in pairs))
+            return after, cleaning if _is_asked_for(after) else NO_CLEANING
     raise CannotCleanError("there is always more to be taken out", "总有更多内容需要移除")
 
 

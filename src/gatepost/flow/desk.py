@@ -9,8 +9,7 @@ from datetime import datetime
 
 import structlog
 
-from gatepost.flow.take_out import CannotCleanError, find_cleaning
-from gatepost.model.address import Domain
+from gatepost.flow.take_out import ANY_HOST, CannotCleanError, find_cleaning
 from gatepost.model.cleaning import Form, RemovedPart
 from gatepost.model.contents import NO_CONTENTS, Contents
 from gatepost.model.errors import BadInput
@@ -24,7 +23,6 @@ MIN_PREFIX = 6
 HELD_BY_VERDICT = (Action.CLEAN.value, Action.QUARANTINE.value, Action.REJECT.value)
 
 _RELEASED = {Form.ORIGINAL: "released", Form.CLEANED: "released without its suspect files"}
-_ANY_HOST = Domain("unknown")  # whose name stands in the notes is of no account where they are only tried
 
 Teach = Callable[[StoredMail, Label, datetime], object]
 
@@ -125,7 +123,7 @@ class Desk:
 
     def _check_cleanable(self, mail_id: str) -> None:
         try:
-            find_cleaning(self.recall(mail_id), _ANY_HOST)
+            find_cleaning(self.recall(mail_id), ANY_HOST)
         except CannotCleanError as error:
             raise BadInput(f"{mail_id}: there is no cleaned form of it: {error.says}") from error
 

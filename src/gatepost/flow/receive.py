@@ -7,6 +7,7 @@ Fails: StorageTrouble when the mail could not be kept; then the sender still hol
 from gatepost.flow.clean import clean
 from gatepost.flow.house import House
 from gatepost.flow.judge import judge
+from gatepost.flow.take_out import Subject
 from gatepost.flow.trace import build_trace
 from gatepost.model.envelope import Arrival
 from gatepost.model.finding import Finding, Severity
@@ -23,7 +24,8 @@ async def receive(arrival: Arrival, house: House) -> Verdict:
         verdict = await judge(arrival, house.judging)
     if verdict.action in HELD_ACTIONS:
         trace = build_trace(arrival, verdict, house.hostname)
-        verdict, cleaning = await clean(arrival, verdict, trace, house)
+        subject = Subject(arrival, verdict.screening, trace, house.hostname)
+        verdict, cleaning = await clean(subject, verdict, house.judging)
         await house.vault.keep(arrival, verdict, trace, cleaning)
     else:
         house.vault.note_refused(arrival, verdict)

@@ -7,7 +7,9 @@ import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from gatepost.flow.clean import clean_at_once
 from gatepost.flow.judge import Judging, judge_at_once
+from gatepost.flow.take_out import ANY_HOST, Subject
 from gatepost.model.envelope import Arrival
 from gatepost.model.finding import Finding
 from gatepost.model.verdict import Decision, Verdict
@@ -50,6 +52,7 @@ def replay(kept: StoredMail, judging: Judging) -> Replay:
     arrival = Arrival(entry.mail_id, entry.received_at, entry.envelope, kept.raw)
     recorded = entry.verdict.screening
     judged = judge_at_once(arrival, judging, recorded.proof, recorded.facts)
+    judged, _ = clean_at_once(Subject(arrival, judged.screening, entry.splices, ANY_HOST), judged, judging)
     # Keeping shortens texts and mends what no encoding holds; the new verdict goes the same way before it is compared.
     now = decode_mail(encode_entry(build_entry(arrival, judged, ()))).verdict
     return Replay(
@@ -96,7 +99,7 @@ def _list_evidence(findings: Iterable[Finding]) -> str:
 
 def _compare_decisions(recorded: Decision, now: Decision) -> Iterator[Difference]:
     place = f" for {recorded.recipient}" if recorded.recipient else ""
-    for name in ("action", "rule", "would_be", "says", "says_zh"):
+    for name in ("action", "rule", "would_be", "removes", "says", "says_zh"):
         before, after = getattr(recorded, name), getattr(now, name)
         if before != after:
             yield Difference(f"{name}{place}", str(before or ABSENT), str(after or ABSENT))

@@ -24,6 +24,7 @@ from gatepost.model.verdict import Screening
 from gatepost.store.ledger import StoredMail
 
 MAX_REASONS = 3
+ANY_HOST = Domain("unknown")  # where a cleaned form is only tried, whose name stands in its notes is of no account
 
 
 class CannotCleanError(Exception):
