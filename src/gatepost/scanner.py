@@ -212,7 +212,8 @@ class Scanner:
         self._feeds = open_shelf(Path(rules.state), rules.feeds) if rules.state else NO_FEEDS
         judging = build_judging(rules.screening, rules.deciding, own_domains, self._clock, proving)
         antivirus = None if offline else _build_antivirus(rules)
-        opener = Sandbox(rules.opening) if rules.opening.enabled else None  # started by the first mail with files
+        packed = judging.kit.rule_book.rules.pack()
+        opener = Sandbox(rules.opening, rules=packed) if rules.opening.enabled else None  # started when it is needed
         self._judging = give_opener(give_antivirus(give_feeds(judging, self._feeds), antivirus), opener)
 
     def refresh(self) -> list[str]:

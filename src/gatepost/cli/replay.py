@@ -66,7 +66,8 @@ def _take_model(judges: Judges, model: Path) -> Judges:
 def _build_judging(settings: Settings, judges: Judges) -> Judging:
     own_domains = frozenset(map(Domain.parse, settings.recipients.domains))
     judging = build_judging(judges.screening, settings.decide, own_domains, SystemClock())
-    opener = Sandbox(settings.open) if settings.open.enabled else None
+    packed = judging.kit.rule_book.rules.pack()
+    opener = Sandbox(settings.open, rules=packed) if settings.open.enabled else None
     return give_opener(give_feeds(judging, judges.shelf), opener)
 
 

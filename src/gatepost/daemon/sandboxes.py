@@ -15,7 +15,8 @@ def build_sandbox(plan: Plan, counters: Counters) -> Sandbox | None:
     """Start the sandbox of this process, without waiting for it; None where nothing is to be opened."""
     if not plan.settings.open.enabled:
         return None
-    sandbox = Sandbox(plan.settings.open, report_sandbox, counters)
+    rules = plan.judging.kit.rule_book.rules.pack()
+    sandbox = Sandbox(plan.settings.open, report_sandbox, counters, rules=rules)
     sandbox.start()
     return sandbox
 

@@ -299,7 +299,8 @@ def _explain(death: Died | None, memory_bytes: int) -> tuple[Opening, str]:
     how = signal.Signals(-code).name if code < 0 else f"exit {code}"
     if how in ("SIGALRM", "SIGXCPU"):
         return Opening.TOO_SLOW, how
-    if how == "SIGKILL" or code == EXIT_NO_MEMORY or death.most_memory_bytes > memory_bytes * FULL_SHARE:
+    was_full = how == "SIGABRT" and death.most_memory_bytes > memory_bytes * FULL_SHARE
+    if was_full or how == "SIGKILL" or code == EXIT_NO_MEMORY:
         return Opening.LIMIT, how  # nobody but the kernel kills, when memory is short
     return Opening.CRASHED, how
 
