@@ -17,10 +17,15 @@ def add_archive(front: bytes, *names: str) -> bytes:
     return front + build_zip(dict.fromkeys(names, b"content\n"))
 
 
+def build_papers(name: str, content: bytes) -> bytes:
+    """Give an archive of many texts, and of one file more."""
+    return build_zip({**{f"page-{number:02}.txt": b"Boards.\n" for number in range(12)}, name: content})
+
+
 def nest(depth: int) -> bytes:
-    content = build_pdf()
+    content = build_zip({"notes.txt": b"Bring the long ladder.\n"})
     for _ in range(depth):
-        content = build_pdf(carry("more.pdf", content))
+        content = build_zip({"more.zip": content})
     return content
 
 
@@ -42,7 +47,9 @@ FILES = {
     "profile": lambda: b"<?xml version='1.0'?><plist version='1.0'><dict></dict></plist>\n",
     "pdf-with-program": lambda: build_pdf(carry("summary.pdf", PE)),
     "pdf-with-lure": lambda: build_pdf(carry("read me first.lnk", LINK)),
+    "papers-with-program.zip": lambda: build_papers("summary.pdf", PE),
+    "papers-with-lure.zip": lambda: build_papers("read me first.lnk", LINK),
     "pdf-with-disk": lambda: build_pdf(carry("more.img", bytes(32_769) + b"CD001" + bytes(4_096))),
-    "pdf-twelve-deep": lambda: nest(12),
+    "twelve-deep.zip": lambda: nest(12),
     "contact": lambda: b"BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Ann\r\nEND:VCARD\r\n",
 }

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 
 from gatepost.model.contents import Opening
-from gatepost.model.file_kinds import FileKind
+from gatepost.model.file_kinds import ARCHIVES
 from gatepost.model.finding import Feature, Finding, Severity
 from gatepost.screen.carried import Carried, list_carried
 from gatepost.screen.case import Case, Kit
@@ -41,7 +41,6 @@ _SAYS: Mapping[Opening, tuple[Kind, str, str]] = {
     Opening.LIMIT: (LIMIT, "could not be opened to its end", "未能完整打开"),
     Opening.BROKEN: (BROKEN, "is damaged", "已损坏"),
 }
-_NEVER_OPENED = frozenset({FileKind.OTHER_ARCHIVE, FileKind.ACE, FileKind.ARJ, FileKind.RPM, FileKind.LZOP})
 
 
 def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:  # noqa: ARG001 - all checks are called alike
@@ -50,7 +49,7 @@ def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:  # noqa: ARG00
         file = carried.file
         if file.opening in _SAYS:
             yield _tell(*_SAYS[file.opening], carried)
-        elif file.opening is Opening.LEAF and file.kind in _NEVER_OPENED:
+        elif file.opening is Opening.LEAF and file.kind in ARCHIVES:
             yield _tell(UNKNOWN_ARCHIVE, "is an archive that cannot be opened here", "是此处无法打开的压缩包", carried)
 
 
