@@ -40,6 +40,7 @@ from gatepost.decide.policy import decide
 from gatepost.flow.open import find_files
 from gatepost.message.attachments.opening import open_files
 from gatepost.message.parse import parse_message
+from gatepost.message.passwords import find_passwords
 from gatepost.model.address import Domain
 from gatepost.model.contents import Contents, Opening
 from gatepost.model.envelope import Envelope
@@ -185,7 +186,7 @@ def judge(raw: bytes, expectation: Expectation) -> Verdict:
     own, facts = frozenset(expectation.own), Facts(expectation.history, antivirus=tuple(expectation.antivirus))
     message = parse_message(raw)
     contents = open_files(
-        OpenOrder(find_files(message)), kit.rule_book.rules
+        OpenOrder(find_files(message), find_passwords(message)), kit.rule_book.rules
     )  # here, not in the sandbox: these files are our own
     if expectation.opening is not None:
         contents = Contents(tuple(replace(file, opening=expectation.opening) for file in contents.files))

@@ -14,6 +14,8 @@ Label = tuple[str, str]
 CHECKS: Mapping[str, Label] = {  # by the part of a name before the dot
     "ai_prompt": ("text aimed at an AI reader", "针对人工智能读者的文字"),
     "antivirus": ("what the antivirus says", "杀毒软件的结果"),
+    "archive_bomb": ("archives made to exhaust", "压缩炸弹"),
+    "archive_tricks": ("tricks of archives", "压缩包伎俩"),
     "borrowed_brand": ("a well-known organisation's name in the mail of another", "借用知名机构的名称"),
     "broken_up_address": ("web addresses spelled apart", "拆开书写的网址"),
     "bulk_sender": ("mail to many, sent as it should be", "规范的群发邮件"),
@@ -38,6 +40,7 @@ CHECKS: Mapping[str, Label] = {  # by the part of a name before the dot
     "link_mismatch": ("text of a link against its target", "链接文字与目标不符"),
     "listed_hash": ("files on a list of malware", "恶意软件名单中的文件"),
     "listed_url": ("links on a list of bad addresses", "恶意网址名单中的链接"),
+    "locked_archive": ("locked archives", "加密的压缩包"),
     "lookalike_domain": ("domains made to be taken for others", "仿冒域名"),
     "lure_words": ("themes of the text", "正文主题"),
     "message_id_shape": ("form of the Message-ID", "Message-ID 的格式"),

@@ -69,8 +69,10 @@ ODD: dict[str, tuple[str, Callable[[], bytes]]] = {
     "the same extra twice": ("extra_odd", lambda: write_zip([Piece(b"a", NOTE, extra=unicode_path(b"a", "a") * 2)])),
     "another unicode name": ("unicode_name", lambda: write_zip(
         [Piece(b"a.txt", NOTE, extra=unicode_path(b"a.txt", "a.exe"))])),
-    "a unicode name of another": ("unicode_name", lambda: write_zip(
+    "a unicode name of another": ("unicode_stale", lambda: write_zip(
         [Piece(b"a.txt", NOTE, extra=unicode_path(b"a.txt", "a.txt", crc=1))])),
+    "nothing in the local header": ("header_empty", lambda: write_zip(
+        [Piece(b"a", NOTE, local={"crc": 0, "packed": 0, "size": 0})])),
     "data that is cut off": ("cut_off", lambda: write_zip([Piece(b"a", NOTE, central={"packed": 9_000})])),
 }  # fmt: skip
 

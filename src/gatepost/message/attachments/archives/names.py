@@ -38,7 +38,8 @@ def find_name_tricks(name: str) -> Iterator[tuple[str, str]]:
     elif name.startswith(("/", "\\")):
         yield "archive.path_absolute", name
     if _CONTROL.search(name):
-        yield "archive.name_control", _CONTROL.sub("\ufffd", name)
+        code = "archive.name_nul" if "\x00" in name else "archive.name_control"
+        yield code, _CONTROL.sub("\ufffd", name)
     if "\\" in name and not name.startswith("\\"):
         yield "archive.name_backslash", name
 

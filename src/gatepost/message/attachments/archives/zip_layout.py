@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from gatepost.message.attachments.archives.names import decode_name
+from gatepost.message.attachments.archives.names import decode_name, fold_name
 from gatepost.message.attachments.archives.zip_records import (
     CENTRAL,
     DESCRIPTOR,
@@ -193,7 +193,7 @@ def _read_file(content: bytes, header: Header, local: Header, layout: Layout, co
 
 def _compare(header: Header, local: Header) -> Iterator[str]:
     """Tell in what the two headers of one file contradict each other; who streams leaves numbers out (§4.4.4)."""
-    if header.flags & MASKED:
+    if header.flags & MASKED or _is_left_empty(local):
         return
     streams = local.flags & HAS_DESCRIPTOR
     if local.method != header.method:
@@ -209,7 +209,14 @@ def _compare(header: Header, local: Header) -> Iterator[str]:
             yield f"{what} {mine} or {other}"
 
 
+def _is_left_empty(local: Header) -> bool:
+    """Say whether a writer left all numbers out that it did not know, and did not say so."""
+    return not (local.crc or local.packed_bytes or local.size_bytes or local.flags & HAS_DESCRIPTOR)
+
+
 def _find_oddities(header: Header, local: Header, name: str) -> Iterator[tuple[str, str]]:
+    if _is_left_empty(local) and header.packed_bytes:
+        yield "archive.header_empty", name
     if header.is_zip64_odd or local.is_zip64_odd:
         yield "archive.zip64_odd", name
     for extra in (header.extra, local.extra):
@@ -225,14 +232,15 @@ def _find_names(header: Header, local: Header, layout: Layout) -> tuple[str, ...
     """Give all names of one file; tell where they are not the same."""
     name, other = _decode(header), _decode(local)
     names = [name]
-    if name.replace("\\", "/") != other.replace("\\", "/") and not header.flags & MASKED:
+    if fold_name(name) != fold_name(other) and not header.flags & MASKED:
         layout.traits.append(("archive.name_differs", f"{name} | {other}"))
         names.append(other)
     for each in (header, local):
         if found := read_unicode_path(each):
             path, belongs = decode_name(found[0], is_utf8=True), found[1]
             if not belongs or not _may_stand_for(each.name, path):
-                layout.traits.append(("archive.unicode_name", f"{name} | {path}"))
+                code = "archive.unicode_name" if belongs else "archive.unicode_stale"
+                layout.traits.append((code, f"{name} | {path}"))
             names.insert(0 if belongs else len(names), path)
     return tuple(dict.fromkeys(names))
 
