@@ -1,6 +1,7 @@
 """A kept mail is judged again from what was recorded with it; each difference is named, and its cause."""
 
 import asyncio
+import itertools
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -11,13 +12,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleaning_mails import BAD, find, write_mail
+from cleaning_mails import find, write_mail
 from doubles import FakeClock
 from feed_builders import put_table
 from gatepost.decide.settings import DecideSettings
 from gatepost.feeds.settings import FeedSettings, FeedsSettings
 from gatepost.feeds.shelf import open_shelf
-from gatepost.flow.clean import clean_at_once
+from gatepost.flow.clean import MAX_ROUNDS, clean_at_once
 from gatepost.flow.desk import Desk
 from gatepost.flow.judge import Judging, build_judging, give_feeds, judge_at_once
 from gatepost.flow.replay import replay
@@ -97,17 +98,19 @@ def test_the_proof_of_the_day_counts_in_the_new_verdict() -> None:
     assert {"finding unproven_sender.reject", "action for you@example.org", "action for me@example.org"} <= told
 
 
-@pytest.mark.parametrize("files", [[("a.docm", BAD)], [("a.docm", BAD), ("b.bin", BAD)]])
-def test_a_mail_that_was_cleaned_or_could_not_be_gets_the_same_verdict(files: list[tuple[str, bytes]]) -> None:
+@pytest.mark.parametrize("count", [1, MAX_ROUNDS + 1])
+def test_a_mail_that_was_cleaned_or_could_not_be_gets_the_same_verdict(count: int) -> None:
     def name_document(case: Case, _kit: Kit) -> Iterator[Finding | Feature]:
-        return (find(part.path) for part in case.message.attachments if part.filename.endswith(".docm"))
+        documents = (part.path for part in case.message.attachments if part.filename.endswith(".docm"))
+        return (find(path) for path in itertools.islice(documents, 1))
 
     judging = make_judging(deciding={"findings": {"office_macro.*": "clean"}})
     judging = replace(judging, kit=replace(judging.kit, checks=(LoadedCheck("office_macro", name_document),)))
-    arrival = replace(ARRIVAL, raw=write_mail(*files))
+    raw = write_mail(*((f"{number}.docm", b"PK%d" % number) for number in range(count)))
+    arrival = replace(ARRIVAL, raw=raw)
     judged = judge_at_once(arrival, judging)
     verdict, _ = clean_at_once(Subject(arrival, judged.screening, (), ANY_HOST), judged, judging)
-    assert verdict.action is (Action.CLEAN if len(files) == 1 else Action.QUARANTINE)
+    assert verdict.action is (Action.CLEAN if count == 1 else Action.QUARANTINE)
     kept = StoredMail(decode_mail(encode_entry(build_entry(arrival, verdict, ()))), arrival.raw)
     assert replay(kept, judging).differences == ()
 

@@ -67,11 +67,19 @@ def test_a_file_that_is_not_the_one_that_was_looked_at_cannot_be_taken_out() -> 
             take_out(build_subject(TWO_FILES, other), paths)
 
 
-def test_a_file_that_is_there_twice_cannot_be_taken_out_once() -> None:
-    raw = write_mail(("a.docm", BAD), ("b.docm", BAD))
-    with pytest.raises(CannotCleanError, match="more than once"):
-        take_out(build_subject(raw, screen(raw, find("1.2"))), ["1.2"])
-    assert len(take_out(build_subject(raw, screen(raw, find("1.2"))), ["1.2", "1.3"]).removed) == 2
+def test_a_file_that_is_there_twice_is_taken_out_twice() -> None:
+    raw = write_mail(("a.docm", BAD), ("b.pdf", OTHER), ("c.jpg", BAD))
+    first, copy = take_out(build_subject(raw, screen(raw, find("1.2"))), ["1.2"]).removed
+    assert (first.path, copy.path, copy.findings) == ("1.2", "1.4", ())
+    assert copy.says == "It is the same as another file that was taken out."
+
+
+def test_a_file_that_is_in_an_encoded_message_as_well_cannot_be_taken_out_alone() -> None:
+    inner = base64.encodebytes(write_mail(("a.docm", BAD))).decode()
+    head = "Content-Type: message/rfc822\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+    raw = write_mail(("a.docm", BAD)).replace(b"--b--", f"--b\r\n{head}{inner}\r\n--b--".encode())
+    removed = take_out(build_subject(raw, screen(raw, find("1.2"))), ["1.2"]).removed
+    assert [part.path for part in removed] == ["1.2", "1.3"]
 
 
 def test_a_mail_that_reads_otherwise_without_the_file_cannot_be_cleaned() -> None:

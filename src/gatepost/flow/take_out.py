@@ -24,6 +24,7 @@ from gatepost.model.verdict import Screening
 from gatepost.store.ledger import StoredMail
 
 MAX_REASONS = 3
+_IS_COPY = "It is the same as another file that was taken out.", "它与另一个被移除的文件相同。"
 ANY_HOST = Domain("unknown")  # where a cleaned form is only tried, whose name stands in its notes is of no account
 
 
@@ -73,7 +74,8 @@ def find_cleaning(mail: StoredMail, hostname: Domain) -> Cleaning:
 def take_out(subject: Subject, paths: Iterable[str]) -> Cleaning:
     """Put notes in the place of parts; raise CannotCleanError where that cannot be done, or not surely."""
     message = parse_message(subject.arrival.raw)
-    parts = dict(sorted(_find_parts(message, subject.screening, paths)))
+    named = set(paths)
+    parts = dict(sorted(_find_parts(message, subject.screening, named | _find_copies(message, named))))
     removed = tuple(_describe(part, subject.screening) for part in parts.values())
     notes = {
         part.path: Note(f"removed-{number}.txt", write_note(part, _tell_mail(subject)))
@@ -82,6 +84,14 @@ def take_out(subject: Subject, paths: Iterable[str]) -> Cleaning:
     cleaning = Cleaning(replace_parts(message, notes), removed)
     _look_again(subject, message, parts, cleaning)
     return cleaning
+
+
+def _find_copies(message: Message, paths: set[str]) -> set[str]:
+    """Give the parts that hold, byte for byte, what one of these holds."""
+    files = [part for part in message.walk() if part.content and not part.children and part.message is None]
+    digests = {part.path: _digest(part) for part in files}
+    gone = {digest for path, digest in digests.items() if path in paths}
+    return {path for path, digest in digests.items() if digest in gone}
 
 
 def _find_parts(message: Message, screening: Screening, paths: Iterable[str]) -> Iterator[tuple[str, Part]]:
@@ -115,7 +125,7 @@ def _look_again(subject: Subject, before: Message, parts: dict[str, Part], clean
 def _describe(part: Part, screening: Screening) -> RemovedPart:
     findings = [one for one in screening.findings if _is_about(one, part.path)]
     kinds = (file.kind.value for file in screening.contents.files if file.path == part.path)
-    reasons = list(dict.fromkeys((one.says, one.says_zh) for one in findings))[:MAX_REASONS]
+    reasons = list(dict.fromkeys((one.says, one.says_zh) for one in findings))[:MAX_REASONS] or [_IS_COPY]
     return RemovedPart(
         path=part.path,
         name=part.filename,
