@@ -6,7 +6,7 @@ from dataclasses import replace
 import msgspec
 import pytest
 
-from cleaning_mails import BAD, OTHER, TWO_FILES, find, screen, write_mail
+from cleaning_mails import OTHER, TWO_FILES, find, screen, write_mail
 from doubles import FakeClock
 from gatepost.decide.settings import DecideSettings
 from gatepost.flow.clean import MAX_ROUNDS, clean
@@ -126,18 +126,12 @@ async def test_a_rest_that_may_not_pass_is_kept_for_them_alone() -> None:
     assert "无法移除危险内容" in kept.says_zh
 
 
-@pytest.mark.parametrize(
-    ("raw", "why"),
-    [
-        (write_mail(("a.docm", BAD), ("b.docm", BAD)), "a file is in it more than once"),
-        (b"Subject: x\r\n\r\n", "reads"),
-    ],
-)
-async def test_a_mail_that_cannot_be_cleaned_is_kept(raw: bytes, why: str) -> None:
+async def test_a_mail_that_cannot_be_cleaned_is_kept() -> None:
+    raw = b"Subject: x\r\n\r\n"
     _, verdict, cleaning = await run(raw, screen(raw, find("1.2")), decide(Action.CLEAN), build_house())
     (decision,) = verdict.decisions
     assert (decision.action, cleaning) == (Action.QUARANTINE, NO_CLEANING)
-    assert why.replace("reads", "read in another way") in decision.says
+    assert "read in another way" in decision.says
 
 
 async def test_where_cleaning_takes_too_long_or_breaks_the_mail_is_kept() -> None:
