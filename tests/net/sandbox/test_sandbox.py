@@ -1,47 +1,13 @@
 """Whatever a file does to the process that opens it, an answer comes in time, and the other files are opened."""
 
 import time
-from collections.abc import Callable, Iterator
 
 import pytest
 
 from gatepost.model.contents import OpenedFile, Opening
 from gatepost.model.ports import FileToOpen, Keep, OpenOrder
 from gatepost.net.sandbox.sandbox import Sandbox
-from gatepost.net.sandbox.settings import OpenSettings
-
-Open = Callable[..., tuple[OpenedFile, ...]]
-
-
-class Reports:
-    """What the sandbox told."""
-
-    def __init__(self) -> None:
-        self.events: list[tuple[str, dict[str, object]]] = []
-
-    def __call__(self, event: str, **words: object) -> None:
-        self.events.append((event, words))
-
-    def names(self) -> list[str]:
-        return [event for event, _ in self.events]
-
-
-@pytest.fixture
-def reports() -> Reports:
-    return Reports()
-
-
-@pytest.fixture
-def sandbox(reports: Reports) -> Iterator[Sandbox]:
-    settings = OpenSettings(deadline_s=4, memory_mb=256, max_file_mb=8)
-    one = Sandbox(settings, reports, desks="hostile_desks:prepare")
-    yield one
-    one.close()
-
-
-def order(*names: str, keep: Keep = Keep.NOTHING, content: bytes = b"x") -> OpenOrder:
-    files = tuple(FileToOpen(str(number), name, content, "a/b") for number, name in enumerate(names, 1))
-    return OpenOrder(files, ("secret",), keep)
+from sandboxes import make_order as order
 
 
 def said(file: OpenedFile) -> str:

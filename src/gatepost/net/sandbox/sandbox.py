@@ -24,6 +24,7 @@ from gatepost.net.sandbox.handle import ChildHandle, NurseryGoneError, NurseryHa
 from gatepost.net.sandbox.settings import OpenSettings
 
 DESKS = "gatepost.net.sandbox.desks:prepare_desks"
+GONE = "gone"  # how a child ended of which nobody can tell it
 MAX_DEATHS = 3  # of children, for one mail: what is left of it then stays closed
 DEATH_WAIT_S = 1.0  # until the nursery tells how a child ended
 FIRST_WAIT_S = 0.5
@@ -183,7 +184,9 @@ class _ChildGoneError(Exception):
         super().__init__(how)
         self.opening = opening
         self.how = how
-        self.is_innocent = is_innocent  # the nursery died, and the child with it
+        self.is_innocent = (
+            is_innocent  # it may have been anybody: somebody killed it, or the nursery, which takes it with it
+        )
 
 
 class _Round:
@@ -211,6 +214,7 @@ class _Round:
     def _open(self, file: FileToOpen, *, is_last: bool) -> OpenedFile:
         if len(file.content) > self._settings.max_file_mb * _MEGABYTE:
             return _leave_closed(file, Opening.LIMIT, "opening.too-large")
+        may_try_again = True
         while self._deaths < MAX_DEATHS:
             try:
                 child = self._take()
@@ -221,8 +225,9 @@ class _Round:
                 return _leave_closed(file, Opening.CRASHED, "opening.down")
             except _ChildGoneError as error:
                 self._deaths += 1
-                if not error.is_innocent:
+                if not error.is_innocent or not may_try_again:
                     return _leave_closed(file, error.opening, "opening.died", error.how)
+                may_try_again = False
         return _leave_closed(file, Opening.CRASHED, "opening.given-up")
 
     def _share(self, *, is_last: bool) -> float:
@@ -279,7 +284,7 @@ class _Round:
         death = child.nursery.wait_for_death(child, DEATH_WAIT_S)
         opening, how = _explain(death, self._settings.memory_mb * _MEGABYTE)
         self._report("sandbox_child_died", how=how)
-        return _ChildGoneError(opening, how, is_innocent=death is None and child.nursery.is_gone)
+        return _ChildGoneError(opening, how, is_innocent=how in ("SIGKILL", GONE))
 
     def _let_go(self) -> None:
         child = self._child
@@ -294,7 +299,7 @@ class _Round:
 def _explain(death: Died | None, memory_bytes: int) -> tuple[Opening, str]:
     """Tell from how a child ended what became of the file that it had open."""
     if death is None:
-        return Opening.CRASHED, "gone"
+        return Opening.CRASHED, GONE
     code = os.waitstatus_to_exitcode(death.status)
     how = signal.Signals(-code).name if code < 0 else f"exit {code}"
     if how in ("SIGALRM", "SIGXCPU"):
