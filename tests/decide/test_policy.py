@@ -255,14 +255,18 @@ def test_where_no_part_of_the_mail_is_named_the_mail_is_kept(files: tuple[str, .
 
 
 def test_what_is_stricter_than_cleaning_holds() -> None:
-    for other, action in (
-        ({"score": 0.97}, Action.QUARANTINE),
-        ({"score": 0.9}, Action.CLEAN),
-    ):
-        assert decide_one(screen_files(find_in("1.2"), **other), **CLEANS).action is action
+    danger = Finding("x.y", Severity.DANGER, "D.", "险。")
+    assert decide_one(screen_files(find_in("1.2"), danger, score=0.97), **CLEANS).action is Action.QUARANTINE
+    assert decide_one(screen_files(find_in("1.2"), score=0.99), reject_at=0.98, **CLEANS).action is Action.REJECT
     virus = Finding("x.y", Severity.MALWARE, "V.", "毒。")
     decision = decide_one(screen_files(find_in("1.2"), virus), **CLEANS)
     assert (decision.action, decision.removes) == (Action.REJECT, ())
+
+
+def test_the_score_of_a_mail_with_its_bad_files_does_not_hold_what_is_left_without_them() -> None:
+    for score in (0.0, 0.9, 0.97):
+        assert decide_one(screen_files(find_in("1.2"), score=score), **CLEANS).action is Action.CLEAN
+    assert decide_one(screen_files(find_in("7"), score=0.97), **CLEANS).action is Action.QUARANTINE
 
 
 def test_an_exception_lets_one_recipient_have_the_mail_as_it_came() -> None:

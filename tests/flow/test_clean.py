@@ -141,3 +141,10 @@ async def test_where_cleaning_takes_too_long_or_breaks_the_mail_is_kept() -> Non
     broken = replace(screening, contents=None)  # type: ignore[arg-type] # a bug of ours
     _, verdict, _ = await run(TWO_FILES, broken, decide(Action.CLEAN), build_house())
     assert "the mail broke it (AttributeError at take_out.py:" in verdict.decisions[0].says
+
+
+async def test_the_rest_is_held_for_a_score_of_its_own() -> None:
+    house = build_house(findings={"office_macro.*": "clean"}, flag_at=0.0, quarantine_at=0.0)
+    _, verdict, cleaning = await run(TWO_FILES, screen(TWO_FILES, find("1.2")), decide(Action.CLEAN), house)
+    assert (verdict.action, cleaning) == (Action.QUARANTINE, NO_CLEANING)
+    assert "this mail is unwanted with a probability of" in verdict.decisions[0].says

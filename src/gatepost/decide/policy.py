@@ -53,6 +53,7 @@ class Ruling:
     why_zh: str
     kind: Kind = Kind.ORDINARY
     removes: tuple[str, ...] = ()  # paths of parts, where the action is CLEAN
+    is_by_score: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +159,7 @@ def _rule_on_score(screening: Screening, settings: DecideSettings) -> Ruling:
     )
     if screening.says:
         says, says_zh = f"{says}; the strongest sign: {screening.says}", f"{says_zh}；最明显的迹象：{screening.says_zh}"
-    return Ruling(action, rule, says, says_zh)
+    return Ruling(action, rule, says, says_zh, is_by_score=True)
 
 
 def _explain_delivery(screening: Screening) -> tuple[str, str]:
@@ -190,8 +191,14 @@ def _apply_exemption(exemption: Exemption, rulings: Iterable[Ruling]) -> Iterabl
 
 
 def _pick_strictest(rulings: Iterable[Ruling]) -> Ruling:
-    """Give the ruling that holds; where files are taken out, then for all rulings that ask for it."""
+    """Give the ruling that holds; where files are taken out, then for all rulings that ask for it.
+
+    The score that would hold the mail is that of the mail with these files; what is left has another, and is judged
+    again (flow/clean.py).
+    """
     asked = tuple(rulings)
+    if any(ruling.action is Action.CLEAN for ruling in asked):
+        asked = tuple(one for one in asked if not (one.is_by_score and one.action is Action.QUARANTINE))
     strictest = max(asked, key=lambda ruling: _STRICTNESS[ruling.action])
     if strictest.action is not Action.CLEAN:
         return strictest
