@@ -48,6 +48,7 @@ class FileKind(enum.StrEnum):
     OLE = "ole"  # a compound file: old Office, and whatever else uses that container
     OUTLOOK_MESSAGE = "outlook-message"  # .msg
     OFFICE_XML = "office-xml"  # Word 2003 XML, Excel 2003 XML, Flat OPC
+    ACTIVE_MIME = "active-mime"  # macros of a document that was saved as a page: editdata.mso
     RTF = "rtf"
     ONENOTE = "onenote"
     PDF = "pdf"

@@ -158,6 +158,7 @@ _SIGNATURES: tuple[tuple[bytes, _Reader], ...] = (
     (b"encrcdsa", FileKind.DMG),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", detect_ole_kind),
     (b"{\\rt", FileKind.RTF),
+    (b"ActiveMime", FileKind.ACTIVE_MIME),
     (b"\xe4\x52\x5c\x7b\x8c\xd8\xa7\x4d\xae\xb1\x53\x78\xd0\x29\x96\xd3", FileKind.ONENOTE),
     (b"\xa1\x2f\xff\x43\xd9\xef\x76\x4c\x9e\xe2\x10\xea\x57\x22\x76\x5f", FileKind.ONENOTE),
     (b"%PDF-", FileKind.PDF),

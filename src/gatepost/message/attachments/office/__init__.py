@@ -1,0 +1,1 @@
+"""What Office documents of all ages are made of: containers, macros, fields, objects. The openers put it together."""

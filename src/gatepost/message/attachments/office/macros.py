@@ -1,0 +1,43 @@
+"""Note what the macros of a document are and do.
+
+Trust: everything here is a stranger's.
+"""
+
+from gatepost.message.attachments.desk import Insides
+from gatepost.message.attachments.office.compound import CompoundFile
+from gatepost.message.attachments.office.vba import Project, is_stomped, read_projects, strip_attributes
+from gatepost.message.attachments.office.vba_signs import read_signs
+from gatepost.model.contents import LinkSource
+
+
+def note_projects(compound: CompoundFile, insides: Insides) -> None:
+    """Note the VBA projects of a compound file."""
+    for project in read_projects(compound):
+        _note_project(project, insides)
+
+
+def _note_project(project: Project, insides: Insides) -> None:
+    for module in project.modules:
+        if is_stomped(module):
+            insides.note("office.macro_stomped", module.name)
+        if strip_attributes(module.source).strip():
+            insides.note("office.macro", module.name)
+    if project.is_cut:
+        insides.note("office.macro_oversized", "/".join(project.path))
+    note_source("\n".join(module.source for module in project.modules), insides)
+
+
+def note_source(source: str, insides: Insides) -> None:
+    """Note what the source of macros does."""
+    signs = read_signs(source)
+    for code, names in (
+        ("office.macro_autorun", signs.starts),
+        ("office.macro_suspicious", signs.strong),
+        ("office.macro_unusual", signs.weak),
+    ):
+        for name in names:
+            insides.note(code, name)
+    if signs.has_procedures:
+        insides.note("office.macro_procedures")
+    for url in signs.urls:
+        insides.link(url, LinkSource.TEXT)

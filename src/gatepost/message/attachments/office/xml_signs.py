@@ -1,0 +1,218 @@
+"""What the XML of documents says that they do by themselves: one reader for every dialect of Office and OpenDocument.
+
+Standards: ECMA-376-1 §17.16 (fields), §18.14 (external links), §9 of part 2 (relationships), §20.1.2.2.23 (actions);
+OpenDocument 1.3 part 3 §12.7 (events), §14.6 (DDE); WordprocessingML and SpreadsheetML of 2003; Flat OPC.
+Trust: the XML is a stranger's. Elements are known by their local names, for prefixes are the writer's choice.
+Fails: as guarded_xml does; what was seen before stays noted.
+"""
+
+import base64
+import binascii
+import re
+from collections.abc import Callable, Mapping
+
+from gatepost.message.attachments.desk import Insides
+from gatepost.message.attachments.office import xlm
+from gatepost.message.attachments.office.dde import note_dde, note_formulas
+from gatepost.message.attachments.office.fields import BEGIN, END, SEPARATE, note_fields
+from gatepost.message.attachments.office.guarded_xml import Attributes, get_local, read_xml
+from gatepost.message.attachments.office.native import FileFound
+from gatepost.message.attachments.office.objects import note_class, note_program_id
+from gatepost.message.attachments.office.relations import note_relationship
+from gatepost.message.attachments.office.targets import is_far, note_clicked, note_loaded
+
+MAX_FIELD_CHARS = 4 * 1024 * 1024
+# A part without any of these is not worth a parser's time: sheets of a million cells are ordinary.
+_WORTHWHILE = re.compile(
+    rb"instrText|fldSimple|Relationship |ddeLink|definedName|OLEObject|oleObject|oleObj|classid|class-id|onLoad"
+    rb"|ppaction|macrosheet|webPr|dbPr|binData|docOleData|binaryData|event-listener|dde-|:dde|section-source"
+    rb"|href|Formula=|formula=|<[\w:]*Path>|encryption-data|<!ENTITY",
+    re.IGNORECASE,
+)
+_WIDE = (b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<")  # UTF-16: not searched, always read
+_FIELD_LETTERS = {"begin": BEGIN, "separate": SEPARATE, "end": END}
+_FIELD_TEXT = frozenset({"instrText", "delInstrText", "t", "delText"})
+_CODED = frozenset({"binData", "binaryData"})
+_WITH_TEXT = _FIELD_TEXT | _CODED | {"f", "definedName", "Path"}
+_TRUE = ("1", "true")
+_FORMULA_PREFIX = re.compile(r"^\s*(?:of|oooc|msoxl):?\s*=?|^\s*=")
+_OPENED = frozenset({"dom:load", "office:load", "load", "on-load", "onload", "office:start-app", "office:open"})
+_ODF_PICTURES = frozenset({"image", "fill-image", "background-image", "imagedata"})
+_ODF_LOADED = frozenset(
+    {
+        "object",
+        "object-ole",
+        "plugin",
+        "floating-frame",
+        "applet",
+        "section-source",
+        "cell-range-source",
+        "table-source",
+        "script",
+        "OLEObject",
+    }
+)
+
+
+class XmlSigns:
+    """Reads parts of one document and notes what it sees; files that stand in them are handed on."""
+
+    def __init__(self, insides: Insides, on_file: FileFound = lambda _name, _content: None) -> None:
+        self.insides = insides
+        self._on_file = on_file
+        self._is_macro_sheet = False
+        self._fields: list[str] = []
+        self._fields_chars = 0
+        self._text: list[str] | None = None
+        self._name = ""  # of the file that the next text holds
+
+    def read(self, content: bytes, is_macro_sheet: bool = False) -> None:
+        """Read one part."""
+        if not content.startswith(_WIDE) and not _WORTHWHILE.search(content):
+            return
+        self._is_macro_sheet = is_macro_sheet
+        self._fields, self._fields_chars, self._text = [], 0, None
+        try:
+            read_xml(content, self._start, self._take, self._end)
+        finally:
+            note_fields("".join(self._fields), self.insides)
+
+    def _start(self, name: str, attributes: Attributes) -> None:
+        if name in _WITH_TEXT:
+            self._text = []
+        if name in _LOOKS:
+            _LOOKS[name](attributes, self.insides)
+        elif name == "fldChar":
+            self._add_field_text(_FIELD_LETTERS.get(get_local(attributes, "fldCharType"), ""))
+        elif name == "fldSimple":
+            self._add_field_text(f"{BEGIN}{get_local(attributes, 'instr')}{END}")
+        elif name in ("part", "binData"):
+            self._name = get_local(attributes, "name")
+        elif name == "definedName":
+            xlm.note_name(get_local(attributes, "name"), get_local(attributes, "hidden") in _TRUE, self.insides)
+        if attributes:
+            _look_everywhere(name, attributes, self.insides)
+
+    def _take(self, text: str) -> None:
+        if self._text is not None:
+            self._text.append(text)
+
+    def _end(self, name: str) -> None:
+        if self._text is None:
+            return
+        text, self._text = "".join(self._text), None
+        if name in _FIELD_TEXT:
+            self._add_field_text(text)
+        elif name in _CODED:
+            self._hand_on(text)
+        elif name == "Path":
+            note_formulas(f"={text}!A1" if "|" in text else "", self.insides)
+        elif self._is_macro_sheet:
+            xlm.note_macro_text(text, self.insides)
+
+    def _add_field_text(self, text: str) -> None:
+        self._fields_chars += len(text)
+        if self._fields_chars < MAX_FIELD_CHARS:
+            self._fields.append(text)
+
+    def _hand_on(self, text: str) -> None:
+        try:
+            content = base64.b64decode(text)
+        except binascii.Error:
+            self.insides.note("office.bad_base64", self._name)
+        else:
+            self._on_file(self._name, content)
+
+
+def _look_everywhere(name: str, attributes: Attributes, insides: Insides) -> None:
+    """Look at attributes that any element may have."""
+    for written, value in attributes.items():
+        word = written.rpartition(":")[2]
+        if word == "href" and written != word:
+            _look_at_href(name, value, insides)
+        elif word in ("Formula", "formula"):
+            note_formulas(_FORMULA_PREFIX.sub("=", value), insides)
+        elif word == "onLoad":
+            insides.note("office.ribbon_macro", value)
+
+
+def _look_at_href(name: str, target: str, insides: Insides) -> None:
+    if target.startswith(("#", "./", "../")):
+        return
+    if name == "a":
+        note_clicked(target, insides)
+    elif name in _ODF_PICTURES:
+        note_relationship("image", target, insides)
+    elif name in _ODF_LOADED:
+        note_relationship("oleObject" if is_far(target) else "", target, insides)
+
+
+def _look_at_relationship(attributes: Attributes, insides: Insides) -> None:
+    if get_local(attributes, "TargetMode").casefold() == "external":
+        note_relationship(get_local(attributes, "Type"), get_local(attributes, "Target"), insides)
+
+
+def _look_at_dde(attributes: Attributes, insides: Insides) -> None:
+    words = ("ddeService", "ddeTopic", "dde-application", "dde-topic", "dde-item")
+    note_dde(" ".join(filter(None, (get_local(attributes, word) for word in words))), insides)
+
+
+def _look_at_object(attributes: Attributes, insides: Insides) -> None:
+    note_program_id(get_local(attributes, "ProgID") or get_local(attributes, "progId"), insides)
+    if get_local(attributes, "Type") == "Link":
+        insides.note("office.linked_object", get_local(attributes, "ProgID"))
+
+
+def _look_at_control(attributes: Attributes, insides: Insides) -> None:
+    clsid = get_local(attributes, "classid") or get_local(attributes, "class-id")
+    insides.note("office.activex", clsid)
+    note_class(clsid, insides)
+
+
+def _look_at_embedded(attributes: Attributes, insides: Insides) -> None:
+    note_class(get_local(attributes, "class-id"), insides)
+
+
+def _look_at_action(attributes: Attributes, insides: Insides) -> None:
+    action = get_local(attributes, "action")
+    if action.startswith("ppaction://program"):
+        insides.note("office.runs_program", action)
+    elif action.startswith(("ppaction://macro", "ppaction://ole")):
+        insides.note("office.macro_by_hand", action)
+
+
+def _look_at_event(attributes: Attributes, insides: Insides) -> None:
+    event, macro = get_local(attributes, "event-name"), get_local(attributes, "href")
+    if macro:
+        insides.note("office.macro_autorun" if event.casefold() in _OPENED else "office.macro_by_hand", macro)
+
+
+def _look_at_query(attributes: Attributes, insides: Insides) -> None:
+    if url := get_local(attributes, "url"):
+        note_loaded("web query", url, insides)
+    elif connection := get_local(attributes, "connection"):
+        insides.note("office.data_connection", connection)
+
+
+def _look_at_encryption(_attributes: Attributes, insides: Insides) -> None:
+    insides.note("office.locked")
+
+
+_LOOKS: Mapping[str, Callable[[Attributes, Insides], None]] = {
+    "Relationship": _look_at_relationship,
+    "ddeLink": _look_at_dde,
+    "dde-source": _look_at_dde,
+    "dde-connection-decl": _look_at_dde,
+    "OLEObject": _look_at_object,
+    "oleObject": _look_at_object,
+    "oleObj": _look_at_object,
+    "ocx": _look_at_control,
+    "object-ole": _look_at_embedded,
+    "hlinkClick": _look_at_action,
+    "hlinkHover": _look_at_action,
+    "hlinkMouseOver": _look_at_action,
+    "event-listener": _look_at_event,
+    "webPr": _look_at_query,
+    "dbPr": _look_at_query,
+    "encryption-data": _look_at_encryption,
+}

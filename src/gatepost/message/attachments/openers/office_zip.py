@@ -1,0 +1,70 @@
+"""Documents that are ZIP archives: Word, Excel, PowerPoint, Visio (Open XML), and OpenDocument.
+
+What starts, loads or calls something is read from their XML; macros, objects, pictures and everything else that is
+no XML are files inside.
+"""
+
+import re
+
+from gatepost.message.attachments.desk import Desk, File, Insides
+from gatepost.message.attachments.office.basic import note_basic
+from gatepost.message.attachments.office.binary_workbook import note_binary_part
+from gatepost.message.attachments.office.going_on import going_on
+from gatepost.message.attachments.office.parts import DocumentPart, find_parts
+from gatepost.message.attachments.office.xml_signs import XmlSigns
+from gatepost.model.contents import Opening
+from gatepost.model.file_kinds import FileKind
+
+OPENS = frozenset({FileKind.OOXML, FileKind.OPEN_DOCUMENT})
+MAX_PICTURES = 25  # a letter in pictures has one code to scan, not hundreds
+_XML_STARTS = (b"<", b"\xef\xbb\xbf<", b"\xff\xfe<\x00", b"\xfe\xff\x00<", b"\n<", b"\r\n<")
+_PAGES = (".htm", ".html", ".xhtml", ".svg", ".mht", ".mhtml", ".hta")
+_DULL = re.compile(
+    r"(?:\.(?:odttf|ttf|otf|fntdata|emf|wmf|rdf)|printerSettings\d*\.bin|mimetype|/)$"
+    r"|(?:^|/)(?:Configurations2|ObjectReplacements|Thumbnails)/|docProps/thumbnail",
+    re.IGNORECASE,
+)
+_PICTURE = re.compile(r"\.(?:png|jpe?g|gif|bmp|tiff?|webp)$", re.IGNORECASE)
+_MACRO_SHEET = re.compile(r"/(?:intl)?macrosheets/(?!binaryIndex)[^/]+\.(?:xml|bin)$", re.IGNORECASE)
+_BASIC = re.compile(r"^Basic/|^Scripts/|^Dialogs/", re.IGNORECASE)
+
+
+def look_inside(file: File, insides: Insides, desk: Desk) -> None:
+    """Look at every part of a document."""
+    reader = _Reader(file, insides, desk)
+    for part in find_parts(file.content, desk):
+        if not part.is_whole:
+            insides.opening = Opening.LIMIT
+        with going_on(insides, part.name):
+            reader.look_at(part)
+    if any(trait.code == "office.locked" for trait in insides.traits):
+        insides.opening = Opening.LOCKED
+
+
+class _Reader:
+    def __init__(self, file: File, insides: Insides, desk: Desk) -> None:
+        self._file = file
+        self._insides = insides
+        self._desk = desk
+        self._signs = XmlSigns(insides, self._open)
+        self._pictures = 0
+
+    def look_at(self, part: DocumentPart) -> None:
+        """Look at one part."""
+        if _MACRO_SHEET.search(part.name):
+            self._insides.note("office.xlm", part.name)
+        if _BASIC.search(part.name):
+            note_basic(part.name, part.content, self._insides)
+        if part.content.startswith(_XML_STARTS) and not part.name.lower().endswith(_PAGES):
+            self._signs.read(part.content, is_macro_sheet=bool(_MACRO_SHEET.search(part.name)))
+        elif not note_binary_part(part.name, part.content, self._insides) and self._is_worth_it(part):
+            self._open(part.name, part.content)
+
+    def _is_worth_it(self, part: DocumentPart) -> bool:
+        if not part.content or (_DULL.search(part.name) and not part.content.startswith(b"MZ")):
+            return False
+        self._pictures += bool(_PICTURE.search(part.name))
+        return self._pictures <= MAX_PICTURES or not _PICTURE.search(part.name)
+
+    def _open(self, name: str, content: bytes) -> None:
+        self._desk.open_inside(self._file, self._insides, name, content)

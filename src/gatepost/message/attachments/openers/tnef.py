@@ -1,0 +1,132 @@
+"""winmail.dat: a mail as Outlook wraps it for itself, with the files attached to it.
+
+Standards: MS-OXTNEF 2.1.3 (attributes), 2.1.3.4 (properties).
+"""
+
+import struct
+from collections.abc import Iterator
+
+from gatepost.message.attachments.desk import Desk, File, Insides
+from gatepost.message.attachments.office.going_on import going_on
+from gatepost.message.attachments.office.mapi import note_text_links, unpack_rtf
+from gatepost.model.file_kinds import FileKind
+
+OPENS = frozenset({FileKind.TNEF})
+MAX_ATTRIBUTES = 20_000
+MAX_PROPERTIES = 5_000
+_HEAD_BYTES = 6
+_ATTRIBUTE = struct.Struct("<BII")
+_CHECKSUM_BYTES = 2
+_NEW_FILE, _TITLE, _DATA, _FILE_PROPERTIES = 0x9002, 0x8010, 0x800F, 0x9005
+_BODY, _PROPERTIES = 0x800C, 0x9003
+_LONG_NAME, _DATA_PROPERTY, _HTML, _RTF = 0x3707, 0x3701, 0x1013, 0x1009
+_STRING, _WIDE_STRING, _OBJECT, _BINARY = 0x1E, 0x1F, 0x0D, 0x0102
+_VARIABLE = (_STRING, _WIDE_STRING, _OBJECT, _BINARY)
+_SIZES = {0x02: 4, 0x03: 4, 0x04: 4, 0x05: 8, 0x06: 8, 0x07: 8, 0x0A: 4, 0x0B: 4, 0x14: 8, 0x40: 8, 0x48: 16}
+_MANY, _NAMED = 0x1000, 0x8000
+_IDENTITY_BYTES = 16  # in front of an object's data
+
+
+class _Attachment:
+    def __init__(self) -> None:
+        self.name = ""
+        self.long_name = ""
+        self.content = b""
+
+
+def look_inside(file: File, insides: Insides, desk: Desk) -> None:
+    """Open all attachments."""
+    attachment = _Attachment()
+    for number, data in _find_attributes(file.content):
+        if number == _NEW_FILE:
+            _open(attachment, file, insides, desk)
+            attachment = _Attachment()
+        elif number == _TITLE:
+            attachment.name = data.rstrip(b"\x00").decode("cp1252", "replace")
+        elif number == _DATA:
+            attachment.content = data
+        elif number == _FILE_PROPERTIES:
+            _take_properties(attachment, data)
+        else:
+            _look_at_text(number, data, insides)
+    _open(attachment, file, insides, desk)
+
+
+def _open(attachment: _Attachment, file: File, insides: Insides, desk: Desk) -> None:
+    if attachment.content:
+        with going_on(insides, "attachment"):
+            desk.open_inside(file, insides, attachment.long_name or attachment.name, attachment.content)
+
+
+def _take_properties(attachment: _Attachment, data: bytes) -> None:
+    for number, kind, value in _find_properties(data):
+        if number == _LONG_NAME:
+            attachment.long_name = value.decode("utf-16-le" if kind == _WIDE_STRING else "cp1252", "replace").rstrip(
+                "\x00"
+            )
+        elif number == _DATA_PROPERTY:
+            attachment.content = value[_IDENTITY_BYTES:] if kind == _OBJECT else value
+
+
+def _look_at_text(number: int, data: bytes, insides: Insides) -> None:
+    if number == _BODY:
+        note_text_links(data, insides)
+    elif number == _PROPERTIES:
+        for name, _, value in _find_properties(data):
+            if name == _HTML:
+                note_text_links(value, insides)
+            elif name == _RTF:
+                note_text_links(unpack_rtf(value), insides)
+
+
+def _find_attributes(content: bytes) -> Iterator[tuple[int, bytes]]:
+    """Give number and data of each attribute."""
+    position = _HEAD_BYTES
+    for _ in range(MAX_ATTRIBUTES):
+        if position + _ATTRIBUTE.size > len(content):
+            return
+        _, number, size = _ATTRIBUTE.unpack_from(content, position)
+        position += _ATTRIBUTE.size
+        yield number & 0xFFFF, content[position : position + size]
+        position += size + _CHECKSUM_BYTES
+
+
+def _find_properties(data: bytes) -> Iterator[tuple[int, int, bytes]]:
+    """Give number, type and first value of each property; what cannot be measured ends them."""
+    position = 4
+    for _ in range(MAX_PROPERTIES):
+        if position + 4 > len(data):
+            return
+        kind, number = struct.unpack_from("<HH", data, position)
+        position += 4
+        if number >= _NAMED:
+            position = _skip_name(data, position)
+        is_many, kind = bool(kind & _MANY), kind & ~_MANY
+        if kind in _VARIABLE or is_many:
+            count = int.from_bytes(data[position : position + 4], "little")
+            position += 4
+        else:
+            count = 1
+        first = b""
+        for index in range(min(count, MAX_PROPERTIES)):
+            size, position = _measure(data, position, kind)
+            if size < 0:
+                return
+            first = first if index else data[position : position + size]
+            position += size + -size % 4
+        yield number, kind, first
+
+
+def _measure(data: bytes, position: int, kind: int) -> tuple[int, int]:
+    """Give the size of a value and where it begins; -1 for a type that is unknown."""
+    if kind in _VARIABLE:
+        return int.from_bytes(data[position : position + 4], "little"), position + 4
+    return _SIZES.get(kind, -1), position
+
+
+def _skip_name(data: bytes, position: int) -> int:
+    """Skip the name of a named property: a number, or a counted text."""
+    position += _IDENTITY_BYTES
+    is_text = int.from_bytes(data[position : position + 4], "little") == 1
+    length = int.from_bytes(data[position + 4 : position + 8], "little")
+    return position + 8 + (length + -length % 4 if is_text else 0)

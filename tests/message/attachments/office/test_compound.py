@@ -1,0 +1,57 @@
+"""Streams are found wherever they lie, and read within a budget."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from built_files.compound_files import Tree, build_compound
+from gatepost.message.attachments.desk import LimitReachedError
+from gatepost.message.attachments.office import compound
+from gatepost.message.attachments.office.compound import CompoundFile, Storage
+
+EQUATION = "0002CE02-0000-0000-C000-000000000046"
+TREE: Tree = {"Workbook": b"w" * 5000, "Macros": {"VBA": {"dir": b"d", "Module1": b"m" * 70}}}
+
+
+def test_streams_are_read_from_small_and_from_large_sectors() -> None:
+    file = CompoundFile(build_compound(TREE))
+    assert file.read(("Workbook",)) == b"w" * 5000
+    assert file.read(("Macros", "VBA", "Module1")) == b"m" * 70
+    assert file.measure(("Workbook",)) == 5000
+
+
+def test_names_are_found_at_any_depth_and_in_any_case() -> None:
+    file = CompoundFile(build_compound(TREE))
+    assert list(file.find("DIR")) == [("Macros", "VBA", "dir")]
+    assert file.has("Macros", "VBA", "dir")
+    assert not file.has("dir")
+
+
+def test_the_classes_of_storages_are_told() -> None:
+    file = CompoundFile(build_compound(TREE, EQUATION))
+    assert list(file.storages) == [Storage((), EQUATION), Storage(("Macros",), ""), Storage(("Macros", "VBA"), "")]
+
+
+def test_streams_that_claim_more_than_the_budget_are_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compound, "BUDGET_FLOOR_BYTES", 0)
+    monkeypatch.setattr(compound, "BUDGET_FACTOR", 0)
+    with pytest.raises(LimitReachedError):
+        CompoundFile(build_compound(TREE)).read(("Workbook",))
+
+
+def test_a_stream_that_cannot_be_read_is_empty_and_damage() -> None:
+    file = CompoundFile(build_compound(TREE))
+    assert (file.read(("absent",)), file.is_damaged) == (b"", True)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 4000), st.binary(min_size=1, max_size=40))
+def test_damage_anywhere_is_an_error_or_a_file(place: int, damage: bytes) -> None:
+    content = build_compound(TREE)
+    broken = content[:place] + damage + content[place + len(damage) :]
+    try:
+        file = CompoundFile(broken)
+        read = [file.read(path) for path in file.paths]
+    except (OSError, LimitReachedError):
+        return
+    assert sum(map(len, read)) <= 3 * len(broken) + compound.BUDGET_FLOOR_BYTES

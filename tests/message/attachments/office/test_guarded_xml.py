@@ -1,0 +1,59 @@
+"""XML that could do harm is not read."""
+
+from xml.parsers.expat import ExpatError
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gatepost.message.attachments.office import guarded_xml
+from gatepost.message.attachments.office.guarded_xml import XmlRefusedError, get_local, read_xml
+
+LAUGHS = b'<!DOCTYPE a [<!ENTITY b "ha"><!ENTITY c "&b;&b;&b;&b;">]><a>&c;</a>'
+OUTSIDE = b'<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/hostname">]><a>&b;</a>'
+
+
+def read(content: bytes) -> list[str]:
+    seen: list[str] = []
+    read_xml(
+        content, lambda name, _attributes: seen.append(f"<{name}>"), seen.append, lambda name: seen.append(f"</{name}>")
+    )
+    return seen
+
+
+def test_elements_and_text_come_in_order_without_prefixes() -> None:
+    assert read(b"<w:a xmlns:w='x'><w:b>t</w:b></w:a>") == ["<a>", "<b>", "t", "</b>", "</a>"]
+
+
+def test_all_charsets_of_xml_are_read() -> None:
+    assert read("<a>ü</a>".encode("utf-16")) == ["<a>", "ü", "</a>"]
+
+
+@pytest.mark.parametrize("content", [LAUGHS, OUTSIDE, b"<a>" * 3_000], ids=["laughs", "outside", "deep"])
+def test_entities_and_depth_are_refused(content: bytes) -> None:
+    with pytest.raises(XmlRefusedError):
+        read(content)
+
+
+def test_too_much_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guarded_xml, "MAX_BYTES", 3)
+    with pytest.raises(XmlRefusedError):
+        read(b"<a/>")
+
+
+def test_a_doctype_without_entities_is_harmless() -> None:
+    assert read(b"<!DOCTYPE a SYSTEM 'x.dtd'><a/>") == ["<a>", "</a>"]
+
+
+def test_attributes_are_found_without_their_prefix() -> None:
+    assert get_local({"r:id": "1", "w:name": "2"}, "name") == "2"
+    assert get_local({}, "name") == ""
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.binary(max_size=100))
+def test_any_bytes_are_read_or_refused(content: bytes) -> None:
+    try:
+        assert read(content)
+    except (ExpatError, XmlRefusedError, ValueError, UnicodeDecodeError):
+        return

@@ -1,0 +1,37 @@
+"""Macros become traits."""
+
+from built_files.compound_files import build_compound, build_vba
+from built_files.office import DROPPER, EMPTY_MODULE, build_stomped
+from gatepost.message.attachments.desk import Insides
+from gatepost.message.attachments.office.compound import CompoundFile
+from gatepost.message.attachments.office.macros import note_projects, note_source
+
+
+def note(content: bytes) -> dict[str, list[str]]:
+    insides = Insides()
+    note_projects(CompoundFile(content), insides)
+    traits: dict[str, list[str]] = {}
+    for trait in insides.traits:
+        traits.setdefault(trait.code, []).append(trait.text)
+    return traits
+
+
+def test_a_dropper_is_told_by_module_start_and_deed() -> None:
+    traits = note(build_compound({"VBA": build_vba({"NewMacros": DROPPER})}))
+    assert traits["office.macro"] == ["NewMacros"]
+    assert traits["office.macro_autorun"] == ["AutoOpen"]
+    assert set(traits["office.macro_suspicious"]) == {"Shell", "cmd /c"}
+
+
+def test_modules_that_office_makes_by_itself_are_no_macros() -> None:
+    assert note(build_compound({"VBA": build_vba({"ThisDocument": EMPTY_MODULE})})) == {}
+
+
+def test_a_hollow_module_is_told() -> None:
+    assert note(build_stomped()) == {"office.macro_stomped": ["ThisDocument"]}
+
+
+def test_addresses_in_macros_are_links() -> None:
+    insides = Insides()
+    note_source('Sub a()\r\nx = "https://a.example/b"\r\nEnd Sub', insides)
+    assert [link.url for link in insides.links] == ["https://a.example/b"]

@@ -1,0 +1,27 @@
+"""Outlook's own mails."""
+
+from built_files.compound_files import Tree, build_compound
+from built_files.office import build_outlook_message
+from gatepost.message.attachments.openers import outlook_message as opener
+from opened_files import links, open_alone
+
+
+def test_attachments_are_opened_and_addresses_handed_on() -> None:
+    content = build_outlook_message("offer.txt", b"text", "see https://a.example/x")
+    opened = open_alone(opener, content)
+    assert [(file.name, file.content) for file in opened.files] == [("offer.txt", b"text")]
+    assert links(opened) == ["https://a.example/x"]
+
+
+def test_attachments_of_a_mail_in_the_mail_are_opened() -> None:
+    inner = {"__attach_version1.0_#00000000": {"__substg1.0_3704001E": b"in.txt\x00", "__substg1.0_37010102": b"in"}}
+    tree: Tree = {
+        "__properties_version1.0": bytes(32),
+        "__attach_version1.0_#00000000": {"__substg1.0_3701000D": inner, "__substg1.0_3001001F": b"m\x00"},
+    }
+    assert [(file.name, file.content) for file in open_alone(opener, build_compound(tree)).files] == [("in.txt", b"in")]
+
+
+def test_a_file_without_a_name_is_opened_all_the_same() -> None:
+    tree: Tree = {"__properties_version1.0": b"", "__attach_version1.0_#00000000": {"__substg1.0_37010102": b"x"}}
+    assert [file.name for file in open_alone(opener, build_compound(tree)).files] == [""]

@@ -1,0 +1,50 @@
+"""winmail.dat."""
+
+import struct
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from built_files.office import build_tnef
+from gatepost.message.attachments.openers import tnef as opener
+from opened_files import links, open_alone
+
+HEAD = b"\x78\x9f\x3e\x22\x01\x00"
+
+
+def write(number: int, data: bytes) -> bytes:
+    return struct.pack("<BII", 2, number, len(data)) + data + bytes(2)
+
+
+def write_property(kind: int, number: int, value: bytes) -> bytes:
+    return struct.pack("<HHII", kind, number, 1, len(value)) + value + bytes(-len(value) % 4)
+
+
+def test_attachments_are_opened_with_their_names() -> None:
+    content = build_tnef("a.txt", b"first") + build_tnef("b.txt", b"second")[6:]
+    assert [(file.name, file.content) for file in open_alone(opener, content).files] == [
+        ("a.txt", b"first"),
+        ("b.txt", b"second"),
+    ]
+
+
+def test_the_long_name_and_the_data_of_properties_count() -> None:
+    named = struct.pack("<HH", 0x1E, 0x8001) + bytes(16) + struct.pack("<II", 1, 4) + b"n\x00a\x00"
+    named += struct.pack("<II", 1, 2) + b"x\x00\x00\x00"
+    properties = struct.pack("<I", 4) + struct.pack("<HHi", 3, 0x3705, 1) + named
+    properties += write_property(0x1F, 0x3707, "long name.txt".encode("utf-16-le"))
+    properties += write_property(0x0D, 0x3701, bytes(16) + b"inside")
+    content = HEAD + write(0x9002, bytes(14)) + write(0x8010, b"SHORT.TXT\x00") + write(0x9005, properties)
+    assert [(file.name, file.content) for file in open_alone(opener, content).files] == [("long name.txt", b"inside")]
+
+
+def test_addresses_in_its_texts_are_handed_on() -> None:
+    properties = struct.pack("<I", 1) + write_property(0x102, 0x1013, b'<a href="https://a.example/x">')
+    content = HEAD + write(0x9003, properties) + write(0x800C, b"see https://b.example/y")
+    assert links(open_alone(opener, content)) == ["https://a.example/x", "https://b.example/y"]
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.sampled_from([0x9003, 0x9005, 0x9002, 0x800F]), st.binary(max_size=80))
+def test_any_attributes_are_read(number: int, data: bytes) -> None:
+    assert len(open_alone(opener, HEAD + write(number, data)).files) <= 1
