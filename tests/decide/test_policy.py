@@ -226,7 +226,7 @@ def find_in(*files: str, severity: Severity = Severity.DANGER) -> Finding:
 
 
 def screen_files(*findings: Finding, score: float = 0.0) -> Screening:
-    parts = tuple(PartSummary(path, "application/zip", "x", 1) for path in ("1", "1.1", "1.2", "1.3"))
+    parts = tuple(PartSummary(path, "application/zip", "x", 1) for path in ("1", "1.1", "1.2", "1.3", "~1.1"))
     return Screening(findings, score=score, parts=parts)
 
 
@@ -246,7 +246,7 @@ def test_a_mail_is_cleaned_of_the_parts_that_the_findings_name() -> None:
     assert decide_one(seen, severities={"danger": "clean"}).removes == ("1.2", "1.3")
 
 
-@pytest.mark.parametrize("files", [(), ("",), ("1.4",), ("1.2", "7:1")])
+@pytest.mark.parametrize("files", [(), ("",), ("1.4",), ("1.2", "7:1"), ("~1.1",)])
 def test_where_no_part_of_the_mail_is_named_the_mail_is_kept(files: tuple[str, ...]) -> None:
     decision = decide_one(screen_files(find_in(*files)), **CLEANS)
     assert (decision.action, decision.removes) == (Action.QUARANTINE, ())

@@ -111,7 +111,7 @@ class Desk:
         rows = self._ledger.records.load_deliveries(State.QUARANTINED, mail_id=mail_id)
         if not form and any(row.form is Form.CLEANED for row in rows):
             raise BadInput(
-                f"{mail_id}: its cleaned form has been delivered; say --original to let go the mail as it came"
+                f"{mail_id}: there is a cleaned form of this mail; say --original to let it go as it came, or --cleaned"
             )
         try:
             chosen = Form(form or Form.ORIGINAL)
