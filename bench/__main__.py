@@ -12,7 +12,7 @@ from pathlib import Path
 from rich.console import Console
 
 from bench.machine import describe_machine, keep_to_cores
-from bench.promises import accept, accept_screened, dkim, idle, memory, parse, prove, screen, spf
+from bench.promises import accept, accept_screened, antivirus, dkim, idle, memory, opening, parse, prove, screen, spf
 from bench.row import Row, Unmeasurable, not_measured
 from bench.table import make_table, write_page
 
@@ -25,6 +25,8 @@ BENCHES: dict[str, Callable[[Path], list[Row]]] = {
     "prove": prove.measure,
     "accept": accept.measure,
     "accept_screened": accept_screened.measure,
+    "opening": opening.measure,
+    "antivirus": antivirus.measure,
     "memory": memory.measure,
     "idle": idle.measure,
 }

@@ -22,13 +22,16 @@ def run_scanner() -> Iterator[Scanner]:
 
 
 @contextlib.contextmanager
-def run_gatepost(folder: Path, *, screening: str) -> Iterator[Served]:
-    """Run the gate with two workers; what it accepts it delivers into `maildir_of(folder)`."""
+def run_gatepost(folder: Path, *, screening: str, settings: str = "") -> Iterator[Served]:
+    """Run the gate with two workers; what it accepts it delivers into `maildir_of(folder)`; `settings` are a file's."""
     folder.mkdir()
+    config = folder / "gatepost.toml"
+    config.write_text(settings)
     port = pick_port()
     argv = [
         *(str(GATEPOST), "serve", "--state", str(folder / "state"), "--smtp", f"127.0.0.1:{port}"),
         *("--domain", "bench.test", "--maildir", str(maildir_of(folder))),
+        *("--config", str(config)),
         *("--workers", str(WORKERS), "--screening", screening, "--metrics", ""),
     ]
     with run_server(argv, log=folder / "log") as server:
