@@ -1,6 +1,5 @@
 """Writes archives of many kinds: with libarchive where it can, by hand where it only reads."""
 
-import binascii
 import struct
 import zlib
 from collections.abc import Mapping
@@ -104,9 +103,16 @@ def _crc16(content: bytes) -> int:
     return crc
 
 
-def write_arj_head() -> bytes:
-    """Write the beginning of an ARJ archive."""
-    basic = (
-        struct.pack("<BBBBBBBBIIIIHHHBB", 30, 11, 1, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)[:30] + b"a.arj\x00\x00"
-    )
-    return struct.pack("<HH", 0xEA60, len(basic)) + basic + struct.pack("<IH", binascii.crc32(basic), 0)
+def write_arj(files: Mapping[str, bytes], *, flags: int = 0, method: int = 0) -> bytes:
+    """Write an ARJ archive, nothing compressed, whatever `method` says."""
+    body = _arj_header("a.arj", 0, 2, b"", b"")
+    for name, content in files.items():
+        body += _arj_header(name, flags, 0, content, bytes((method,))) + content
+    return body + b"\x60\xea\x00\x00"
+
+
+def _arj_header(name: str, flags: int, kind: int, content: bytes, method: bytes) -> bytes:
+    sizes = struct.pack("<IIII", 0, len(content), len(content), zlib.crc32(content))
+    basic = bytes((30, 11, 1, 0, flags, (method or b"\x00")[0], kind, 0)) + sizes + bytes(6)
+    basic += name.encode() + b"\x00\x00"
+    return struct.pack("<HH", 0xEA60, len(basic)) + basic + struct.pack("<IH", zlib.crc32(basic), 0)

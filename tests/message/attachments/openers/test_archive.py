@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive_builders import pack, write_arj_head, write_cab, write_lha, write_rar4, write_rar5
+from archive_builders import pack, write_cab, write_lha, write_rar4, write_rar5
 from archive_cases import EICAR, NOTE, find_contents, find_traits, give_prefixes, has_eicar, open_file
 from gatepost.model.contents import Opening
 from zip_builder import Piece, write_zip
@@ -66,11 +66,6 @@ def test_an_archive_behind_something_is_found(kind: str, name: str) -> None:
     opened = open_file(b"something else" * 9 + KINDS[kind](FILES), name)
     assert has_eicar(opened)
     assert "data_before" in find_traits(opened)
-
-
-def test_what_nobody_reads_here_is_told() -> None:
-    opened = open_file(write_arj_head())
-    assert (opened.opening, find_traits(opened)) == (Opening.LIMIT, ["not_opened"])
 
 
 def test_a_bomb_is_told() -> None:

@@ -1,12 +1,18 @@
 """Opens archives that libarchive reads: 7z, RAR, CAB, ISO 9660, cpio, ar, LHA and xar.
 
-What it does not decrypt (7z and RAR with a password) stays locked; ARJ, ACE and UDF are not opened.
+What it does not decrypt (7z and RAR with a password) stays locked.
 """
 
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
-from gatepost.message.attachments.archives.libarchive import ArchiveDamagedError, Member, MissingLibraryError, Reader
+from gatepost.message.attachments.archives.libarchive import (
+    ArchiveDamagedError,
+    Member,
+    MissingLibraryError,
+    Reader,
+    has_library,
+)
 from gatepost.message.attachments.archives.rar_headers import read_rar_headers
 from gatepost.message.attachments.archives.unpacking import Unpacking
 from gatepost.message.attachments.desk import Desk, File, Insides
@@ -25,8 +31,7 @@ _FORMATS: Mapping[FileKind, tuple[str, ...]] = MappingProxyType(
         FileKind.XAR: ("xar",),
     }
 )
-_UNREADABLE = frozenset({FileKind.ARJ, FileKind.ACE, FileKind.UDF})
-OPENS = frozenset({*_FORMATS, *_UNREADABLE})
+OPENS = frozenset(_FORMATS)
 _BEGINNINGS = MappingProxyType(
     {FileKind.SEVEN_ZIP: b"7z\xbc\xaf\x27\x1c", FileKind.RAR: b"Rar!\x1a\x07", FileKind.CAB: b"MSCF"}
 )
@@ -34,13 +39,11 @@ _CAB_FLAGS_AT, _CAB_IN_SET, _CAB_RESERVED = 30, 0x3, 0x4
 # An ISO image holds up to three lists of its files: with names as of Unix, as of Windows, and as of 1988.
 _LISTS: tuple[Mapping[str, str], ...] = ({}, {"rockridge": "iso9660"}, {"joliet": "iso9660"})
 
+has_library()  # loads it now: to look for it a program is started, which the sandbox will not allow
+
 
 def look_inside(file: File, insides: Insides, desk: Desk) -> None:
     """Open all files; in an ISO image those of every list."""
-    if file.kind in _UNREADABLE:
-        insides.note("archive.not_opened", file.kind)
-        insides.opening = Opening.LIMIT
-        return
     archive = _find_beginning(file, insides)
     for trait in _find_flags(file.kind, archive):
         insides.note(*trait)

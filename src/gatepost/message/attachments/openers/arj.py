@@ -1,0 +1,45 @@
+"""Opens ARJ archives: an old kind that criminals still send, because few scanners open it."""
+
+import zlib
+
+from gatepost.message.attachments.archives.arj import ArjFile, read_arj, unpack_arj
+from gatepost.message.attachments.archives.unpacking import Unpacking
+from gatepost.message.attachments.desk import Desk, File, Insides
+from gatepost.model.contents import Opening
+from gatepost.model.file_kinds import FileKind
+
+OPENS = frozenset({FileKind.ARJ})
+
+
+def look_inside(file: File, insides: Insides, desk: Desk) -> None:
+    """Open all files that are neither locked nor packed in a way that is not known."""
+    unpacking = Unpacking(file, insides, desk)
+    for inner in read_arj(file.content):
+        _take(inner, unpacking)
+
+
+def _take(inner: ArjFile, unpacking: Unpacking) -> None:
+    insides = unpacking.insides
+    if inner.is_volume:
+        insides.note("archive.volumes", inner.name)
+    if inner.is_locked:
+        insides.note("archive.locked_entry", inner.name)
+        insides.opening = Opening.LOCKED
+    elif inner.is_folder:
+        unpacking.name(inner.name)
+    else:
+        _open(inner, unpacking)
+
+
+def _open(inner: ArjFile, unpacking: Unpacking) -> None:
+    found = unpack_arj(inner, unpacking.find_room(inner.size_bytes))
+    if found is None:
+        unpacking.insides.note("archive.unknown_method", f"{inner.method}: {inner.name}")
+        unpacking.insides.opening = Opening.BROKEN
+        return
+    content, is_whole = found
+    if not is_whole:
+        unpacking.add_beginning(inner.name, content, inner.size_bytes, len(inner.data))
+    if zlib.crc32(content) != inner.crc:
+        unpacking.insides.note("archive.wrong_checksum", inner.name)
+    unpacking.add(inner.name, content)
