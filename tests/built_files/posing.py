@@ -51,5 +51,6 @@ FILES = {
     "papers-with-lure.zip": lambda: build_papers("read me first.lnk", LINK),
     "pdf-with-disk": lambda: build_pdf(carry("more.img", bytes(32_769) + b"CD001" + bytes(4_096))),
     "twelve-deep.zip": lambda: nest(12),
+    "fat-disk": lambda: bytes(54) + b"FAT16   " + bytes(2_000),
     "contact": lambda: b"BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Ann\r\nEND:VCARD\r\n",
 }

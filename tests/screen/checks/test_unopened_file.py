@@ -37,3 +37,11 @@ def test_what_made_its_opener_give_up_is_held() -> None:
 @pytest.mark.parametrize(("kind", "codes"), [(FileKind.OTHER_ARCHIVE, ["unknown_archive"]), (FileKind.PNG, [])])
 def test_an_archive_that_stays_shut_is_told(kind: FileKind, codes: list[str]) -> None:
     assert find_in(CHECK, OpenedFile("2", "a.bin", kind, 90)) == codes
+
+
+@pytest.mark.parametrize("kind", [FileKind.VHD, FileKind.UDF, FileKind.DISK_IMAGE])
+def test_a_disk_that_stays_shut_is_held_and_one_that_opens_is_not(kind: FileKind) -> None:
+    assert find_in(CHECK, OpenedFile("2", "a.img", kind, 90, Opening.LIMIT)) == ["closed_disk"]
+    assert find_in(CHECK, OpenedFile("2", "a.img", kind, 90)) == ["closed_disk"]
+    inner = OpenedFile("2:1", "a.txt", FileKind.TEXT, 9)
+    assert find_in(CHECK, OpenedFile("2", "a.img", kind, 90, Opening.OPENED, files=(inner,))) == []

@@ -10,6 +10,7 @@ from itertools import islice
 
 from gatepost.message.attachments.zip_entries import find_entries, is_zip
 from gatepost.message.message import Part
+from gatepost.model.contents import Opening
 from gatepost.model.file_kinds import FileKind
 from gatepost.model.finding import Evidence, Feature, Finding, Severity
 from gatepost.screen.carried import Carried, list_roots, walk_inside
@@ -105,7 +106,7 @@ def _examine_opened(root: Carried, files: FileEndings) -> Iterator[Finding]:
     programs += [carried.point(f"{carried.name}: {name}") for carried, name in locked if _judge_name(name, files)]
     if programs:
         yield _tell_holder(root.file.name, len(inner) + len(locked), programs)
-    elif root.part and not inner and not locked:
+    elif root.part and root.file.opening is not Opening.OPENED and not inner and not locked:
         yield from _examine_archive(root.part, files)
 
 

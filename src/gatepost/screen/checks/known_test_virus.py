@@ -5,6 +5,7 @@ from itertools import islice
 
 from gatepost.message.attachments.zip_entries import find_entries, is_zip, read_beginning
 from gatepost.message.message import Part
+from gatepost.model.contents import Opening
 from gatepost.model.finding import Evidence, Feature, Finding, Severity
 from gatepost.screen.carried import list_carried
 from gatepost.screen.case import Case, Kit
@@ -50,7 +51,8 @@ def _find_eicar(case: Case) -> Iterator[Evidence]:
     """Give the places of the opened files that are it, then those of parts that nobody could open."""
     found = [one for one in list_carried(case) if any(trait.code == _TRAIT for trait in one.file.traits)]
     yield from (carried.point() for carried in found)
-    opened = {file.path for file in case.contents.files if file.files} | {carried.file.path for carried in found}
+    opened = {file.path for file in case.contents.files if file.files or file.opening is Opening.OPENED}
+    opened |= {carried.file.path for carried in found}
     for part in islice(case.message.walk(), MAX_PARTS):
         if not part.children and part.path not in opened and _holds_eicar(part):
             yield point_at(part.filename or part.content_type, part.body_span)

@@ -6,8 +6,8 @@ Files that are locked by a password are told by locked_archive.
 from collections.abc import Iterator, Mapping
 from itertools import islice
 
-from gatepost.model.contents import Opening
-from gatepost.model.file_kinds import ARCHIVES
+from gatepost.model.contents import OpenedFile, Opening
+from gatepost.model.file_kinds import ARCHIVES, FileKind
 from gatepost.model.finding import Feature, Finding, Severity
 from gatepost.screen.carried import Carried, list_carried
 from gatepost.screen.case import Case, Kit
@@ -33,24 +33,41 @@ BROKEN = Kind(
 UNKNOWN_ARCHIVE = Kind(
     "unopened_file.unknown_archive", Severity.SUSPECT, 2.0, "An archive is of a kind that gatepost does not open."
 )
-KINDS: tuple[Kind, ...] = (GAVE_UP, LIMIT, BROKEN, UNKNOWN_ARCHIVE)
+CLOSED_DISK = Kind(
+    "unopened_file.closed_disk",
+    Severity.DANGER,
+    2.0,
+    "A disk image holds a file system that gatepost does not open; a system would mount it at a double click.",
+)
+KINDS: tuple[Kind, ...] = (GAVE_UP, LIMIT, BROKEN, UNKNOWN_ARCHIVE, CLOSED_DISK)
 
-_SAYS: Mapping[Opening, tuple[Kind, str, str]] = {
+_Saying = tuple[Kind, str, str]
+_SAYS: Mapping[Opening, _Saying] = {
     Opening.CRASHED: (GAVE_UP, "could not be opened safely", "无法安全打开"),
     Opening.TOO_SLOW: (GAVE_UP, "took too long to be opened", "打开耗时过长"),
     Opening.LIMIT: (LIMIT, "could not be opened to its end", "未能完整打开"),
     Opening.BROKEN: (BROKEN, "is damaged", "已损坏"),
 }
+_CLOSED_DISK = (CLOSED_DISK, "is a disk image that cannot be opened here", "是此处无法打开的磁盘映像")
+_UNKNOWN_ARCHIVE = (UNKNOWN_ARCHIVE, "is an archive that cannot be opened here", "是此处无法打开的压缩包")
+_DISKS = frozenset({FileKind.UDF, FileKind.VHD, FileKind.VHDX, FileKind.VMDK, FileKind.DMG, FileKind.DISK_IMAGE})
 
 
 def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:  # noqa: ARG001 - all checks are called alike
     """Tell how far each file was opened, where that was not to its end."""
     for carried in islice(list_carried(case), MAX_FILES):
-        file = carried.file
-        if file.opening in _SAYS:
-            yield _tell(*_SAYS[file.opening], carried)
-        elif file.opening is Opening.LEAF and file.kind in ARCHIVES:
-            yield _tell(UNKNOWN_ARCHIVE, "is an archive that cannot be opened here", "是此处无法打开的压缩包", carried)
+        if (saying := _judge(carried.file)) is not None:
+            yield _tell(*saying, carried)
+
+
+def _judge(file: OpenedFile) -> _Saying | None:
+    if file.opening in (Opening.CRASHED, Opening.TOO_SLOW):
+        return _SAYS[file.opening]
+    if file.kind in _DISKS and not file.files:
+        return _CLOSED_DISK
+    if file.opening is Opening.LEAF and file.kind in ARCHIVES:
+        return _UNKNOWN_ARCHIVE
+    return _SAYS.get(file.opening)
 
 
 def _tell(kind: Kind, says: str, says_zh: str, carried: Carried) -> Finding:
