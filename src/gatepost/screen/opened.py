@@ -28,6 +28,7 @@ class Opened(NamedTuple):
     hops: tuple[Hop, ...]
     link_count: int
     urls: tuple[tuple[str, str], ...]
+    file: str = ""  # path of the file that it stands in (model/contents.py), "" for the mail itself
 
     @property
     def target(self) -> str:
@@ -43,7 +44,7 @@ class Opened(NamedTuple):
     def evidence(self) -> Evidence:
         """Point at the link."""
         text = " -> ".join((self.link.target, *(hop.target for hop in self.hops[-1:])))
-        return point_at(text, self.link.span)
+        return point_at(text, self.link.span, self.file)
 
 
 class _Remembered(NamedTuple):
@@ -82,12 +83,13 @@ def _read(message: Message) -> list[Opened]:
             else:
                 first[target] = link
                 counts[target] = 1
-    return [_open(link, counts[target]) for target, link in first.items()]
+    return [open_link(link, counts[target]) for target, link in first.items()]
 
 
-def _open(link: Link, count: int) -> Opened:
+def open_link(link: Link, count: int, file: str = "") -> Opened:
+    """Follow one link as far as it can be read; `count` is how many name its address."""
     target, host = link.target, link.target_host
     hops = unwrap(target, host) if host else ()
     if not hops:
-        return Opened(link, hops, count, ((target, host),))
-    return Opened(link, hops, count, ((target, host), *((hop.target, hop.host) for hop in hops)))
+        return Opened(link, hops, count, ((target, host),), file)
+    return Opened(link, hops, count, ((target, host), *((hop.target, hop.host) for hop in hops)), file)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from gatepost.message.message import Message
 from gatepost.model.finding import Evidence, Feature, Finding, Severity
 from gatepost.screen.case import Case, Kit
+from gatepost.screen.file_links import read_file_links
 from gatepost.screen.kind import Kind
 from gatepost.screen.lookalike import find_shown_brand
 from gatepost.screen.opened import Opened, read_opened
@@ -34,7 +35,7 @@ KINDS: tuple[Kind, ...] = (SUBJECT, OPENING)
 def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:
     """Compare the organisations that are named with those that are behind the mail."""
     message = case.message
-    hosts = {_find_end(one, kit) for one in read_opened(message)} - {""}
+    hosts = {_find_end(one, kit) for one in read_opened(message) or read_file_links(case)} - {""}
     if not hosts:
         return
     subject = find_shown_brand(kit.tables, message.subject)

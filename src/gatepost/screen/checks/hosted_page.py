@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from gatepost.model.finding import Feature, Finding, Severity
 from gatepost.screen.case import Case, Kit
+from gatepost.screen.file_links import read_file_links
 from gatepost.screen.hosting import Hosting, find_hosting
 from gatepost.screen.kind import Kind
 from gatepost.screen.opened import Opened, read_opened
@@ -72,11 +73,12 @@ _ACCOUNT = re.compile(
 
 def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:
     """Look at where each link leads; one finding for each kind of hosting."""
-    hosted = _find_hosted(case, kit)
-    if not hosted:
-        return
+    hosted = _find_hosted(read_opened(case.message), case, kit)
     for hosting, count in Counter(hosting for hosting, _ in hosted).items():
         yield Feature(f"hosted_page.{hosting.value}s", count)
+    hosted += _find_hosted(read_file_links(case), case, kit)
+    if not hosted:
+        return
     seen = dict(reversed(hosted))
     for found, opened in seen.items():
         kind, what, what_zh = _SAYS[found]
@@ -94,12 +96,9 @@ def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:
         )
 
 
-def _find_hosted(case: Case, kit: Kit) -> list[tuple[Hosting, Opened]]:
+def _find_hosted(links: tuple[Opened, ...], case: Case, kit: Kit) -> list[tuple[Hosting, Opened]]:
     hosted = [
-        (hosting, host, opened)
-        for opened in read_opened(case.message)
-        for url, host in opened.urls
-        if (hosting := find_hosting(url, host))
+        (hosting, host, opened) for opened in links for url, host in opened.urls if (hosting := find_hosting(url, host))
     ]
     if not hosted:
         return []

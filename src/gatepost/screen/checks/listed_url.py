@@ -15,6 +15,7 @@ from gatepost.model.address import Domain
 from gatepost.model.finding import Feature, Finding, Severity
 from gatepost.screen.attached_html import read_attached_html
 from gatepost.screen.case import Case, Kit
+from gatepost.screen.file_links import read_file_links
 from gatepost.screen.kind import Kind
 from gatepost.screen.opened import Opened, read_opened
 from gatepost.screen.quoting import point_at, quote
@@ -51,7 +52,7 @@ def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:
         return
     told: set[tuple[Kind, str]] = set()
     known: dict[str, tuple[Listing | None, bool]] = {}
-    for (url, host), source in _list_urls(case.message):
+    for (url, host), source in _list_urls(case):
         if host not in known:
             known[host] = kit.feeds.find_host(host), kit.feeds.is_suspicious(host)
         listing, is_suspicious = known[host]
@@ -65,10 +66,11 @@ def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:
                 yield _describe(kind, host, listing, source)
 
 
-def _list_urls(message: Message) -> Iterator[tuple[tuple[str, str], Link | Opened]]:
-    """Give each URL with its host: what a reader opens, written and unwrapped; then the rest, and attached pages."""
+def _list_urls(case: Case) -> Iterator[tuple[tuple[str, str], Link | Opened]]:
+    """Give each URL with its host: what a reader opens, written and unwrapped; then the rest, and what files hold."""
+    message = case.message
     urls: dict[tuple[str, str], Link | Opened] = {}
-    for opened in read_opened(message):
+    for opened in (*read_opened(message), *read_file_links(case)):
         for url, host in opened.urls:
             urls.setdefault((url, host.rstrip(".")), opened)
     attached = (link for page in read_attached_html(message) for link in page.view.links)

@@ -14,6 +14,7 @@ from gatepost.message.message import Mailbox
 from gatepost.model.address import Domain
 from gatepost.model.finding import Feature, Finding, Severity
 from gatepost.screen.case import Case, Kit
+from gatepost.screen.file_links import read_file_hosts
 from gatepost.screen.kind import Kind
 from gatepost.screen.lookalike import Likeness, compare, compare_letters, learn_names
 from gatepost.screen.opened import Opened, read_hosts
@@ -107,8 +108,15 @@ def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:
     close_count = sum([is_close for _, is_close in found])
     yield Feature("lookalike_domain.close", close_count)
     yield Feature("lookalike_domain.near", len(found) - close_count)
-    for finding, _ in found:
+    for finding, _ in (*found, *_compare_files(senders, links, case, kit)):
         yield finding
+
+
+def _compare_files(senders: _Senders, links: _Links, case: Case, kit: Kit) -> list[tuple[Finding, bool]]:
+    """Compare the links that stand in files; they are measured by no feature."""
+    in_files = _group_links(read_file_hosts(case), kit)
+    others = {domain: place for domain, place in in_files.items() if domain not in links and domain not in senders}
+    return [*_compare_with_own({}, others, case, kit), *_compare_with_brands({}, others, kit)] if others else []
 
 
 def _list_senders(case: Case, kit: Kit) -> _Senders:
@@ -121,7 +129,10 @@ def _list_senders(case: Case, kit: Kit) -> _Senders:
 
 def _list_links(case: Case, kit: Kit) -> _Links:
     """Give the registrable domains of links, each with a host below it."""
-    opened = read_hosts(case.message)
+    return _group_links(read_hosts(case.message), kit)
+
+
+def _group_links(opened: dict[str, Opened], kit: Kit) -> _Links:
     hosts = [host for host in reversed(opened) if "." in host][:MAX_HOSTS]
     return {kit.tables.find_registrable_domain(host): (host, opened[host]) for host in hosts}
 

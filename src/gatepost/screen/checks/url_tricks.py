@@ -13,6 +13,7 @@ from gatepost.message.message import LinkKind
 from gatepost.model.address import Domain
 from gatepost.model.finding import Feature, Finding, Severity
 from gatepost.screen.case import Case, Kit
+from gatepost.screen.file_links import read_file_hosts, read_file_links
 from gatepost.screen.kind import Kind
 from gatepost.screen.opened import Opened, read_hosts, read_opened
 from gatepost.screen.quoting import quote
@@ -117,10 +118,10 @@ def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:
     opened, hosts = read_opened(case.message), read_hosts(case.message)
     yield Feature("url_tricks.links", len(opened))
     yield Feature("url_tricks.hosts", len(hosts))
-    for host, one in hosts.items():
+    for host, one in (read_file_hosts(case) | hosts).items():
         for kind in _judge_host(host, kit.tables):
             yield _describe(kind, one, host)
-    for one in opened:
+    for one in (*opened, *read_file_links(case)):
         for url, host in one.urls:
             if _is_plain(url, host) or _is_bare_address(one):
                 continue

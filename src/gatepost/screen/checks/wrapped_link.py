@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from gatepost.model.finding import Feature, Finding, Severity
 from gatepost.screen.case import Case, Kit
+from gatepost.screen.file_links import read_file_links
 from gatepost.screen.hosting import Hosting, find_hosting
 from gatepost.screen.kind import Kind
 from gatepost.screen.opened import Opened, read_opened
@@ -98,6 +99,9 @@ def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:
                 seen.setdefault(kind, one)
     else:
         yield from _UNWRAPPED
+    for one in read_file_links(case):
+        for kind in _judge(one, case, kit, set()) if one.hops else ():
+            seen.setdefault(kind, one)
     if sealed := next((one for one in opened if not one.hops and _is_sealed(one.link.target[:300])), None):
         seen[SEALED] = sealed
     for kind, one in seen.items():

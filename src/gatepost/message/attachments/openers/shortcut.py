@@ -24,7 +24,7 @@ MIN_PADDING = 60  # blanks that push arguments out of the window which shows the
 _LNK_START = b"\x4c\x00\x00\x00\x01\x14\x02\x00"
 _URL = re.compile(r"\b(?:https?|ftp)://[^\s\"'<>|^`\x00]{3,2000}", re.IGNORECASE)
 _REMOTE = re.compile(
-    r"(?:\\\\|//)(?![?.][\\/])[\w.@-]{2,255}[\\/]|\bfile:/{2,5}[\w.-]{2,255}/|\bsearch-ms:[^\s]{0,500}?location",
+    r"(?:\\\\|(?<!:)//)(?![?.][\\/])[\w.@-]{2,255}[\\/]|\bfile:/{2,5}[\w.-]{2,255}/|\bsearch-ms:[^\s]{0,500}?location",
     re.IGNORECASE,
 )
 _PADDING = re.compile(rf"[\s\x00]{{{MIN_PADDING},}}")

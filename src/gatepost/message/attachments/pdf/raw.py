@@ -19,6 +19,7 @@ MAX_INFLATED_BYTES = 16 * 1024 * 1024  # of all streams of a file that the libra
 MAX_PIECE_BYTES = 2 * 1024 * 1024
 MAX_FOUND = 200
 MAX_HEADER_OFFSET = 1024  # readers look so far (Acrobat implementation note 13)
+_HONEST_EDGE = b"\xef\xbb\xbf\0\t\r\n "  # a mark of the coding, empty lines
 MAX_TRAIL_BYTES = 1024  # of honest junk behind the end
 TELLING_NAMES = frozenset(
     (
@@ -66,7 +67,7 @@ def note_structure(content: bytes, outside: bytes, insides: Insides) -> None:
     header = _HEADER.search(content[: MAX_HEADER_OFFSET + 10])
     if header is None:
         insides.note("pdf.odd_header", content[:20].decode("latin-1"))
-    elif header.start():
+    elif content[: header.start()].strip(_HONEST_EDGE):
         insides.note("pdf.late_header", str(header.start()))
     if _COMMENTED.search(outside):
         insides.note("pdf.commented_object")
@@ -75,7 +76,7 @@ def note_structure(content: bytes, outside: bytes, insides: Insides) -> None:
     revisions = content.count(b"%%EOF")
     if revisions > 1:
         insides.note("pdf.revisions", str(revisions))
-    trail = content[content.rfind(b"%%EOF") + 5 :].strip() if revisions else b""
+    trail = content[content.rfind(b"%%EOF") + 5 :].strip(_HONEST_EDGE) if revisions else b""
     if len(trail) > MAX_TRAIL_BYTES:
         insides.note("pdf.data_behind", str(len(trail)))
 
