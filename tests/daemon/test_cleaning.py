@@ -12,13 +12,13 @@ from typing import Any
 
 import pytest
 
-from cleaning_mails import OTHER, write_mail
+from cleaning_mails import write_mail
 from gate_process import GateProcess
 from gatepost.message.message import Message
 from gatepost.message.parse import parse_message
 
 PROGRAM = b"MZ" + bytes(58) + (128).to_bytes(4, "little") + bytes(64) + b"PE\0\0" + bytes(400)
-RAW = write_mail(("tool.exe", PROGRAM), ("notes.txt", OTHER))
+RAW = write_mail(("tool.exe", PROGRAM), ("notes.txt", b"Agreed.\r\n"))
 SETTINGS = """
 [decide.findings]
 "executable_attachment.*" = "clean"
@@ -31,9 +31,9 @@ action = "deliver"
 
 
 @pytest.fixture
-def gate(tmp_path: Path) -> Iterator[GateProcess]:
+def gate(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[GateProcess]:
     settings = tmp_path / "gatepost.toml"
-    settings.write_text(SETTINGS)
+    settings.write_text(getattr(request, "param", SETTINGS))
     process = GateProcess(
         tmp_path, ("--config", str(settings), "--maildir", str(tmp_path / "Maildir"), "--workers", "1")
     )
@@ -118,3 +118,18 @@ def test_whatever_is_killed_the_cleaned_form_comes_once_and_the_original_stays(g
     assert sorted(names(raw)[0] for raw in gate.wait_for_mails(2)) == ["removed-1.txt", "tool.exe"]
     wait_for_states(gate, mail, {"bo@example.org": "delivered"})
     assert len(gate.delivered()) == 2
+
+
+@pytest.mark.timeout(180)
+@pytest.mark.parametrize("gate", [""], indirect=True)
+def test_a_held_mail_goes_on_without_its_file_when_a_person_says_so_and_stays(gate: GateProcess) -> None:
+    send(gate, "bo@example.org")
+    mail = find_mail(gate)
+    assert gate.delivered() == []
+    assert ask(gate, "quarantine", "release", mail, "--cleaned")[0]["recipients"] == 1
+    (cleaned,) = gate.wait_for_mails(1)
+    assert names(cleaned) == ["removed-1.txt", "notes.txt"]
+    told = wait_for_states(gate, mail, {"bo@example.org": "quarantined"})
+    assert next(event["says"] for event in told["events"]) == "released without its suspect files"
+    assert ask(gate, "quarantine", "delete", mail, "--yes")[0]["recipients"] == 1
+    assert len(gate.delivered()) == 1
