@@ -34,6 +34,9 @@ FILES = load_tables().files
         ("..\\..\\start.lnk", [NameTrick.PATH]),
         ("\\\\host\\share\\a.docx", [NameTrick.PATH]),
         ("a" * 300, [NameTrick.LONG]),
+        ("a.exe\x00.txt", [NameTrick.CUT, NameTrick.CONTROL]),
+        ("a" * 251 + ".exe.txt", [NameTrick.CUT, NameTrick.LONG]),
+        ("a" * 256 + ".scr.pdf", [NameTrick.CUT, NameTrick.LONG]),
     ],
 )
 def test_a_trick_is_seen(name: str, tricks: list[NameTrick]) -> None:

@@ -41,6 +41,7 @@ class NameTrick(enum.StrEnum):
     TURNED = "turned"  # its letters are shown in another order
     PUSHED_AWAY = "pushed-away"  # blanks push its extension out of sight
     TWO_ENDINGS = "two-endings"  # a document's extension stands before one that is obeyed or shown
+    CUT = "cut"  # systems end it earlier, and then it has another extension
     ALIKE = "alike"  # the extension is written with letters that only look like others, or holds unseen ones
     CLASS = "class"  # an identity of a Windows class stands as the extension
     STREAM = "stream"  # the second stream of a file
@@ -72,12 +73,7 @@ def find_name_tricks(name: str, files: FileEndings) -> Iterator[NameTrick]:
     read = name[:MAX_READ_CHARS]
     if _TURNING.search(read) or (_MOVING.search(read) and not _RIGHT_TO_LEFT.search(read)):
         yield NameTrick.TURNED
-    if _BLANKS.search(name[-MAX_READ_CHARS:].rstrip()) and is_obeyed_or_shown(read_extension(name), files):
-        yield NameTrick.PUSHED_AWAY
-    if _has_two_endings(name, files):
-        yield NameTrick.TWO_ENDINGS
-    if _has_written_alike(name, files):
-        yield NameTrick.ALIKE
+    yield from _find_hidden_endings(name, files)
     yield from _find_windows_tricks(read)
     if _CONTROL.search(read):
         yield NameTrick.CONTROL
@@ -85,6 +81,17 @@ def find_name_tricks(name: str, files: FileEndings) -> Iterator[NameTrick]:
         yield NameTrick.PATH
     if len(name) > MAX_NAME_CHARS:
         yield NameTrick.LONG
+
+
+def _find_hidden_endings(name: str, files: FileEndings) -> Iterator[NameTrick]:
+    if _BLANKS.search(name[-MAX_READ_CHARS:].rstrip()) and is_obeyed_or_shown(read_extension(name), files):
+        yield NameTrick.PUSHED_AWAY
+    if _has_two_endings(name, files):
+        yield NameTrick.TWO_ENDINGS
+    if _is_cut(name, files):
+        yield NameTrick.CUT
+    if _has_written_alike(name, files):
+        yield NameTrick.ALIKE
 
 
 def _find_windows_tricks(name: str) -> Iterator[NameTrick]:
@@ -104,6 +111,13 @@ def _has_two_endings(name: str, files: FileEndings) -> bool:
     stem = _DROPPED_END.sub("", name[-MAX_READ_CHARS:])[: -len(last) - 1]
     before = read_extension(stem)
     return before in files.documents and before != last and not {before, last} <= files.pages
+
+
+def _is_cut(name: str, files: FileEndings) -> bool:
+    """Say whether what is left of a name is obeyed where a NUL ends it, or the greatest length of a name."""
+    read = read_extension(name)
+    pieces = {name.partition("\x00")[0], name[:MAX_NAME_CHARS], name[: MAX_NAME_CHARS + 5]} - {name}
+    return any((left := read_extension(piece)) != read and is_obeyed_or_shown(left, files) for piece in pieces)
 
 
 def _has_written_alike(name: str, files: FileEndings) -> bool:

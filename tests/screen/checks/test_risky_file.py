@@ -67,3 +67,16 @@ def test_the_name_of_a_locked_file_is_read() -> None:
 def test_where_nothing_was_opened_the_names_of_attachments_are_read() -> None:
     case = replace(build_case(), message=parse_message(write_attachment("a.apk", b"x")))
     assert [finding.code for finding in examine_case(CHECK, case)] == ["risky_file.other_system"]
+
+
+@pytest.mark.parametrize(
+    ("name", "declared", "codes"),
+    [
+        ("update", "application/hta", ["declared_program"]),
+        ("", "application/x-msdownload", ["declared_program"]),
+        ("update.txt", "application/hta", []),
+        ("update", "application/octet-stream", []),
+    ],
+)
+def test_a_file_without_an_extension_gets_the_one_of_its_type(name: str, declared: str, codes: list[str]) -> None:
+    assert find_codes(CHECK, write_attachment(name, b"\x01\x02", declared)) == codes

@@ -96,7 +96,7 @@ _ENDINGS = {
     FileKind.SHORTCUT: "scf settingcontent-ms jnlp appref-ms application diagcfg pif",
     FileKind.INTERNET_SHORTCUT: (
         "url website webloc desktop rdp library-ms search-ms searchconnector-ms appinstaller theme mad maf mam maq mar"
-        " mas mat mav maw"
+        " mas mav maw"
     ),
     FileKind.REGISTRY: "reg",
     FileKind.SPREADSHEET_LINK: "iqy oqy dqy rqy slk sylk odc",

@@ -37,6 +37,12 @@ ALIKE = Kind(
     2.0,
     "An extension is written with look-alike or unseen characters.",
 )
+CUT = Kind(
+    "file_name.cut",
+    Severity.SUSPECT,
+    2.0,
+    "A system that ends the name at a NUL, or at its greatest length, sees an extension that is obeyed or shown.",
+)
 CLASS = Kind(
     "file_name.class_identity",
     Severity.DANGER,
@@ -48,12 +54,13 @@ DEVICE = Kind("file_name.device", Severity.ODD, 1.0, "The name means a device of
 CONTROL = Kind("file_name.control", Severity.ODD, 1.0, "Control characters stand in the name.")
 PATH = Kind("file_name.path", Severity.SUSPECT, 2.0, "The name of an attachment leads out of the folder it is put in.")
 LONG = Kind("file_name.long", Severity.ODD, 1.0, "The name is longer than file systems take.")
-KINDS: tuple[Kind, ...] = (TURNED, PUSHED_AWAY, TWO_ENDINGS, ALIKE, CLASS, STREAM, DEVICE, CONTROL, PATH, LONG)
+KINDS: tuple[Kind, ...] = (TURNED, PUSHED_AWAY, TWO_ENDINGS, CUT, ALIKE, CLASS, STREAM, DEVICE, CONTROL, PATH, LONG)
 
 _SAYS: Mapping[NameTrick, tuple[Kind, str, str]] = {
     NameTrick.TURNED: (TURNED, "is shown with another extension than it has", "显示的扩展名与实际不符"),
     NameTrick.PUSHED_AWAY: (PUSHED_AWAY, "hides its extension behind blanks", "用空白隐藏了扩展名"),
     NameTrick.TWO_ENDINGS: (TWO_ENDINGS, "poses as a document by a second extension", "用双重扩展名冒充文档"),
+    NameTrick.CUT: (CUT, "has another extension where its name is cut off", "的名称被截断后扩展名会改变"),
     NameTrick.ALIKE: (ALIKE, "has an extension of look-alike characters", "的扩展名使用了形近或不可见字符"),
     NameTrick.CLASS: (CLASS, "has an extension that Windows hides and obeys", "带有 Windows 会隐藏并执行的扩展名"),
     NameTrick.STREAM: (STREAM, "means a hidden stream of another file", "指向另一文件的隐藏数据流"),

@@ -7,9 +7,10 @@ that hide among many files. What Windows runs as an attachment, or in a small ar
 from collections.abc import Iterator, Mapping
 from itertools import islice
 
+from gatepost.message.message import Part
 from gatepost.model.file_kinds import FileKind
 from gatepost.model.finding import Evidence, Feature, Finding, Severity
-from gatepost.screen.carried import list_carried
+from gatepost.screen.carried import Carried, list_carried
 from gatepost.screen.case import Case, Kit
 from gatepost.screen.file_names import read_base_name, read_extension
 from gatepost.screen.kind import Kind
@@ -33,6 +34,12 @@ REFUSED = Kind(
     2.0,
     "The extension is one that the well-known mail programs do not let their users open.",
 )
+DECLARED = Kind(
+    "risky_file.declared_program",
+    Severity.SUSPECT,
+    2.0,
+    "A file without an extension is declared as a program or a script: mail programs add the extension by themselves.",
+)
 LURE = Kind(
     "risky_file.lure",
     Severity.SUSPECT,
@@ -43,13 +50,14 @@ DISK_INSIDE = Kind("risky_file.disk_inside", Severity.SUSPECT, 2.0, "A disk imag
 RARE_PACKING = Kind(
     "risky_file.rare_packing", Severity.ODD, 1.0, "An archive is packed as hardly anybody but deceivers still does."
 )
-KINDS: tuple[Kind, ...] = (OTHER_SYSTEM, SCRIPT, SHORTCUT, REFUSED, LURE, DISK_INSIDE, RARE_PACKING)
+KINDS: tuple[Kind, ...] = (OTHER_SYSTEM, SCRIPT, SHORTCUT, REFUSED, DECLARED, LURE, DISK_INSIDE, RARE_PACKING)
 
 _SAYS: Mapping[str, tuple[str, str]] = {
     OTHER_SYSTEM.code: ("can run or install something when it is opened", "打开后可能会运行或安装程序"),
     SCRIPT.code: ("is a script", "是脚本"),
     SHORTCUT.code: ("leads somewhere else when it is opened", "打开后会转到其他位置"),
     REFUSED.code: ("is of a kind that mail programs refuse", "属于邮件程序会拦截的类型"),
+    DECLARED.code: ("is declared as a program", "被声明为程序"),
     LURE.code: ("lies hidden in an attachment and runs when it is opened", "藏在附件中，打开后即会运行"),
     DISK_INSIDE.code: ("is a disk image inside of another file", "是藏在其他文件中的磁盘映像"),
     RARE_PACKING.code: ("is packed in an unusual way", "使用了罕见的压缩格式"),
@@ -68,26 +76,45 @@ _RARE = frozenset(
 )  # fmt: skip
 
 
+_PROGRAM_TYPES = frozenset(
+    {
+        "application/hta", "application/x-msdownload", "application/x-msdos-program", "application/x-dosexec",
+        "application/vnd.microsoft.portable-executable", "application/x-ms-installer", "application/x-msi",
+        "application/x-ms-shortcut", "application/x-bat", "application/x-vbs", "text/vbscript", "text/scriptlet",
+        "application/java-archive", "application/x-java-archive", "application/vnd.android.package-archive",
+        "application/x-apple-aspen-config", "application/x-mswinurl", "application/internet-shortcut",
+        "application/vnd.ms-htmlhelp", "application/x-xpinstall", "application/x-chrome-extension",
+    }
+)  # fmt: skip
+
+
 def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:
     """Look at the kinds and the names of all files."""
     files = kit.tables.files
     for carried in islice(list_carried(case), MAX_FILES):
-        name = carried.name
-        judge = _judge_inside if carried.holders else _judge_part
-        if (kind := judge(carried.kinds, read_extension(name), files)) is not None:
-            yield _tell(kind, name, carried.point())
+        if (kind := _judge(carried, files)) is not None:
+            yield _tell(kind, carried.name, carried.point())
         for locked in carried.locked_names:
             if (kind := _judge_inside(frozenset(), read_extension(locked), files)) is not None:
                 yield _tell(kind, read_base_name(locked), carried.point(locked))
     if not case.contents.files:
         for part in case.message.attachments[:MAX_ATTACHMENTS]:
-            if (kind := _judge_part(frozenset(), read_extension(part.filename), files)) is not None:
-                yield _tell(kind, part.filename, point_at(part.filename, part.body_span))
+            if (kind := _judge_part(frozenset(), part.filename, part, files)) is not None:
+                yield _tell(kind, part.filename, point_at(part.filename or part.content_type, part.body_span))
 
 
-def _judge_part(kinds: frozenset[FileKind], ending: str, files: FileEndings) -> Kind | None:
+def _judge(carried: Carried, files: FileEndings) -> Kind | None:
+    if carried.holders:
+        return _judge_inside(carried.kinds, read_extension(carried.name), files)
+    return _judge_part(carried.kinds, carried.name, carried.part, files)
+
+
+def _judge_part(kinds: frozenset[FileKind], name: str, part: Part | None, files: FileEndings) -> Kind | None:
+    ending = read_extension(name)
     if ending in files.programs or ending in files.disk_images:
         return None  # told by executable_attachment
+    if not ending and part is not None and part.content_type in _PROGRAM_TYPES:
+        return DECLARED
     return _judge_alike(kinds, ending, files) or (SCRIPT if FileKind.SCRIPT in kinds else None)
 
 
