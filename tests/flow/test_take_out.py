@@ -1,12 +1,22 @@
 """What is taken out of a mail is what was looked at, it is there only once, and all else stays as it was."""
 
 import base64
+import time
 from dataclasses import replace
 
 import pytest
 
 from cleaning_mails import BAD, OTHER, TWO_FILES, find, screen, write_mail
-from gatepost.flow.take_out import CannotCleanError, Subject, find_cleaning, find_suspects, lies_in, take_out
+from gatepost.flow.take_out import (
+    MAX_NAME_CHARS,
+    MAX_REMOVED,
+    CannotCleanError,
+    Subject,
+    find_cleaning,
+    find_suspects,
+    lies_in,
+    take_out,
+)
 from gatepost.message.parse import parse_message
 from gatepost.model.address import Domain
 from gatepost.model.cleaning import Cleaning, RemovedPart
@@ -80,6 +90,27 @@ def test_a_file_that_is_in_an_encoded_message_as_well_cannot_be_taken_out_alone(
     raw = write_mail(("a.docm", BAD)).replace(b"--b--", f"--b\r\n{head}{inner}\r\n--b--".encode())
     removed = take_out(build_subject(raw, screen(raw, find("1.2"))), ["1.2"]).removed
     assert [part.path for part in removed] == ["1.2", "1.3"]
+
+
+def test_a_mail_of_thousands_of_bad_files_is_no_work_and_not_cleaned() -> None:
+    raw = write_mail(*(("x" * 100, BAD) for _ in range(1900)))
+    subject = build_subject(raw, screen(raw, *(find(f"1.{number}") for number in range(2, 300))))
+    started_s = time.process_time()
+    with pytest.raises(CannotCleanError, match="too many of such files"):
+        take_out(subject, find_suspects(subject.screening))
+    assert time.process_time() - started_s < 2  # usually 0.05
+
+
+def test_as_many_notes_as_may_be_are_made_quickly_and_none_is_huge() -> None:
+    raw = write_mail(*(("x" * 20_000, b"%d" % number) for number in range(MAX_REMOVED)))
+    paths = [f"1.{number}" for number in range(2, MAX_REMOVED + 2)]
+    subject = build_subject(raw, screen(raw, *map(find, paths)))
+    started_s = time.process_time()
+    cleaning = take_out(subject, paths)
+    assert time.process_time() - started_s < 4  # usually 0.2
+    assert len(cleaning.removed) == MAX_REMOVED
+    assert max(len(splice.inserted) for splice in cleaning.splices) < 4_000
+    assert max(len(part.name) for part in cleaning.removed) <= MAX_NAME_CHARS
 
 
 def test_a_mail_that_reads_otherwise_without_the_file_cannot_be_cleaned() -> None:

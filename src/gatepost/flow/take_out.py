@@ -24,6 +24,8 @@ from gatepost.model.verdict import Screening
 from gatepost.store.ledger import StoredMail
 
 MAX_REASONS = 3
+MAX_REMOVED = 200  # notes in one mail
+MAX_NAME_CHARS = 500
 _IS_COPY = "It is the same as another file that was taken out.", "它与另一个被移除的文件相同。"
 ANY_HOST = Domain("unknown")  # where a cleaned form is only tried, whose name stands in its notes is of no account
 
@@ -75,7 +77,10 @@ def take_out(subject: Subject, paths: Iterable[str]) -> Cleaning:
     """Put notes in the place of parts; raise CannotCleanError where that cannot be done, or not surely."""
     message = parse_message(subject.arrival.raw)
     named = set(paths)
-    parts = dict(sorted(_find_parts(message, subject.screening, named | _find_copies(message, named))))
+    named |= _find_copies(message, named)
+    if len(named) > MAX_REMOVED:
+        raise CannotCleanError("it has too many of such files", "此类文件过多")
+    parts = dict(sorted(_find_parts(message, subject.screening, named)))
     removed = tuple(_describe(part, subject.screening) for part in parts.values())
     notes = {
         part.path: Note(f"removed-{number}.txt", write_note(part, _tell_mail(subject)))
@@ -128,8 +133,8 @@ def _describe(part: Part, screening: Screening) -> RemovedPart:
     reasons = list(dict.fromkeys((one.says, one.says_zh) for one in findings))[:MAX_REASONS] or [_IS_COPY]
     return RemovedPart(
         path=part.path,
-        name=part.filename,
-        kind=next(kinds, part.content_type),
+        name=part.filename[:MAX_NAME_CHARS],
+        kind=next(kinds, part.content_type)[:MAX_NAME_CHARS],
         size_bytes=len(part.content),
         sha256=_digest(part),
         findings=tuple(dict.fromkeys(one.code for one in findings)),
