@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gatepost.message.parse import parse_message
-from gatepost.message.passwords import MAX_FOUND, MAX_PASSWORD_CHARS, collect, find_passwords
+from gatepost.message.passwords import MAX_FOUND, MAX_PASSWORD_CHARS, collect, find_passwords, may_be_locked
 from screen_cases import write_attachment, write_mail
 
 
@@ -66,6 +66,12 @@ def test_of_a_mail_of_a_few_words_each_may_be_the_password() -> None:
 
 def test_ordinary_mail_of_some_length_gives_next_to_nothing() -> None:
     assert find("The ladder stands behind the house, and Ann will bring the paint on Monday. " * 5) == ()
+
+
+def test_for_a_picture_no_password_is_sought() -> None:
+    assert [may_be_locked(content) for content in (b"\x89PNG\r\n", b"\xff\xd8\xff\xe0", b"PK\x03\x04", b"")] == [
+        False, False, True, True,
+    ]  # fmt: skip
 
 
 def test_each_is_given_once_and_no_more_than_the_limit() -> None:

@@ -108,6 +108,11 @@ def test_an_honest_archive_has_no_contradiction(case: str) -> None:
     assert read_layout(HONEST[case]()).traits == []
 
 
+@pytest.mark.parametrize("content", [b"PK\x03\x04" + bytes(90), b"nothing" + write_end(3, 5, 9)])
+def test_what_is_no_archive_at_all_is_not_its_own_rest(content: bytes) -> None:
+    assert all(end - start < len(content) for start, end in read_layout(content).rests)
+
+
 def test_files_of_all_readings_are_given() -> None:
     found = read_layout(write_zip([PLAN, HIDDEN, Piece(b"a.txt", NOTE, local={"name": b"a.exe"})]))
     assert {name for entry in found.entries for name in entry.names} == {"plan.txt", "hidden.com", "a.txt", "a.exe"}

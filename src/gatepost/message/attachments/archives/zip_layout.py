@@ -333,7 +333,7 @@ def _read_gaps(content: bytes, layout: Layout, covered: _Covered, *, is_whole: b
         layout.entries += hidden
         if hidden and is_whole:
             layout.traits.append(("archive.hidden_entry", hidden[0].names[0]))
-        elif not hidden and content[start:end].strip(_BLANK):
+        elif not hidden and end - start < len(content) and content[start:end].strip(_BLANK):
             layout.traits += _name_gap(content, start, end)
             layout.rests.append((start, end))
     for place in covered.followers[:MAX_HIDDEN]:
