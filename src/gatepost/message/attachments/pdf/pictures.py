@@ -4,6 +4,7 @@ Trust: the file comes from a stranger; a picture may say that it is as large as 
 Fails: never; what cannot be read as a picture is passed over, and no more than MAX_PICTURES are looked at.
 """
 
+import warnings
 from collections.abc import Iterator
 from itertools import islice
 
@@ -14,7 +15,8 @@ from gatepost.message.attachments.desk import Insides
 
 MAX_PAGES = 10
 MAX_PICTURES = 20
-MAX_PIXELS = 12_000_000
+MAX_PIXELS = 16_000_000  # of one picture
+MAX_PIXELS_IN_ALL = 48_000_000
 MAX_PACKED_BYTES = 8 * 1024 * 1024
 MAX_FORM_DEPTH = 3
 MAX_RESOURCES = 200
@@ -24,9 +26,14 @@ _UNREADABLE = (pikepdf.PdfError, ValueError, TypeError, KeyError, AttributeError
 def note_pictures(pdf: pikepdf.Pdf, insides: Insides) -> None:
     """Note the codes in the pictures of the first pages."""
     seen: set[tuple[int, int]] = set()
+    left = MAX_PIXELS_IN_ALL
     for stream in islice(_find_pictures(pdf, seen), MAX_PICTURES):
+        left -= _count_pixels(stream.stream_dict)
+        if left < 0:
+            return
         try:
-            note_codes(pikepdf.PdfImage(stream).as_pil_image(), insides)
+            with warnings.catch_warnings(action="ignore"):  # of colours that no code needs
+                note_codes(pikepdf.PdfImage(stream).as_pil_image(), insides)
         except Exception:  # noqa: BLE001 - a damaged picture may raise anything in the libraries that read it
             insides.note("pdf.unreadable_picture")
 
@@ -57,3 +64,7 @@ def _find_in_resources(
 def _is_worth_a_look(picture: pikepdf.Dictionary) -> bool:
     width, height, packed = (int(picture.get(key, 0)) for key in ("/Width", "/Height", "/Length"))
     return min(width, height) >= MIN_SIDE_PX and width * height <= MAX_PIXELS and packed <= MAX_PACKED_BYTES
+
+
+def _count_pixels(picture: pikepdf.Dictionary) -> int:
+    return int(picture.get("/Width", 0)) * int(picture.get("/Height", 0))
