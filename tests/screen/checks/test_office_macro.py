@@ -2,7 +2,7 @@
 
 import pytest
 
-from built_files.office import DROPPER, HELLO, build_excel4, build_word_macros
+from built_files.office import DROPPER, HELLO, build_excel4, build_macros, build_parts, build_word_macros
 from screen_cases import find, find_codes, write_attachment
 
 CHECK = "office_macro"
@@ -28,6 +28,12 @@ def test_the_sentence_names_the_document_and_the_deed() -> None:
 )
 def test_what_macros_do_decides(source: str, codes: list[str]) -> None:
     assert find_codes(CHECK, write_attachment("offer.docm", build_word_macros(M=source))) == codes
+
+
+def test_what_the_ribbon_starts_starts_by_itself() -> None:
+    macros = build_macros({"M": 'Sub Begin(x)\r\nShell "calc"\r\nEnd Sub\r\n'})
+    offer = build_parts({"customUI/customUI.xml": '<customUI onLoad="Begin"/>', "word/vbaProject.bin": macros})
+    assert find_codes(CHECK, write_attachment("offer.docm", offer)) == ["harmful"]
 
 
 def test_an_old_macro_is_told_once_with_all_that_is_wrong_with_it() -> None:

@@ -134,10 +134,11 @@ def _ends_as_zip(content: bytes, found: list[FileKind]) -> bool:
     """Say whether programs that look for an archive from the end of the file find one.
 
     An archive that merely lies in a larger file, as in a mail or a tape archive, is no end of that file: it counts
-    only where its comment ends with the file or its places are those of the whole file.
+    only where its comment ends with the file or its places are those of the whole file. Outlook's wrapping ends with
+    the last of its files.
     """
     end = find_zip_end(content)
-    if end < 0 or not read_zip_directory(content, end):
+    if end < 0 or FileKind.TNEF in found or not read_zip_directory(content, end):
         return False
     comment_bytes = int.from_bytes(content[end + 20 : end + 22], "little")
     is_whole = end + 22 + comment_bytes >= len(content) - 2

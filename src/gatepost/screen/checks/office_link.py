@@ -37,6 +37,9 @@ STRANGE = Kind(
 PROGRAM = Kind(
     "office_link.program", Severity.DANGER, 3.0, "A click or a touch by the mouse runs a program from a document."
 )
+AT_ONCE = Kind(
+    "office_link.loads_at_once", Severity.DANGER, 3.0, "Rich text loads an object from the web as soon as it is opened."
+)
 OBJECT = Kind(
     "office_link.object", Severity.SUSPECT, 2.0, "A document loads an object or a part of itself from the web."
 )
@@ -48,7 +51,7 @@ SHARE = Kind(
 )
 QUERY = Kind("office_link.query", Severity.SUSPECT, 1.5, "A table is fetched from the web when it is opened.")
 PICTURE = Kind("office_link.picture", Severity.NOTE, 0.0, "A document loads a picture from the web.")
-KINDS: tuple[Kind, ...] = (COMMAND, EXCHANGE, TEMPLATE, STRANGE, PROGRAM, OBJECT, SHARE, QUERY, PICTURE)
+KINDS: tuple[Kind, ...] = (COMMAND, EXCHANGE, TEMPLATE, STRANGE, PROGRAM, AT_ONCE, OBJECT, SHARE, QUERY, PICTURE)
 
 _BY_TRAIT: Mapping[str, Kind] = {
     "office.dde_command": COMMAND,
@@ -56,6 +59,7 @@ _BY_TRAIT: Mapping[str, Kind] = {
     "office.remote_template": TEMPLATE,
     "office.strange_target": STRANGE,
     "office.runs_program": PROGRAM,
+    "office.loads_at_once": AT_ONCE,
     "office.external_object": OBJECT,
     "office.loads": OBJECT,
     "office.loads_share": SHARE,
@@ -69,6 +73,7 @@ _WORDS: Mapping[Kind, tuple[str, str]] = {
     TEMPLATE: ("loads its template from the web when it is opened", "打开时会从网络加载模板"),
     STRANGE: ("leads to a program of the system instead of a page", "指向系统程序而非网页"),
     PROGRAM: ("runs a program at a click", "点击后会运行程序"),
+    AT_ONCE: ("loads an object from the web by itself", "会自行从网络加载对象"),
     OBJECT: ("loads an object from the web when it is opened", "打开时会从网络加载对象"),
     SHARE: ("loads something from a share on the internet", "打开时会从互联网共享加载内容"),
     QUERY: ("fetches a table from the web when it is opened", "打开时会从网络获取表格"),

@@ -43,6 +43,7 @@ FUNCTIONS = Kind("office_macro.functions", Severity.NOTE, 0.0, "A document has f
 KINDS: tuple[Kind, ...] = (HARMFUL, HOLLOW, EXCEL4, AUTORUN, REACHES_OUT, EXCEL4_SHEET, PRESENT, FUNCTIONS)
 
 _STARTS, _STRONG, _HIDDEN = "office.macro_autorun", "office.macro_suspicious", "office.macro_oversized"
+_RIBBON = "office.ribbon_macro"  # named in the document around the macros
 _EXCEL4_SIGNS = ("office.xlm_command", "office.xlm_autorun", "office.xlm_hidden")
 
 
@@ -60,6 +61,10 @@ def _read_traits(carried: Carried) -> dict[str, str]:
     for trait in carried.file.traits:
         if trait.code.startswith("office."):
             traits.setdefault(trait.code, trait.text)
+    if "office.macro" in traits and carried.holders:
+        for trait in carried.holders[-1].traits:
+            if trait.code == _RIBBON:
+                traits.setdefault(_STARTS, trait.text)
     return traits
 
 

@@ -5,8 +5,10 @@ import struct
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from built_files.office import build_tnef
+from built_files.office import build_tnef, build_word
+from gatepost.message.attachments.kinds import detect_kinds
 from gatepost.message.attachments.openers import tnef as opener
+from gatepost.model.file_kinds import FileKind
 from opened_files import links, open_alone
 
 HEAD = b"\x78\x9f\x3e\x22\x01\x00"
@@ -26,6 +28,10 @@ def test_attachments_are_opened_with_their_names() -> None:
         ("a.txt", b"first"),
         ("b.txt", b"second"),
     ]
+
+
+def test_a_document_at_its_end_makes_it_nothing_else() -> None:
+    assert detect_kinds(build_tnef("offer.docx", build_word()), "winmail.dat") == (FileKind.TNEF,)
 
 
 def test_the_long_name_and_the_data_of_properties_count() -> None:

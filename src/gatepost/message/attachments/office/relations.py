@@ -51,7 +51,7 @@ def _note_picture(target: str, insides: Insides) -> None:
 
 
 def _note_sheet(target: str, insides: Insides) -> None:
-    insides.note("office.linked_sheet", target)
+    insides.note("office.loads_share" if is_share(target) else "office.linked_sheet", target)
     _link(target, insides)
 
 

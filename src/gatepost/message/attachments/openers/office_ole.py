@@ -18,7 +18,7 @@ from gatepost.message.attachments.office.native import note_package, read_native
 from gatepost.message.attachments.office.objects import is_honest_equation, note_class
 from gatepost.message.attachments.office.slides import note_slides, unpack_storage
 from gatepost.message.attachments.office.targets import note_loaded
-from gatepost.message.attachments.office.word_text import note_text
+from gatepost.message.attachments.office.word_text import note_templates, note_text
 from gatepost.model.contents import Opening
 from gatepost.model.file_kinds import FileKind
 
@@ -91,6 +91,10 @@ def _look_at_text(stream: bytes, place: _Place) -> None:
     note_text(stream, place.insides)
 
 
+def _look_at_table(stream: bytes, place: _Place) -> None:
+    note_templates(stream, place.insides)
+
+
 def _look_at_slides(stream: bytes, place: _Place) -> None:
     note_slides(stream, place.insides, place.desk, place.hand_on)
 
@@ -118,6 +122,8 @@ _LOOKS: Mapping[str, Callable[[bytes, _Place], None]] = {  # by the name of a st
     "workbook": _look_at_workbook,
     "book": _look_at_workbook,
     "worddocument": _look_at_text,
+    "0table": _look_at_table,
+    "1table": _look_at_table,
     "powerpoint document": _look_at_slides,
     "ole10native": _look_at_native,
     "package": _look_at_file,

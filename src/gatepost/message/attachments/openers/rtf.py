@@ -1,5 +1,7 @@
 r"""Rich text: objects and the files in them, links that are loaded, templates, fields, exploits of old readers."""
 
+from collections.abc import Iterator
+
 from gatepost.message.attachments.desk import Desk, File, Insides
 from gatepost.message.attachments.office.compound import MAGIC
 from gatepost.message.attachments.office.fields import note_fields
@@ -13,6 +15,7 @@ from gatepost.message.attachments.office.targets import note_loaded
 from gatepost.model.contents import Opening
 from gatepost.model.file_kinds import FileKind
 
+_AT_ONCE = frozenset({"objupdate", "objautlink"})
 OPENS = frozenset({FileKind.RTF})
 
 
@@ -34,8 +37,21 @@ def look_inside(file: File, insides: Insides, desk: Desk) -> None:
                 _look_at_unknown(data, insides, hand_on)
             else:
                 _look_at(old, insides, hand_on)
-    if any(trait.code == "office.equation" for trait in insides.traits):
+    _put_together(parts, insides)
+
+
+def _put_together(parts: RtfParts, insides: Insides) -> None:
+    """Note what is harm in rich text alone: no program of today writes such objects there."""
+    noted = {trait.code: trait.text for trait in insides.traits}
+    if "office.equation" in noted:
         insides.note("office.equation_exploit", "in rich text")
+    loaded = noted.get("office.loads") or next(_find_inner_loads(insides), "")
+    if loaded and parts.words & _AT_ONCE:
+        insides.note("office.loads_at_once", loaded)
+
+
+def _find_inner_loads(insides: Insides) -> Iterator[str]:
+    return (trait.text for file in insides.files for trait in file.traits if trait.code == "office.loads")
 
 
 def _note_words(parts: RtfParts, insides: Insides) -> None:
