@@ -28,6 +28,7 @@ MAX_WARNINGS = 100
 _ODDITIES = frozenset(
     ("pdf.odd_header", "pdf.late_header", "pdf.commented_object", "pdf.table_in_stream", "pdf.repaired")
 )
+_NO_MEMORY = "bad_alloc"
 _MILD = "kid "  # what qpdf says of pages without a size or resources: every reader takes the same ones instead
 
 
@@ -76,11 +77,17 @@ def _open_unlocked(pdf: pikepdf.Pdf, observer: Observer) -> None:
 def _walk(pdf: pikepdf.Pdf, observer: Observer) -> None:
     if pdf.is_encrypted:
         observer.insides.note("pdf.encrypted_openly")
-    for warning in pdf.get_warnings()[:MAX_WARNINGS]:
-        if not (complaint := _tell(warning)).startswith(_MILD):
-            observer.insides.note("pdf.repaired", complaint)
     walk_objects(pdf, observer)
-    note_pictures(pdf, observer.insides)
+    for warning in pdf.get_warnings()[:MAX_WARNINGS]:
+        _note_complaint(_tell(warning), observer.insides)
+    note_pictures(pdf, observer.insides)  # last: damaged pictures are nothing odd
+
+
+def _note_complaint(complaint: str, insides: Insides) -> None:
+    if _NO_MEMORY in complaint:
+        insides.opening = Opening.LIMIT
+    if not complaint.startswith(_MILD):
+        insides.note("pdf.repaired", complaint)
 
 
 def _tell(error: object) -> str:
