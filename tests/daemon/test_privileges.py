@@ -10,8 +10,20 @@ from pathlib import Path
 
 import pytest
 
-from gatepost.daemon.privileges import ROOT_UID, ServiceUser, become, find_service_user, find_unreachable, hand_over
+from built_files.rules import SAMPLES
+from gatepost.daemon.privileges import (
+    ROOT_UID,
+    ServiceUser,
+    become,
+    find_service_user,
+    find_unreachable,
+    hand_over,
+    refuse_new_code,
+)
+from gatepost.message.attachments.rules import Scanned
 from gatepost.model.errors import BadSettings
+from gatepost.screen.rule_book import build_rule_book, may_make_code
+from gatepost.screen.settings import YaraSettings
 
 pytestmark = pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
 needs_root = pytest.mark.skipif(os.geteuid() != ROOT_UID, reason="only root can become somebody else")
@@ -142,3 +154,17 @@ def test_a_user_that_cannot_be_become_reaches_nothing() -> None:
     """The question is then answered with no, never with an empty yes."""
     impossible = ServiceUser("impossible", 2**32 - 1, 2**32 - 1, ())
     assert find_unreachable(impossible, []) == "this machine"
+
+
+def test_no_new_code_is_made_once_it_is_refused_and_what_was_compiled_still_runs() -> None:
+    book = build_rule_book(YaraSettings())
+    name, content = SAMPLES["encoded_powershell"][0]
+    pid = os.fork()
+    if pid == 0:
+        is_as_expected = False
+        with contextlib.suppress(Exception):
+            is_refused = refuse_new_code()
+            found = book.rules.find(Scanned(content, "script", name), timeout_s=2)
+            is_as_expected = len(found) == 1 and is_refused is not may_make_code()
+        os._exit(0 if is_as_expected else 1)
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0

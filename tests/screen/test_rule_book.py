@@ -1,5 +1,7 @@
 """The rules that come with gatepost, each with a file that it matches and an honest one; and the operator's rules."""
 
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -111,3 +113,24 @@ def test_a_large_file_made_of_what_rules_begin_with_is_not_slow(atom: bytes) -> 
     started_s = time.process_time()
     SHIPPED.rules.find(Scanned(content, "script", "a.js"))
     assert time.process_time() - started_s < 1
+
+
+def test_where_the_system_lets_nobody_make_code_ours_are_left_out_and_the_operators_are_a_mistake(
+    tmp_path: Path,
+) -> None:
+    code = f"""
+import ctypes
+ctypes.CDLL(None).prctl(65, 1, 0, 0, 0)  # as MemoryDenyWriteExecute does
+from gatepost.model.errors import BadSettings
+from gatepost.screen.rule_book import build_rule_book, may_make_code
+from gatepost.screen.settings import YaraSettings
+book = build_rule_book(YaraSettings())
+try:
+    build_rule_book(YaraSettings(folder={str(tmp_path)!r}))
+except BadSettings as error:
+    refused = str(error)
+else:
+    refused = ""
+assert may_make_code() or (not book.rules and "MemoryDenyWriteExecute" in book.trouble and refused)
+"""
+    subprocess.run([sys.executable, "-c", code], check=True)

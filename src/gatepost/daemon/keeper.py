@@ -15,6 +15,7 @@ from gatepost.daemon.feeds import FeedKeeper, build_updater
 from gatepost.daemon.judges import keep_judges
 from gatepost.daemon.logs import set_up_logs
 from gatepost.daemon.parts import Plan, build_dialer
+from gatepost.daemon.privileges import refuse_new_code
 from gatepost.deliver.route import Router, build_router
 from gatepost.flow.desk import Desk, Teach
 from gatepost.flow.dispatch import GATHER_S, Dispatcher, Wake
@@ -39,6 +40,7 @@ log = structlog.get_logger()
 def run_keeper(plan: Plan, counters: SharedCounters, news: int, tell_ready: Callable[[], None]) -> None:
     """Live the keeper's life, until SIGTERM."""
     set_up_logs(plan.settings.log)  # a reload may have changed them
+    refuse_new_code()
     os.nice(NICENESS)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(_keep(plan, counters, news, tell_ready))

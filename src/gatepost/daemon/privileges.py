@@ -4,6 +4,7 @@ The service user must be able to reach the state folder, the Maildir and the int
 folder below /root, say) gatepost goes on as root and says so loudly: mail that cannot be kept helps nobody.
 """
 
+import ctypes
 import os
 import pwd
 import sys
@@ -13,6 +14,7 @@ from pathlib import Path
 
 from gatepost.model.errors import BadSettings
 
+_PR_SET_MDWE, _REFUSE_EXEC_GAIN, _NOT_INHERITED = 65, 1, 2
 ROOT_UID = 0
 UNKNOWN_CODE = 255
 
@@ -74,3 +76,12 @@ def become(user: ServiceUser) -> None:
     os.setresuid(user.uid, user.uid, user.uid)
     if {*os.getresuid(), *os.getresgid()} != {user.uid, user.gid}:
         raise PermissionError(f"this process could not become {user.name}")
+
+
+def refuse_new_code() -> bool:
+    """Let no memory of this process become executable from now on; say whether the kernel does that (Linux 6.6).
+
+    What is executable stays so: YARA's rules, compiled before. Processes that are started from here may make code.
+    """
+    flags = _REFUSE_EXEC_GAIN | _NOT_INHERITED
+    return int(ctypes.CDLL(None).prctl(_PR_SET_MDWE, flags, 0, 0, 0)) == 0

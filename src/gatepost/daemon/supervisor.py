@@ -87,6 +87,8 @@ def run(configuration: Configuration, announce: Callable[[], None]) -> int:
     set_up_logs(settings.log)
     signal.pthread_sigmask(signal.SIG_BLOCK, HANDLED_SIGNALS)
     supervisor, plan = _prepare(configuration)
+    if trouble := plan.judging.kit.rule_book.trouble:
+        log.warning("yara_off", says=trouble)
     supervisor.keeper = _make_keeper(supervisor, plan)
     supervisor.workers = _make_workers(supervisor, plan)
     for child in supervisor.all_children():

@@ -16,6 +16,7 @@ from gatepost.daemon.antivirus import build_antivirus
 from gatepost.daemon.feeds import refresh_shelf
 from gatepost.daemon.logs import set_up_logs
 from gatepost.daemon.parts import Plan, build_dialer, build_history
+from gatepost.daemon.privileges import refuse_new_code
 from gatepost.daemon.sandboxes import build_sandbox
 from gatepost.deliver.route import Router, build_router
 from gatepost.deliver.smtp import SmtpTransport
@@ -55,6 +56,7 @@ def run_worker(
     """Live a worker's life, until SIGTERM."""
     set_up_logs(plan.settings.log)  # a reload may have changed them
     sys.setswitchinterval(SWITCH_INTERVAL_S)
+    refuse_new_code()
     sandbox = build_sandbox(plan, counters)  # before there is a loop: it is started beside all else
     with contextlib.ExitStack() as ending, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         if sandbox is not None:

@@ -5,6 +5,8 @@ knows more than the content, no pattern that slows every scan down.
 Fails: BadSettings that names the file and the line.
 """
 
+import ctypes
+import mmap
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -28,6 +30,7 @@ MAX_FILE_BYTES = 32 * 1024 * 1024
 MAX_WORDS_CHARS = 300
 MODULES = frozenset({"console", "crx", "dex", "dotnet", "elf", "hash", "lnk", "macho", "math", "pe", "string", "zip"})
 
+_NO_CODE = "this system lets no program make code (MemoryDenyWriteExecute in systemd, execmem in SELinux)"
 _IMPORT = re.compile(r'^\s*import\s+"([^"]*)"', re.MULTILINE)
 _SEVERITIES: Mapping[str, Severity] = {severity.name.lower(): severity for severity in Severity}
 
@@ -49,6 +52,7 @@ class RuleBook:
     rules: RuleSet = NO_RULES
     text_rules: RuleSet = NO_RULES
     words: Mapping[RuleName, RuleWords] = field(default_factory=lambda: MappingProxyType({}))
+    trouble: str = ""  # why there are no rules where there should be some
 
     def explain(self, name: RuleName) -> RuleWords:
         """Give the words of a rule; one that the book does not know counts as it would without words."""
@@ -62,12 +66,26 @@ def build_rule_book(settings: YaraSettings) -> RuleBook:
     """Compile all rules (about 40 ms for ours, once in a process; 0.1 s for a thousand more)."""
     if not settings.folder:
         return _build_shipped() if settings.shipped else NO_RULE_BOOK
+    if not may_make_code():
+        raise BadSettings(f"screen.yara.folder: rules cannot be used: {_NO_CODE}")
     return _build(_list_shipped() if settings.shipped else [], _list_folder(settings.folder))
 
 
 @cache
 def _build_shipped() -> RuleBook:
+    if not may_make_code():
+        return RuleBook(trouble=_NO_CODE)
     return _build(_list_shipped(), [])
+
+
+def may_make_code() -> bool:
+    """Say whether the system lets written memory become executable; yara-x, which needs that, would end in a panic."""
+    with mmap.mmap(-1, mmap.PAGESIZE) as page:
+        first = ctypes.c_char.from_buffer(page)
+        address, readable_code = ctypes.c_void_p(ctypes.addressof(first)), mmap.PROT_READ | mmap.PROT_EXEC
+        is_allowed: bool = ctypes.CDLL(None).mprotect(address, ctypes.c_size_t(mmap.PAGESIZE), readable_code) == 0
+        del first
+    return is_allowed
 
 
 def _build(shipped: Iterable[Path], more: Iterable[Path]) -> RuleBook:
