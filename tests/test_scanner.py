@@ -1,8 +1,10 @@
 """The library's face: reports with the promised fields, from any thread."""
 
+import io
 import json
 import math
 import os
+import zipfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -14,9 +16,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import gatepost
+from cleaning_mails import write_mail
 from feed_builders import put_table
 from gatepost.decide.settings import DecideSettings
 from gatepost.feeds.settings import FeedSettings, FeedsSettings, Threat
+from gatepost.model.contents import NO_CONTENTS
 from gatepost.model.errors import BadInput, BadSettings
 from gatepost.model.proof import AuthResult
 from gatepost.model.verdict import Action
@@ -43,7 +47,8 @@ def test_the_face_of_the_library_is_three_names() -> None:
 def test_a_report_has_the_promised_fields() -> None:
     report = json.loads(OFFLINE.scan(PHISHING).to_json())
     assert list(report) == [
-        "path", "action", "score", "rule", "says", "says_zh", "findings", "auth", "parts", "files", "elapsed_ms",
+        "path", "action", "score", "rule", "says", "says_zh", "findings", "auth", "parts", "files", "removes",
+        "elapsed_ms",
     ]  # fmt: skip
     assert report["action"] == "quarantine"
     assert 0 < report["score"] < 1
@@ -237,3 +242,23 @@ def test_a_report_names_the_lists_that_could_be_asked(tmp_path: Path) -> None:
 def test_a_mail_that_nobody_weighed_has_no_account() -> None:
     scanner = Scanner(offline=True, rules=ScanRules(screening=ScreenSettings(enabled=False)))
     assert scanner.scan(PHISHING).to_dict(explain=True)["explain"]["account"] is None
+
+
+def test_the_files_of_a_mail_are_given_with_their_bytes() -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("notes.txt", "Agreed.")
+    contents = OFFLINE.open_files(write_mail(("notes.zip", packed.getvalue())))
+    assert [(file.path, file.content) for file in contents.walk()] == [
+        ("1.2", packed.getvalue()),
+        ("1.2:1", b"Agreed."),
+    ]
+    assert OFFLINE.open_files(PHISHING) == NO_CONTENTS
+
+
+def test_a_mail_that_can_go_without_its_bad_file_says_so() -> None:
+    rules = ScanRules(deciding=DecideSettings(findings={"executable_attachment.*": Action.CLEAN}))
+    scanner = Scanner(offline=True, rules=rules)
+    program = b"MZ" + bytes(58) + (128).to_bytes(4, "little") + bytes(64) + b"PE\0\0" + bytes(400)
+    report = scanner.scan(write_mail(("tool.exe", program)))
+    assert (report.action, report.removes) == (Action.CLEAN, ("1.2",))

@@ -59,7 +59,8 @@ class Report:
 
     `score` is the probability (0 to 1) that the mail is unwanted; `says` and `says_zh` explain the action in one
     sentence; `rule` is the key inside `[decide]` that led to it; `path` is where the mail was read from, if anywhere.
-    `contents` is the tree of files that were opened, as it is recorded: shortened, without bytes.
+    `contents` is the tree of files that were opened, as it is recorded: shortened, without bytes; `removes` names the
+    parts of the mail that are taken out where the action is CLEAN.
     The rest says how the score came about (`account` tells it in words): the log-odds that it is made of, the model
     that weighed, the lists that could be asked with the versions of their tables, and the version of gatepost.
     """
@@ -80,6 +81,7 @@ class Report:
     feeds: tuple[tuple[str, str], ...] = ()
     gatepost: str = ""
     contents: Contents = NO_CONTENTS
+    removes: tuple[str, ...] = ()
 
     @property
     def account(self) -> Account | None:
@@ -113,6 +115,7 @@ class Report:
                 for part in self.parts
             ],
             "files": files_to_list(self.contents, self.findings),
+            "removes": list(self.removes),
             "elapsed_ms": round(self.elapsed_ms, 3),
             **explanation,
         }
@@ -329,6 +332,7 @@ def _report(verdict: Verdict) -> Report:
         feeds=screening.feeds,
         gatepost=verdict.gatepost,
         contents=screening.contents,
+        removes=decision.removes,
     )
 
 

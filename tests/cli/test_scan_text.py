@@ -12,7 +12,7 @@ from gatepost.model.contents import Contents, OpenedFile, Opening
 from gatepost.model.file_kinds import FileKind
 from gatepost.model.finding import Evidence, Finding, Severity, Span
 from gatepost.model.proof import UNPROVEN, AuthResult, DkimProof, DmarcProof, Proof
-from gatepost.model.verdict import Action
+from gatepost.model.verdict import Action, PartSummary
 from gatepost.scanner import Report
 
 
@@ -59,6 +59,14 @@ def test_the_files_that_were_opened_are_shown_with_what_was_seen_in_them() -> No
         "    1.2  a.zip  zip, 9 B, opened  [a.b]",
         "      1.2:1  x\\x1b  unknown, 2 B  [a.b]",
     ]
+
+
+def test_what_is_taken_out_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    parts = (PartSummary("1.2", "application/zip", "a\x1b.zip", 9),)
+    report = replace(make_report(action=Action.CLEAN), parts=parts, removes=("1.2", "1.3"))
+    assert show(report).splitlines()[1:] == ["  Kept.", "  Taken out: 1.2 a\\x1b.zip, 1.3."]
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    assert show(report).splitlines()[2] == "  移除：1.2 a\\x1b.zip, 1.3。"
 
 
 def test_a_harmless_mail_is_one_line() -> None:

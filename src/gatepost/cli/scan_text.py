@@ -42,10 +42,18 @@ def explain(report: Report) -> Iterator[Text]:
     yield head
     if report.is_bad or report.findings:
         yield Text(f"  {safe_text(pick_language(report.says, report.says_zh))}")
+    if report.removes:
+        yield Text(f"  {safe_text(_tell_removed(report))}")
     for finding in report.findings:
         yield from _explain_finding(finding)
     yield from (Text("    ") + line for line in show_files(report.contents, report.findings))
     yield from _explain_proof(report.auth)
+
+
+def _tell_removed(report: Report) -> str:
+    names = {part.path: part.filename for part in report.parts}
+    told = ", ".join(f"{path} {names.get(path, '')}".strip() for path in report.removes)
+    return pick_language(f"Taken out: {told}.", f"移除：{told}。")
 
 
 def _explain_finding(finding: Finding) -> Iterator[Text]:
