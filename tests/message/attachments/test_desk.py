@@ -73,6 +73,16 @@ def test_the_bytes_of_all_files_together_have_a_limit() -> None:
     assert desk.allowance_bytes == 2
 
 
+def test_a_file_that_is_found_in_itself_is_not_opened_again() -> None:
+    class Mirror(Splitter):
+        def look_inside(self, file: File, insides: Insides, desk: Desk) -> None:
+            desk.open_inside(file, insides, "the same", bytes(file.content))
+            desk.open_inside(file, insides, "another", file.content + b"!")
+
+    opened = Desk(dict.fromkeys(FileKind, (Mirror(),)), limits=Limits(depth=1)).open("1", "x", b"text")
+    assert [(file.path, file.name) for file in opened.walk()] == [("1", "x"), ("1:1", "another"), ("1:1.1", "another")]
+
+
 def test_a_damaged_file_is_broken_and_what_was_seen_before_stays() -> None:
     opened = Desk(dict.fromkeys(FileKind, (Breaker(ValueError("a secret of the mail")),))).open("1", "x", b"content")
     assert opened.opening is Opening.BROKEN

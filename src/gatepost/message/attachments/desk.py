@@ -130,7 +130,12 @@ class Desk:
         return self._open(_recognise(path, name, content, declared_type=declared_type))
 
     def open_inside(self, outer: File, insides: Insides, name: str, content: bytes) -> None:
-        """Open a file that was found in another; raise LimitReachedError when this mail may have no more."""
+        """Open a file that was found in another; raise LimitReachedError when this mail may have no more.
+
+        What is the other one itself, byte for byte, is not opened again.
+        """
+        if content == outer.content:
+            return
         insides.files.append(self._open(self._take_in(outer, insides, name, content)))
 
     def open_unlocked(self, outer: File, insides: Insides, name: str, content: bytes) -> None:
