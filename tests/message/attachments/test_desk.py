@@ -3,7 +3,16 @@
 import pytest
 
 from file_samples import PDF, RAR, build_pe, build_zip
-from gatepost.message.attachments.desk import EVERY_KIND, MAX_LINKS, MAX_TRAITS, Desk, File, Insides, Limits
+from gatepost.message.attachments.desk import (
+    EVERY_KIND,
+    MAX_LINKS,
+    MAX_TRAITS,
+    MAX_TRAITS_OF_A_CODE,
+    Desk,
+    File,
+    Insides,
+    Limits,
+)
 from gatepost.model.contents import Opening
 from gatepost.model.file_kinds import FileKind
 
@@ -140,10 +149,18 @@ def test_bytes_come_back_only_where_they_were_asked_for() -> None:
 def test_what_is_noted_is_bounded_and_told_once() -> None:
     insides = Insides()
     for number in range(MAX_TRAITS + MAX_LINKS):
-        insides.note("test.many", str(number))
-        insides.note("test.many", str(number))
+        insides.note(f"test.kind{number // 5}", str(number))
+        insides.note(f"test.kind{number // 5}", str(number))
         insides.link(f"https://a.example/{number}")
     assert (len(insides.traits), len(insides.links)) == (MAX_TRAITS, MAX_LINKS)
+
+
+def test_of_one_code_a_few_traits_are_kept_so_that_others_have_room() -> None:
+    insides = Insides()
+    for number in range(MAX_TRAITS):
+        insides.note("test.many", str(number))
+    insides.note("test.other")
+    assert len(insides.traits) == MAX_TRAITS_OF_A_CODE + 1
 
 
 class Opens:
