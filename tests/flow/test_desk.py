@@ -12,7 +12,7 @@ import structlog
 from cleaning_mails import TWO_FILES, find, screen
 from doubles import FakeClock
 from gatepost.flow.desk import Desk
-from gatepost.model.cleaning import Cleaning, Form, RemovedPart
+from gatepost.model.cleaning import NO_CLEANING, Cleaning, Form, RemovedPart
 from gatepost.model.errors import BadInput
 from gatepost.model.proof import UNPROVEN, Proof
 from gatepost.model.verdict import Action
@@ -232,11 +232,12 @@ def test_a_decision_that_cannot_be_kept_is_done_all_the_same(room: Room, trouble
 CLEANED = "cccccc" + "4" * 26
 
 
-def add_cleaned(room: Room, *actions: Action) -> None:
+def add_cleaned(room: Room, *actions: Action, cleaning: Cleaning | None = None) -> None:
     """Put a mail with a bad file into the books, whose cleaned form has been delivered where that was to be."""
     arrival = build_arrival(CLEANED, *(f"{number}@example.org" for number in range(len(actions))))
     verdict = replace(build_verdict(arrival, *actions), screening=screen(TWO_FILES, find("1.2")))
-    entry = MailEntry(CLEANED, RECEIVED_AT, 9, arrival.envelope, verdict, cleaning=Cleaning((), (REMOVED,)))
+    entry = MailEntry(CLEANED, RECEIVED_AT, 9, arrival.envelope, verdict)
+    entry = replace(entry, cleaning=Cleaning((), (REMOVED,)) if cleaning is None else cleaning)
     frame = b"".join(build_frame(Kind.MAIL, encode_entry(entry), TWO_FILES))
     (room.state / "journal" / "1.journal").write_bytes(frame)
     room.ledger.take_up()
@@ -290,7 +291,16 @@ def test_what_was_found_and_what_was_taken_out_is_shown_with_a_mail(room: Room) 
     view = room.desk.show(CLEANED)
     assert view.removed == (REMOVED,)
     assert [file.name for file in view.contents.files] == ["plan.docm", "notes.pdf"]
+    room.desk.release(CLEANED, "anna", "", "original")
+    assert room.desk.show(CLEANED).removed == (REMOVED,)
     assert (room.desk.show(HELD).removed, room.desk.show(HELD).contents.files) == ((), ())
+
+
+def test_what_a_person_has_taken_out_is_shown_as_well(room: Room) -> None:
+    add_cleaned(room, Action.QUARANTINE, cleaning=NO_CLEANING)
+    assert room.desk.show(CLEANED).removed == ()
+    room.desk.release(CLEANED, "anna", "", "cleaned")
+    assert [part.name for part in room.desk.show(CLEANED).removed] == ["plan.docm"]
 
 
 def test_the_forms_are_known_again_when_the_records_are_lost(room: Room, tmp_path: Path) -> None:

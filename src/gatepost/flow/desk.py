@@ -3,7 +3,7 @@
 Fails: BadInput with one clear sentence when a mail is unknown or in another state.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -43,7 +43,7 @@ class MailView:
     raw: bytes | None
     proof: str = ""
     contents: Contents = NO_CONTENTS  # what was found in its files
-    removed: tuple[RemovedPart, ...] = ()  # what its cleaned form goes without
+    removed: tuple[RemovedPart, ...] = ()  # what its cleaned form goes without, where anybody gets that
 
 
 class Desk:
@@ -73,14 +73,15 @@ class Desk:
         records = self._ledger.records
         place = records.load_places([mail_id]).get(mail_id)
         mail = self._ledger.load_mail(mail_id, place) if place else None
+        rows = tuple(records.load_deliveries(mail_id=mail_id))
         return MailView(
-            tuple(records.load_deliveries(mail_id=mail_id)),
+            rows,
             tuple(records.load_events(mail_id)),
             records.load_findings(mail_id),
             mail.raw if mail else None,
             records.load_proof(mail_id),
             mail.entry.verdict.screening.contents if mail else NO_CONTENTS,
-            mail.entry.cleaning.removed if mail else (),
+            _list_removed(mail, rows) if mail else (),
         )
 
     def recall(self, mail_id: str) -> StoredMail:
@@ -190,3 +191,12 @@ class Desk:
     def _build_step(self, after: State, by: str, says: str, form: Form | None = None) -> Event:
         now = self._clock.now()
         return Event("", 0, now, after, says, by, next_attempt_at=now if after is State.QUEUED else None, form=form)
+
+
+def _list_removed(mail: StoredMail, rows: Iterable[DeliveryRow]) -> tuple[RemovedPart, ...]:
+    if not mail.entry.cleaning.removed and all(row.form is Form.ORIGINAL for row in rows):
+        return ()
+    try:
+        return find_cleaning(mail, ANY_HOST).removed
+    except CannotCleanError:
+        return ()
