@@ -116,3 +116,51 @@ def _arj_header(name: str, flags: int, kind: int, content: bytes, method: bytes)
     basic = bytes((30, 11, 1, 0, flags, (method or b"\x00")[0], kind, 0)) + sizes + bytes(6)
     basic += name.encode() + b"\x00\x00"
     return struct.pack("<HH", 0xEA60, len(basic)) + basic + struct.pack("<IH", zlib.crc32(basic), 0)
+
+
+_SECTOR = 2_048
+
+
+def write_udf(files: Mapping[str, bytes], *, in_front: bytes = b"", is_embedded: bool = False) -> bytes:
+    """Write a UDF image with one folder `docs` that holds all files; `in_front` may be an ISO image for the same."""
+    blocks: list[bytes] = [b"", b"", b""]  # the file set, the root folder, the folder
+    names = _udf_name("", 1, 0x0A)
+    for name, content in files.items():
+        names += _udf_name(name, len(blocks))
+        blocks.append(_udf_entry(content, len(blocks) + 1, 5, is_embedded=is_embedded))
+        blocks += [] if is_embedded else [content[at : at + _SECTOR] for at in range(0, len(content), _SECTOR)]
+    blocks[0] = _udf_tag(256, b"\x00" * 384 + struct.pack("<II", _SECTOR, 1))
+    blocks[1] = _udf_entry(_udf_name("", 1, 0x0A) + _udf_name("docs", 2, 0x02), 0, 4, is_embedded=True)
+    blocks[2] = _udf_entry(names, 0, 4, is_embedded=True)
+    image = bytearray(in_front.ljust(257 * _SECTOR, b"\x00"))
+    for sector, mark in ((20, b"BEA01"), (21, b"NSR02"), (22, b"TEA01")):
+        image[sector * _SECTOR : (sector + 1) * _SECTOR] = (b"\x00" + mark + b"\x01").ljust(_SECTOR, b"\x00")
+    start = len(image) // _SECTOR + 4
+    image[256 * _SECTOR : 257 * _SECTOR] = _udf_tag(2, struct.pack("<II", 3 * _SECTOR, len(image) // _SECTOR)).ljust(
+        _SECTOR, b"\x00"
+    )
+    described = (
+        _udf_tag(5, bytes(172) + struct.pack("<II", start, len(blocks))),
+        _udf_tag(6, bytes(236) + bytes(4)),
+        _udf_tag(8, b""),
+        b"",
+    )
+    return bytes(image) + b"".join(block.ljust(_SECTOR, b"\x00") for block in (*described, *blocks))
+
+
+def _udf_tag(kind: int, rest: bytes) -> bytes:
+    return struct.pack("<HH", kind, 2) + bytes(12) + rest
+
+
+def _udf_entry(content: bytes, data_block: int, kind: int, *, is_embedded: bool) -> bytes:
+    where = content if is_embedded else struct.pack("<II", len(content), data_block)
+    icb = bytes(11) + bytes((kind,)) + bytes(6) + struct.pack("<H", 3 if is_embedded else 0)
+    return _udf_tag(
+        261, icb + bytes(20) + struct.pack("<Q", len(content)) + bytes(104) + struct.pack("<II", 0, len(where)) + where
+    )
+
+
+def _udf_name(name: str, block: int, flags: int = 0) -> bytes:
+    raw = b"\x10" + name.encode("utf-16-be") if name else b""
+    said = _udf_tag(257, struct.pack("<HBBIIHIHH", 1, flags, len(raw), _SECTOR, block, 0, 0, 0, 0)[:22] + raw)
+    return said + bytes(-len(said) % 4)
