@@ -8,6 +8,7 @@ import zlib
 from archive_builders import pack, write_rar4, write_rar5
 from zip_builder import Piece, write_zip
 
+EICAR = b"".join((rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD-", rb"ANTIVIRUS-TEST-FILE!$H+H*"))
 NOTE = b"Bring the long ladder.\n"
 PLAN = Piece(b"plan.txt", NOTE)
 ROTA = Piece(b"rota.txt", b"Monday: Ann\nTuesday: Nora\n")
@@ -72,6 +73,15 @@ def build_nested(levels: int) -> bytes:
     return content
 
 
+def build_mixed() -> bytes:
+    """Write archives of five kinds, one in the other."""
+    content = pack("7zip", {"invoice.com": EICAR})
+    content = pack("pax", {"a.7z": content}, filter_name="xz")
+    content = write_rar5({"a.tar.xz": content})
+    content = pack("iso9660", {"a.rar": content})
+    return write_zip([Piece(b"a.iso", content)])
+
+
 def build_table() -> bytes:
     """Write a table that packs well, as tables do: a few hundred times smaller, and yet no bomb."""
     rows = b"".join(b"%06d;ladder;1;0.00\r\n" % (number // 50) for number in range(100_000))
@@ -103,6 +113,7 @@ FILES = {
     # Bombs, and what only packs well
     "bomb.zip": build_bomb,
     "self.gz": lambda: pack("ustar", {"a": bytes(8 << 20)}, filter_name="gzip"),
+    "mixed.zip": build_mixed,
     "deep.zip": lambda: build_nested(10),
     "three-deep.zip": lambda: build_nested(2),
     "endless.zip": lambda: write_zip([Piece(b"%d" % number, b"", 0) for number in range(10_010)]),
@@ -113,6 +124,7 @@ FILES = {
     "locked-plan.zip": lambda: lock("plan.txt", NOTE, "Ladder-88"),
     "locked-script.zip": lambda: lock("invoice.bat", SCRIPT, "Ladder-88"),
     "locked-script-old.zip": lambda: lock("invoice.bat", SCRIPT, "8866", "zipcrypt"),
+    "locked-eicar.zip": lambda: lock("invoice.com", EICAR, "Ladder-88"),
     "locked-names.rar": lambda: write_rar4({"plan.txt": NOTE}, main_flags=0x80),
     "locked.rar": lambda: write_rar5({"plan.txt": NOTE}, is_encrypted=True),
     "open.rar": lambda: write_rar5({"plan.txt": NOTE}),
