@@ -1,10 +1,10 @@
 """No process of the sandbox outlives the gate, and none that is lost is missed for long."""
 
+import json
 import os
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 
@@ -37,8 +37,10 @@ def the_nursery() -> int:
     return nursery
 
 
-def folders() -> set[Path]:
-    return set(Path(tempfile.gettempdir()).glob("gatepost-open-*"))
+def folder_of(nursery: int) -> Path:
+    """Give the folder in which the children have theirs."""
+    words = Path(f"/proc/{nursery}/cmdline").read_bytes().split(b"\0")
+    return Path(next(json.loads(word)["folder"] for word in words if word.startswith(b"{")))
 
 
 def test_nothing_is_started_before_the_first_file(sandbox: Sandbox) -> None:
@@ -48,14 +50,13 @@ def test_nothing_is_started_before_the_first_file(sandbox: Sandbox) -> None:
 
 
 def test_when_it_is_closed_nothing_of_it_is_left(reports: Reports) -> None:
-    before = folders()
     sandbox = Sandbox(SMALL, reports, desks=HOSTILE)
     assert ask(sandbox, "write-own 100")
-    family = find_family(the_nursery())
-    assert len(folders() - before) == 1
+    family, folder = find_family(the_nursery()), folder_of(the_nursery())
+    assert folder.exists()
     sandbox.close()
     assert not any(map(lives, family))
-    wait_until(lambda: folders() <= before)
+    wait_until(lambda: not folder.exists())
     assert open_one(sandbox, "one").traits[0].code == "opening.down"
 
 
@@ -72,18 +73,28 @@ def test_a_child_that_is_killed_while_it_waits_costs_no_file(sandbox: Sandbox) -
     nursery, *children = find_family(the_nursery())
     for child in children:
         os.kill(child, signal.SIGKILL)
-    assert [file.opening for file in sandbox.open(make_order("one", "two")).files] == [Opening.OPENED] * 2
     wait_until(lambda: not any(map(lives, children)))
+    assert [file.opening for file in sandbox.open(make_order("one", "two")).files] == [Opening.OPENED] * 2
     assert find_nurseries() == [nursery]
+
+
+def test_a_child_that_is_killed_at_work_costs_no_file(sandbox: Sandbox) -> None:
+    assert ask(sandbox, "one")
+    _, *children = find_family(the_nursery())
+    killer = subprocess.Popen(["sh", "-c", f"sleep 0.3; kill -9 {children[0]} {children[1]}"])
+    files = sandbox.open(make_order("sleep 1", "two")).files
+    killer.wait()
+    assert [file.opening for file in files] == [Opening.OPENED] * 2
 
 
 def test_a_nursery_that_is_killed_takes_its_children_with_it_and_is_replaced(
     sandbox: Sandbox, reports: Reports
 ) -> None:
     assert ask(sandbox, "one")
-    family = find_family(the_nursery())
+    family, folder = find_family(the_nursery()), folder_of(the_nursery())
     os.kill(family[0], signal.SIGKILL)
     wait_until(lambda: not any(map(lives, family)))
+    wait_until(lambda: not folder.exists())
     assert ask(sandbox, "one") == "1 a/b secret"
     assert len(reports.of("sandbox_nursery_died")) == 1
 
@@ -112,7 +123,6 @@ def test_no_process_outlives_a_gate_that_is_killed() -> None:
 
 def test_a_nursery_that_cannot_begin_is_told_once_and_costs_a_mail_no_time(reports: Reports) -> None:
     sandbox = Sandbox(SMALL, reports, desks="hostile_desks:break_at_start")
-    before = folders()
     started_s = time.monotonic()
     for _ in range(20):
         assert open_one(sandbox, "one").traits[0].code == "opening.down"
@@ -121,7 +131,7 @@ def test_a_nursery_that_cannot_begin_is_told_once_and_costs_a_mail_no_time(repor
     assert 1 <= len(told) <= 3
     assert told[0]["says"] == "ImportError: no such library"
     sandbox.close()
-    assert folders() == before
+    assert find_nurseries() == []
 
 
 @pytest.mark.parametrize("mails_per_child", [1, 7])
@@ -137,8 +147,7 @@ def test_many_mails_leak_nothing(mails_per_child: int, reports: Reports) -> None
     wait_until(lambda: count_files(os.getpid()) <= before[0] + SMALL.children)
     assert count_files(nursery) == before[1]
     assert memory_kb(nursery) < before[2] + 4_000
-    (folder,) = folders()
-    assert len(list(folder.iterdir())) == SMALL.children
+    assert len(list(folder_of(nursery).iterdir())) == SMALL.children
     sandbox.close()
 
 

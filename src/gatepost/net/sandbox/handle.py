@@ -84,12 +84,17 @@ class NurseryHandle:
         self._is_gone = False
         self._failure = ""  # why the last child that should have become ready did not
         self.last_words = ""  # of a nursery that could not begin
-        self._folder = tempfile.mkdtemp(prefix="gatepost-open-")
-        self._errors = os.memfd_create("nursery-errors")
-        self._channel, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        with theirs:
-            plan = NurseryPlan(theirs.fileno(), os.getpid(), self._folder, children, limits, prepare)
-            self._process = self._start(plan, given)
+        with contextlib.ExitStack() as undoing:  # where it does not come to a start
+            self._folder = tempfile.mkdtemp(prefix="gatepost-open-")
+            undoing.callback(shutil.rmtree, self._folder, ignore_errors=True)
+            self._errors = os.memfd_create("nursery-errors")
+            undoing.callback(os.close, self._errors)
+            self._channel, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+            undoing.callback(self._channel.close)
+            with theirs:
+                plan = NurseryPlan(theirs.fileno(), os.getpid(), self._folder, children, limits, prepare)
+                self._process = self._start(plan, given)
+            undoing.pop_all()
         threading.Thread(target=self._listen, name="sandbox", daemon=True).start()
 
     def _start(self, plan: NurseryPlan, given: bytes) -> "subprocess.Popen[bytes]":
