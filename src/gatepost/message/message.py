@@ -192,12 +192,12 @@ class Message:
     span: Span
     headers: tuple[Header, ...]
     root: Part
-    _structure_defects: Sequence[Defect] = field(repr=False)
+    structure_defects: Sequence[Defect] = field(repr=False)
 
     @made_once
     def defects(self) -> tuple[Defect, ...]:
         """Give every deviation in the whole mail; all parts are decoded for that."""
-        found = [*self._structure_defects]
+        found = [*self.structure_defects]
         for part in self.walk():
             found += part.defects
         for view in self.html:

@@ -32,3 +32,24 @@ class made_once(Generic[Owner, Value]):  # noqa: N801 - it is used as property i
             return self
         value = owner.__dict__[self._name] = self._make(owner)
         return value
+
+
+def keep_with(owner: object, make: Callable[[Owner], Value]) -> Value:
+    """Give what `make` makes of the owner: made once, and kept with it.
+
+    For what is made of a thing by those who stand above it, so that its class cannot know of them.
+    """
+    kept: dict[str, Value] = owner.__dict__
+    name = _name(make)
+    if name not in kept:
+        kept[name] = make(owner)  # type: ignore[arg-type]  # the owner is one
+    return kept[name]
+
+
+def give(owner: object, make: Callable[[Owner], Value], value: Value) -> None:
+    """Keep with the owner what `make` need not make of it."""
+    owner.__dict__[_name(make)] = value
+
+
+def _name(make: Callable[[Owner], Value]) -> str:
+    return f"{make.__module__}.{make.__qualname__}"

@@ -1,0 +1,114 @@
+"""What is ambiguous in a mail, and what another mail program may show of it: the door of this folder.
+
+Trust: the bytes come from the mail's author.
+Fails: never.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from gatepost.message.ambiguity.pieces import Ambiguity
+from gatepost.message.ambiguity.salvage import Salvage, salvage_parts
+from gatepost.message.ambiguity.signs import find_signs
+from gatepost.message.attachments.kinds import detect_kind
+from gatepost.message.message import Message, Part
+from gatepost.message.once import give, keep_with
+from gatepost.message.parameters import NO_PARAMETERS
+from gatepost.model.file_kinds import ARCHIVES, PROGRAMS, FileKind
+
+MAX_HIDDEN_TOLD = 5
+MAX_DETAIL_CHARS = 100
+
+_READ_ALIKE = frozenset(  # what is odd, but leaves nothing that only some programs show
+    {
+        "structure.bare_lf", "structure.encoded_message", "structure.external_body", "structure.no_end",
+        "structure.partial",
+    }
+)  # fmt: skip
+_GRAVE = frozenset({*PROGRAMS, *ARCHIVES}) | {
+    FileKind.VHD, FileKind.VHDX, FileKind.VMDK, FileKind.DMG, FileKind.DISK_IMAGE, FileKind.OOXML, FileKind.OLE,
+    FileKind.OUTLOOK_MESSAGE, FileKind.OFFICE_XML, FileKind.RTF, FileKind.ONENOTE, FileKind.PDF, FileKind.TNEF,
+    FileKind.SPREADSHEET_LINK, FileKind.MHTML, FileKind.SVG, FileKind.WASM, FileKind.INTERNET_SHORTCUT,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """What was found in one mail."""
+
+    ambiguities: tuple[Ambiguity, ...] = ()
+    others: tuple[Message, ...] = ()  # with nothing in them but what the default reading does not show
+
+
+_ONE_READING = Readings()
+
+
+def find_ambiguities(message: Message) -> tuple[Ambiguity, ...]:
+    """Give what mail programs read in different ways, and what is hidden by that."""
+    return keep_with(message, _read).ambiguities
+
+
+def read_otherwise(message: Message) -> tuple[Message, ...]:
+    """Give other readings: each is a mail with the same headers, and with the parts that only other programs show.
+
+    Spans are places in the whole mail. Where nothing is ambiguous there is none.
+    """
+    return keep_with(message, _read).others
+
+
+def _read(message: Message) -> Readings:
+    signs = find_signs(message)
+    if all(sign.code in _READ_ALIKE or sign.code.startswith("charset.") for sign in signs):
+        return Readings(signs) if signs else _ONE_READING
+    salvage = salvage_parts(message, signs)
+    if not salvage.parts:
+        return Readings((*signs, *_tell_limit(message, salvage)))
+    other = _gather(message, salvage.parts)
+    return Readings(
+        (*signs, *_tell_limit(message, salvage), *_tell_files(salvage), *_tell_links(message, other)), (other,)
+    )
+
+
+def _tell_limit(message: Message, salvage: Salvage) -> Iterator[Ambiguity]:
+    if not salvage.is_whole:
+        yield Ambiguity("hidden.limit", message.span, hides=True)
+
+
+def _tell_files(salvage: Salvage) -> Iterator[Ambiguity]:
+    grave = (part for part in salvage.hidden if detect_kind(part.content, part.filename) in _GRAVE)
+    for part in islice(grave, MAX_HIDDEN_TOLD):
+        yield Ambiguity("hidden.file", part.body_span, _name(part), hides=True)
+
+
+def _tell_links(message: Message, other: Message) -> Iterator[Ambiguity]:
+    shown = {link.target_host for link in message.links} | {""}
+    for view in other.html:
+        if hosts := {link.target_host for link in view.links} - shown:
+            yield Ambiguity("hidden.link", view.span, ", ".join(sorted(hosts))[:MAX_DETAIL_CHARS], hides=True)
+
+
+def _name(part: Part) -> str:
+    kind = detect_kind(part.content, part.filename)
+    return part.filename or kind.value
+
+
+def _gather(message: Message, parts: list[Part]) -> Message:
+    """Make a mail of these parts."""
+    root = Part(
+        path="1",
+        headers=message.root.headers,
+        content_type="multipart/mixed",
+        parameters=NO_PARAMETERS,
+        encoding="",
+        body_span=message.root.body_span,
+        children=tuple(parts),
+        message=None,
+        parent_type="",
+        buffer=message.root.buffer,
+        extent=message.root.extent,
+        whole=message.root.whole,
+    )
+    other = Message(message.raw, message.span, message.headers, root, ())
+    give(other, _read, _ONE_READING)  # nobody reads it otherwise: it is another reading
+    return other

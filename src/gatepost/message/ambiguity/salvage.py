@@ -1,0 +1,192 @@
+"""Make parts of everything that some mail program might take for a part, but the default reading does not show.
+
+Standards: RFC 2046 §5.1, RFC 2183 §2.3 (names).
+Trust: the bytes come from the mail's author.
+Fails: never. What is read at most is named in MAX_...; where a limit is met, `is_whole` is False.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from gatepost.message.ambiguity.blocks import find_blocks
+from gatepost.message.ambiguity.decodings import decode_in_every_way, guess_encodings, read_encodings
+from gatepost.message.ambiguity.loose import LooseReading, Section, read_loosely
+from gatepost.message.ambiguity.pieces import Ambiguity
+from gatepost.message.ambiguity.shown import Shown, trim
+from gatepost.message.encoded_words import decode_words, unfold
+from gatepost.message.message import Header, Message, Part
+from gatepost.message.parameters import parse_disposition, parse_media_type
+from gatepost.model.finding import Span
+
+MAX_PARTS = 200
+MAX_WAYS_OF_TEXT = 3
+MAX_NAMES = 6  # of one part
+MAX_DEPTH = 4  # of what was decoded, and looks like a mail again
+ROOM_BYTES = 24 * 1024 * 1024  # decoded in all, besides the bytes of the mail itself
+FIELDS_WITHIN_BYTES = 4_096  # of what was decoded
+HOLDING_BLOCKS = frozenset({"application/mac-binhex40", "application/x-uuencode", "application/x-uue"})
+
+_ENCODED = frozenset({("base64",), ("quoted-printable",), ("uuencode",)})
+_SHOWN = frozenset({"text/plain", "text/html"})
+_NAME = re.compile(rb"name(?:\*[0-9]{0,4}\*?)?[ \t]*+=\s*+(\"(?:[^\"\\]|\\.)*|[^;\r\n]++)", re.IGNORECASE | re.DOTALL)
+_CONTENT = re.compile(rb"content-(?:type|transfer-encoding|disposition)", re.IGNORECASE)
+
+
+def salvage_parts(message: Message, signs: Sequence[Ambiguity]) -> "Salvage":
+    """Give the parts that the default reading does not have, or not under that name; `signs` tell where to look."""
+    salvage = Salvage(message, signs)
+    for part in message.walk():
+        if part.is_text or part.content_type in HOLDING_BLOCKS:
+            salvage.take_blocks(part.content, part.body_span)
+    salvage.take_sections(message.raw)
+    return salvage
+
+
+@dataclass(frozen=True, slots=True)
+class _Header:
+    """What a section says of its body, read in every way."""
+
+    kind: str
+    names: tuple[str, ...]
+    named: tuple[str, ...]  # encodings
+    is_text: bool  # shown, not listed as a file
+
+
+class Salvage:
+    """What was found so far in one mail."""
+
+    def __init__(self, message: Message, signs: Sequence[Ambiguity]) -> None:
+        self.parts: list[Part] = []
+        self.hidden: list[Part] = []  # those that are neither shown nor begin as something that is
+        self.is_whole = True
+        self._shown = Shown(message, signs)
+        self._room_bytes = ROOM_BYTES + len(message.raw)
+
+    def take_blocks(self, content: bytes, place: Span) -> None:
+        """Take the files that stand in a text."""
+        for block in find_blocks(content):
+            self._take_file(block.content, "application/octet-stream", block.name, place)
+
+    def take_sections(self, raw: bytes, place: Span | None = None, depth: int = 0) -> None:
+        """Take what looks like parts; of what was decoded, `place` is that of its code."""
+        reading = read_loosely(raw)
+        for section in reading.sections:
+            if place is not None or section.starts[0] not in self._shown.settled:
+                self._take_section(reading, section, place, depth)
+        self.is_whole &= reading.is_whole
+
+    def _take_section(self, reading: LooseReading, section: Section, place: Span | None, depth: int) -> None:
+        header = _read_header(section)
+        if header.kind.startswith("multipart/") and not any(header.named):
+            return
+        ends = reading.find_ends(section)
+        for source in (reading.raw, reading.view) if reading.has_bare_cr else (reading.raw,):
+            for number, start in enumerate(section.starts):
+                whole = source[start : ends[-1]]
+                encodings = _choose_encodings(section, header, whole, is_first=not number)
+                contents = self._decode(source, start, ends, encodings)
+                span = place or Span(start, max(start, ends[-1]))
+                for content in islice(contents, MAX_WAYS_OF_TEXT if header.is_text else None):
+                    self._take(content, header, span)
+                    if content != whole:
+                        self._look_further(content, span, depth)
+
+    def _decode(self, source: bytes, start: int, ends: list[int], encodings: tuple[str, ...]) -> Iterator[bytes]:
+        for encoding in encodings:
+            for end in ends if encoding == "base64" else ends[-2:]:  # no line of base64 begins with a dash
+                body = source[start:end]
+                for content in decode_in_every_way(body, encoding):
+                    self._room_bytes -= len(body)
+                    if self._room_bytes < 0:
+                        self.is_whole = False
+                        return
+                    yield content
+
+    def _look_further(self, content: bytes, place: Span, depth: int) -> None:
+        """Look into what was decoded: it may be a mail itself, or hold files as texts do."""
+        if depth < MAX_DEPTH and _CONTENT.search(content, 0, FIELDS_WITHIN_BYTES):
+            self.take_sections(content, place, depth + 1)
+        else:
+            self.take_blocks(content, place)
+
+    def _take(self, content: bytes, header: _Header, place: Span) -> None:
+        if header.is_text:
+            if not self._shown.has_text(content, is_html=header.kind == "text/html"):
+                self._take_file(content, header.kind, "", place)
+            return
+        for name in header.names:
+            self._take_file(content, header.kind, name, place)
+
+    def _take_file(self, content: bytes, kind: str, name: str, place: Span) -> None:
+        trimmed = trim(content)
+        if not trimmed or self._shown.knows_file(trimmed, name):
+            return
+        if len(self.parts) >= MAX_PARTS:
+            self.is_whole = False
+            return
+        part = _make_part(len(self.parts) + 1, content, kind, name, place)
+        self.parts.append(part)
+        if not self._shown.knows_file(trimmed) and not self._shown.has_like(trimmed):
+            self.hidden.append(part)
+        self._shown.add_file(trimmed, name)
+
+
+def _read_header(section: Section) -> _Header:
+    kind = _choose_kind(section)
+    names = tuple(dict.fromkeys(filter(None, _read_names(section))))[:MAX_NAMES]
+    named = dict.fromkeys(name for value in section.values("encoding") for name in read_encodings(value))
+    return _Header(kind, names or ("",), tuple(named), is_text=kind in _SHOWN and not names)
+
+
+def _choose_kind(section: Section) -> str:
+    """Give the first type that is not made of parts; what tells a type that nobody can read is a file."""
+    kinds = [parse_media_type(value)[0] for value in section.values("type")]
+    leaves = [kind for kind in kinds if kind and not kind.startswith(("multipart/", "message/"))]
+    return next(iter(leaves or filter(None, kinds)), "application/octet-stream" if kinds else "text/plain")
+
+
+def _read_names(section: Section) -> Iterator[str]:
+    """Give every name that a file may have: as each field says, in each of its forms."""
+    dispositions, types = section.values("disposition"), section.values("type")
+    yield from (parse_disposition(value)[1].get("filename", "").strip() for value in dispositions)
+    yield from (parse_media_type(value)[1].get("name", "").strip() for value in types)
+    for value in (*dispositions, *types):
+        for match in _NAME.finditer(unfold(value)):
+            text = match[1].decode("utf-8", "replace").strip().strip("\"'")
+            yield decode_words(text.rpartition("''")[2]).strip()
+
+
+def _choose_encodings(section: Section, header: _Header, body: bytes, *, is_first: bool) -> tuple[str, ...]:
+    """Give the encodings that may be meant: where one is told, and once, it is that one.
+
+    A text does not look quoted by being so, and one that begins later is but the end of the same text.
+    """
+    if header.named in _ENCODED and len(section.values("encoding")) == 1:
+        found: tuple[str, ...] = header.named
+    else:
+        guessed = (one for one in guess_encodings(body) if one == "base64" or not header.is_text)
+        found = tuple(dict.fromkeys((*header.named, "", *guessed)))
+    if header.is_text and not is_first:
+        return tuple(one for one in found if one not in ("", "quoted-printable"))
+    return found
+
+
+def _make_part(number: int, content: bytes, kind: str, name: str, place: Span) -> Part:
+    is_shown = kind in _SHOWN and not name
+    extent = Span(0, len(content))
+    return Part(
+        path=f"1.{number}",
+        headers=() if is_shown else (Header("content-disposition", b" attachment", place),),
+        content_type=kind,
+        parameters={"name": name} if name else {},
+        encoding="",
+        body_span=place,
+        children=(),
+        message=None,
+        parent_type="multipart/mixed",
+        buffer=content,
+        extent=extent,
+        whole=extent,
+    )

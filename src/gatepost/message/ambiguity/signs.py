@@ -1,0 +1,203 @@
+"""Find the places of a mail that mail programs read in different ways; quick where there are none.
+
+What counts was collected from "Inbox Invasion" (Zhang et al., CCS 2024), Ullrich's "MIME is broken" (2018-2022) and
+RFC 7103. Nothing is read a second time here: that is done by read.py, where something was found.
+
+Standards: RFC 2045 §3-6, RFC 2046 §5.1 (boundaries), §5.2.2 (message/partial), RFC 7103.
+Trust: the bytes come from the mail's author.
+Fails: never. Linear in the size of the mail.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from gatepost.message.ambiguity.pieces import Ambiguity, Doubt
+from gatepost.message.ambiguity.values import (
+    are_of_one_ending,
+    judge_disposition,
+    judge_encoding,
+    judge_media_type,
+)
+from gatepost.message.message import Message, Part
+from gatepost.message.parameters import parse_disposition
+from gatepost.message.pieces import Defect
+from gatepost.message.transfer import is_identity
+from gatepost.model.finding import Span
+
+MAX_SIGNS = 200
+HEAD_BYTES = 512  # of a body: where fields stand that a blank line parted from their header
+
+_JUDGES: Mapping[str, Callable[[bytes], tuple[Doubt, ...]]] = {
+    "content-type": judge_media_type,
+    "content-transfer-encoding": judge_encoding,
+    "content-disposition": judge_disposition,
+}
+_BLOCKS = (
+    ("uuencode", re.compile(rb"^begin [0-7]{3,4} ", re.MULTILINE)),
+    ("base64_block", re.compile(rb"^begin-base64 ", re.MULTILINE)),
+    ("yenc", re.compile(rb"^=ybegin ", re.MULTILINE)),
+    ("binhex", re.compile(rb"^\(This file must be converted with BinHex", re.MULTILINE)),
+)
+_HOLDING_BLOCKS = frozenset({"application/mac-binhex40", "application/x-uuencode", "application/x-uue"})
+_PLAIN_NAME = re.compile(r"[\w.-]+", re.ASCII)
+_BOUNDARY = re.compile(r"[\w'()+,./:=?!#$%&*;<>@\[\]^`{|}~ -]{0,69}[\w'()+,./:=?!#$%&*;<>@\[\]^`{|}~-]", re.ASCII)
+_FIELD_NAMES = (b"content-type", b"content-transfer-encoding", b"content-disposition")
+_FIELD_STARTS = (b"content-type:", b"content-type ", b"content-transfer-encoding", b"content-disposition")
+_FIELD_IN_BODY = re.compile(rb"(?:\A|[\r\n])[ \t]{0,40}content-(?:type|transfer-encoding|disposition)[ \t]*+[:\r\n]")
+_BLANK_INSIDE = re.compile(rb"\S[ \t]*\r?\n[ \t]*\r?\n\s*\S")
+_FIELD_IN_FOLD = re.compile(
+    rb"(?:\A|\n)[ \t]+(?:content-type[ \t]*:[ \t]*[\w.+-]+/|content-transfer-encoding[ \t]*:[ \t]*[\w\"(=-]"
+    rb"|content-disposition[ \t]*:[ \t]*(?:attachment|inline))"
+)
+_DEFECTS = {  # what the parser noted: the code here, in the order of the parser's own codes
+    "content_type.unreadable": "structure.type_unreadable",
+    "encoding.base64_after_padding": "encoding.base64",
+    "encoding.base64_junk": "encoding.base64",
+    "encoding.base64_length": "encoding.base64",
+    "encoding.not_base64": "encoding.not_base64",
+    "encoding.quoted_printable": "encoding.quoted_printable",
+    "encoding.unknown": "encoding.unknown",
+    "header.blank_fold": "structure.blank_fold",
+    "header.missing_blank_line": "structure.no_blank_line",
+    "header.no_colon": "structure.no_colon",
+    "header.nul": "structure.nul",
+    "header.repeated": "structure.repeated_field",
+    "header.space_before_colon": "structure.space_before_colon",
+    "limit.boundaries": "structure.limit",
+    "limit.depth": "structure.limit",
+    "limit.headers": "structure.limit",
+    "limit.parts": "structure.limit",
+    "line.bare_cr": "structure.bare_cr",
+    "line.bare_lf": "structure.bare_lf",
+    "message.encoded": "structure.encoded_message",
+    "multipart.epilogue": "structure.epilogue",
+    "multipart.no_boundary": "structure.no_boundary",
+    "multipart.no_end": "structure.no_end",
+    "multipart.no_parts": "structure.no_parts",
+    "multipart.text_after_boundary": "structure.text_after_boundary",
+    "charset.invalid_bytes": "charset.invalid_bytes",
+    "charset.unknown": "charset.unknown",
+    "charset.utf7": "charset.utf7",
+    "charset.wrong_label": "charset.wrong_label",
+}
+
+
+def find_signs(message: Message) -> tuple[Ambiguity, ...]:
+    """Give what may be read otherwise, each with its place; nobody has yet looked whether it hides something."""
+    found = list(_read_defects(message.structure_defects, message.raw)) if message.structure_defects else []
+    boundaries: list[str] = []
+    for part in message.walk():
+        if part.defects:
+            found += _read_defects(part.defects, message.raw)
+        found += _look_at_header(part)
+        if part.content_type.startswith("multipart/"):
+            found += _look_at_multipart(part, boundaries)
+        elif part.message is None:
+            _look_at_leaf(part, found)
+        if len(found) >= MAX_SIGNS:
+            break
+    return tuple(found[:MAX_SIGNS])
+
+
+def _read_defects(defects: Sequence[Defect], raw: bytes) -> Iterator[Ambiguity]:
+    for defect in defects:
+        code = _DEFECTS.get(defect.code)
+        if code is None:
+            continue
+        if code == "structure.repeated_field":
+            name = raw[defect.span.start : defect.span.end].partition(b":")[0].strip().lower()
+            if name not in _FIELD_NAMES:
+                continue
+        yield Ambiguity(code, defect.span)
+
+
+def _look_at_header(part: Part) -> list[Ambiguity]:
+    found = []
+    for header in part.headers:
+        name = header.name
+        if "content" not in name:
+            continue
+        if (judge := _JUDGES.get(name)) is not None:
+            if doubts := judge(header.value):
+                found += [Ambiguity(doubt.code, header.span, doubt.detail) for doubt in doubts]
+        elif not _PLAIN_NAME.fullmatch(name):
+            found.append(Ambiguity("structure.odd_name", header.span, name[:60]))
+    block = part.buffer[part.whole.start : part.extent.start].lower()
+    if (b" content-" in block or b"\tcontent-" in block) and _FIELD_IN_FOLD.search(block):
+        found.append(Ambiguity("structure.field_in_fold", _place_header(part)))
+    return found
+
+
+def _place_header(part: Part) -> Span:
+    if not part.headers:
+        return part.body_span
+    return Span(part.headers[0].span.start, part.headers[-1].span.end)
+
+
+def _look_at_multipart(part: Part, boundaries: list[str]) -> Iterator[Ambiguity]:
+    boundary = part.parameters.get("boundary", "")
+    if not is_identity(part.encoding):
+        yield Ambiguity("encoding.on_multipart", part.body_span, part.encoding)
+    if not boundary:
+        return
+    if not _BOUNDARY.fullmatch(boundary):
+        yield Ambiguity("structure.boundary_form", part.body_span, boundary[:100])
+    if any(boundary.startswith(one) or one.startswith(boundary) for one in boundaries):
+        yield Ambiguity("structure.boundary_in_boundary", part.body_span, boundary[:100])
+    boundaries.append(boundary)
+    raw, delimiter = part.buffer, b"--" + boundary.rstrip().encode("utf-8", "surrogateescape")
+    if raw.count(delimiter, part.extent.start, part.extent.end) > len(part.children) + 1:
+        yield Ambiguity("structure.boundary_elsewhere", part.body_span, boundary[:100])
+    first = part.children[0].whole.start if part.children else part.extent.end
+    if b"content-" in raw[part.extent.start : first].lower():
+        yield Ambiguity("structure.preamble", part.body_span)
+
+
+def _look_at_leaf(part: Part, found: list[Ambiguity]) -> None:
+    start = part.extent.start
+    head = part.buffer[start : min(part.extent.end, start + HEAD_BYTES)].lower()
+    if b"content-" in head and any(name in head for name in _FIELD_STARTS) and _FIELD_IN_BODY.search(head):
+        found.append(Ambiguity("structure.field_in_body", part.body_span))
+    if part.encoding == "base64" and _has_odd_lines(head):
+        found.append(Ambiguity("encoding.base64_lines", part.body_span))
+    kind = part.content_type
+    if kind == "text/plain":
+        found += _look_at_text(part)
+    elif kind != "text/html":
+        found += _look_at_file(part, kind)
+
+
+def _has_odd_lines(head: bytes) -> bool:
+    """Say whether base64 has blank lines within, or lines that do not end with a group of four."""
+    first, _, rest = head.lstrip().partition(b"\n")
+    if len(first.rstrip()) % 4 and rest.strip():
+        return True
+    return (b"\n\r\n" in head or b"\n\n" in head) and _BLANK_INSIDE.search(head) is not None
+
+
+def _look_at_file(part: Part, kind: str) -> Iterator[Ambiguity]:
+    if kind in _HOLDING_BLOCKS:
+        yield Ambiguity("encoding.block_as_file", part.body_span, kind)
+    if kind == "message/partial":
+        yield from _look_at_fragment(part)
+    elif kind == "message/external-body":
+        yield Ambiguity("structure.external_body", part.body_span)
+    elif part.is_text and not part.is_html:
+        yield from _look_at_text(part)
+    if (name := part.parameters.get("name")) and (header := part.header("content-disposition")):
+        other = parse_disposition(header.value)[1].get("filename", name)
+        if not are_of_one_ending(part.filename, name) or not are_of_one_ending(other, name):
+            yield Ambiguity("name.differs", header.span, f"{name[:60]} / {other[:60]}")
+
+
+def _look_at_fragment(part: Part) -> Iterator[Ambiguity]:
+    number, total = part.parameters.get("number", ""), part.parameters.get("total", "")
+    if part.parameters.get("id") and (number, total) != ("1", "1"):
+        yield Ambiguity("structure.partial", part.body_span, f"{number}/{total}", hides=True)
+
+
+def _look_at_text(part: Part) -> list[Ambiguity]:
+    content = part.content
+    if b"begin" not in content and b"BinHex" not in content:
+        return []
+    return [Ambiguity(f"encoding.{code}", part.body_span) for code, form in _BLOCKS if form.search(content)]
