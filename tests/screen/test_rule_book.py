@@ -12,7 +12,7 @@ from gatepost.message.attachments.kinds import detect_kinds
 from gatepost.message.attachments.rules import RuleName, RuleSet, Scanned
 from gatepost.model.errors import BadSettings
 from gatepost.model.finding import Severity
-from gatepost.screen.rule_book import NO_RULE_BOOK, RuleBook, RuleWords, build_rule_book
+from gatepost.screen.rule_book import NO_RULE_BOOK, TEXT_RULES, RuleBook, RuleWords, build_rule_book
 from gatepost.screen.settings import YaraSettings
 
 SHIPPED = build_rule_book(YaraSettings())
@@ -50,6 +50,24 @@ def test_each_rule_says_what_it_means_in_both_languages_and_where_to_read_more()
 def test_texts_are_held_against_a_part_of_our_rules() -> None:
     assert find(SHIPPED.text_rules, *SAMPLES["encoded_powershell"][0]) == {"encoded_powershell"}
     assert find(SHIPPED.text_rules, *SAMPLES["page_builds_a_file"][0]) == set()
+
+
+@pytest.mark.parametrize("rule", [name.rule for name in SHIPPED.words if name.file == TEXT_RULES])
+def test_no_rule_for_texts_matches_without_one_of_its_words(rule: str) -> None:
+    name, content = SAMPLES[rule][0]
+    assert SHIPPED.may_match(content)
+    without = content.lower()
+    for word in SHIPPED.text_words:
+        without = without.replace(word, b"oak")
+    assert not SHIPPED.may_match(without)
+    assert find(SHIPPED.text_rules, name, without) == set()
+
+
+def test_texts_without_any_word_are_passed_over_only_where_all_rules_are_ours(tmp_path: Path) -> None:
+    assert not SHIPPED.may_match(b"Is there any beech left?")
+    (tmp_path / "trees.yar").write_text(OAK)
+    assert build_rule_book(YaraSettings(folder=str(tmp_path))).may_match(b"Is there any beech left?")
+    assert not NO_RULE_BOOK.may_match(b"powershell")
 
 
 def test_the_operators_rules_look_at_files_and_texts(tmp_path: Path) -> None:

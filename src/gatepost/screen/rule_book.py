@@ -47,12 +47,21 @@ class RuleWords:
 
 @dataclass(frozen=True, slots=True)
 class RuleBook:
-    """All rules with their words; `text_rules` are for the texts of a mail: a part of ours, all of the operator's."""
+    """All rules with their words; `text_rules` are for the texts of a mail: a part of ours, all of the operator's.
+
+    A text without any of `text_words` matches none of them; where that is (), every text must be looked at.
+    """
 
     rules: RuleSet = NO_RULES
     text_rules: RuleSet = NO_RULES
+    text_words: tuple[bytes, ...] = ()
     words: Mapping[RuleName, RuleWords] = field(default_factory=lambda: MappingProxyType({}))
     trouble: str = ""  # why there are no rules where there should be some
+
+    def may_match(self, text: bytes) -> bool:
+        """Say whether any rule for texts could match; for most texts none can, and that is known in a moment."""
+        text = text.lower()
+        return bool(self.text_rules) and (not self.text_words or any(word in text for word in self.text_words))
 
     def explain(self, name: RuleName) -> RuleWords:
         """Give the words of a rule; one that the book does not know counts as it would without words."""
@@ -89,9 +98,17 @@ def may_make_code() -> bool:
 
 
 def _build(shipped: Iterable[Path], more: Iterable[Path]) -> RuleBook:
+    more = list(more)
     rules = _compile([*shipped, *more])
     text_rules = _compile([*(path for path in shipped if path.stem == TEXT_RULES), *more])
-    return RuleBook(RuleSet(rules), RuleSet(text_rules), MappingProxyType(dict(_read_words(rules))))
+    text_words = () if more else tuple(_list_text_words(text_rules))
+    return RuleBook(RuleSet(rules), RuleSet(text_rules), text_words, MappingProxyType(dict(_read_words(rules))))
+
+
+def _list_text_words(rules: yara_x.Rules) -> Iterator[bytes]:
+    """Give the meta `words` of all rules."""
+    for rule in rules:
+        yield from str(dict(rule.metadata)["words"]).encode("ascii").split()
 
 
 def _compile(files: Iterable[Path]) -> yara_x.Rules:

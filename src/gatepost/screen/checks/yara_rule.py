@@ -56,9 +56,9 @@ def _tell_file(file: OpenedFile, book: RuleBook) -> Iterator[Finding]:
 
 def _look_at_texts(parts: Iterable[Part], book: RuleBook) -> Iterator[Finding]:
     """Look at all texts at once: to begin is dearer than to look."""
-    contents = [part.content[:MAX_TEXT_BYTES] for part in parts]
-    if contents:
-        for name in book.text_rules.find(Scanned(b"\n".join(contents)[:MAX_TEXT_BYTES], FileKind.TEXT), TIMEOUT_S):
+    text = b"\n".join(part.content[:MAX_TEXT_BYTES] for part in parts)[:MAX_TEXT_BYTES]
+    if book.may_match(text):
+        for name in book.text_rules.find(Scanned(text, FileKind.TEXT), TIMEOUT_S):
             yield _tell(name, book, "", "")
 
 

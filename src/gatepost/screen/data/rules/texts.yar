@@ -1,5 +1,6 @@
 // What is looked for in the texts of a mail as well as in its files: all other files here are for files alone, since
-// what they look for does no harm in a text, and texts are in every mail.
+// what they look for does no harm in a text, and texts are in every mail. `words` are those without one of which the
+// rule cannot match, in small letters: most texts have none of them, and are then not looked at any further.
 
 rule encoded_powershell {
     meta:
@@ -7,6 +8,7 @@ rule encoded_powershell {
         description_zh = "以 Base64 编码的命令启动 PowerShell，意在不让人读懂。"
         severity = "danger"
         reference = "https://attack.mitre.org/techniques/T1059/001/"
+        words = "powershell"
     strings:
         $shell = "powershell" ascii wide nocase
         $command = /-e(nc|nco|ncod|ncode|ncoded|ncodedc|ncodedcommand|c)?\s{1,4}["']?(JAB|SQBFAF|SUVYI|aQBlAH|SQBuAH|cABvAH|UwB0AGEAcg|WwB|KABOAGUAdw|JgAo|dwByAGkA)[A-Za-z0-9+\/]{40}/ ascii wide nocase
@@ -20,6 +22,7 @@ rule page_sends_passwords_to_telegram {
         description_zh = "网页要求输入密码，并把输入内容发送到 Telegram 机器人。"
         severity = "malware"
         reference = "https://attack.mitre.org/techniques/T1056/003/"
+        words = "api.telegram.org"
     strings:
         $bot = /api\.telegram\.org\/bot[0-9]/ nocase
         $api = "api.telegram.org" nocase
@@ -35,6 +38,7 @@ rule search_on_file_server {
         description_zh = "让 Windows 把陌生人的文件服务器显示得像用户自己的文件夹。"
         severity = "danger"
         reference = "https://attack.mitre.org/techniques/T1204/002/"
+        words = "crumb=location <librarydescription"
     strings:
         $search1 = "search-ms:" nocase ascii wide
         $search2 = "search:query" nocase ascii wide
@@ -51,6 +55,7 @@ rule text_orders_to_run_a_command {
         description_zh = "诱导读者按 Win+R 运行从网络下载内容的命令。"
         severity = "suspect"
         reference = "https://attack.mitre.org/techniques/T1204/004/"
+        words = "powershell mshta msiexec"
     strings:
         // A gap of more than 200 bytes is looked for from both its ends, which no text can make slow.
         $keys1 = "win+r" nocase
