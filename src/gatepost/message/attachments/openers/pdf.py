@@ -11,7 +11,7 @@ import pikepdf
 
 from gatepost.message.attachments.desk import Desk, File, Insides
 from gatepost.message.attachments.pdf.actions import Observer
-from gatepost.message.attachments.pdf.pictures import note_pictures
+from gatepost.message.attachments.pdf.pictures import note_drawings, note_pictures
 from gatepost.message.attachments.pdf.raw import (
     cut_streams,
     find_hidden_names,
@@ -80,6 +80,7 @@ def _walk(pdf: pikepdf.Pdf, observer: Observer) -> None:
     walk_objects(pdf, observer)
     for warning in pdf.get_warnings()[:MAX_WARNINGS]:
         _note_complaint(_tell(warning), observer.insides)
+    note_drawings(pdf, observer.insides)
     note_pictures(pdf, observer.insides)  # last: damaged pictures are nothing odd
 
 

@@ -1,4 +1,4 @@
-"""Read the codes in the pictures of a PDF.
+"""Read the codes in the pictures of a PDF, and those that its pages draw without a picture.
 
 Trust: the file comes from a stranger; a picture may say that it is as large as a house.
 Fails: never; what cannot be read as a picture is passed over, and no more than MAX_PICTURES are looked at.
@@ -12,6 +12,8 @@ import pikepdf
 
 from gatepost.message.attachments.codes import MIN_SIDE_PX, note_codes
 from gatepost.message.attachments.desk import Insides
+from gatepost.message.attachments.pdf.drawings import draw_codes
+from gatepost.message.attachments.pdf.streams import read_stream
 
 MAX_PAGES = 10
 MAX_PICTURES = 20
@@ -19,6 +21,8 @@ MAX_PIXELS = 16_000_000  # of one picture
 MAX_PIXELS_IN_ALL = 48_000_000
 MAX_PACKED_BYTES = 8 * 1024 * 1024
 MAX_FORM_DEPTH = 3
+MAX_FORMS = 20
+MAX_DRAWN_BYTES = 1024 * 1024  # unpacked, of all pages together
 MAX_RESOURCES = 200
 _UNREADABLE = (pikepdf.PdfError, ValueError, TypeError, KeyError, AttributeError, OverflowError)
 
@@ -36,6 +40,34 @@ def note_pictures(pdf: pikepdf.Pdf, insides: Insides) -> None:
                 note_codes(pikepdf.PdfImage(stream).as_pil_image(), insides)
         except Exception:  # noqa: BLE001 - a damaged picture may raise anything in the libraries that read it
             insides.note("pdf.unreadable_picture")
+
+
+def note_drawings(pdf: pikepdf.Pdf, insides: Insides) -> None:
+    """Note the codes that the first pages draw square by square."""
+    left = MAX_DRAWN_BYTES
+    for page in islice(pdf.pages, MAX_PAGES):
+        try:
+            content = _read_drawing(page.obj, left)
+        except _UNREADABLE:
+            continue
+        left -= len(content)
+        if (picture := draw_codes(content)) is not None:
+            note_codes(picture, insides)
+
+
+def _read_drawing(page: pikepdf.Object, limit: int) -> bytes:
+    """Give what a page draws, with the drawings that it calls in place of the page where it draws nothing itself."""
+    contents = page.get("/Contents")
+    streams = list(islice(contents, MAX_RESOURCES)) if isinstance(contents, pikepdf.Array) else [contents]
+    resources = page.get("/Resources")
+    called = resources.get("/XObject") if isinstance(resources, pikepdf.Dictionary) else None
+    forms = list(islice(called.values(), MAX_FORMS)) if isinstance(called, pikepdf.Dictionary) else []
+    pieces = [
+        read_stream(one, limit)
+        for one in (*streams, *forms)
+        if isinstance(one, pikepdf.Stream) and one.stream_dict.get("/Subtype") != "/Image"
+    ]
+    return b"\n".join(pieces)[:limit]
 
 
 def _find_pictures(pdf: pikepdf.Pdf, seen: set[tuple[int, int]]) -> Iterator[pikepdf.Stream]:
