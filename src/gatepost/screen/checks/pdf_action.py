@@ -134,9 +134,9 @@ def _judge_scripts(scripts: list[str], traits: list[Trait]) -> tuple[Kind, str]:
 
 def _tell(kind: Kind, text: str, carried: Carried) -> Finding:
     says, says_zh = _SAYS[kind]
-    shown = f": {quote(text)}" if text else ""
+    shown, shown_zh = (f": {quote(text)}", f"：{quote(text)}") if text else ("", "")
     return kind.seen(
         carried.point(text),
         says=f"The PDF {carried.call()} {says}{shown}.",
-        says_zh=f"PDF 文档 {carried.call_zh()} {says_zh}{shown}。",
+        says_zh=f"PDF 文档 {carried.call_zh()} {says_zh}{shown_zh}。",
     )

@@ -51,11 +51,11 @@ def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:  # noqa: ARG00
                 seen.setdefault(kind, trait.text)
         for kind, text in seen.items():
             says, says_zh = _SAYS[kind]
-            shown = f": {quote(text)}" if text else ""
+            shown, shown_zh = (f": {quote(text)}", f"：{quote(text)}") if text else ("", "")
             yield kind.seen(
                 carried.point(text),
                 says=f"The shortcut {carried.call()} {says}{shown}.",
-                says_zh=f"快捷方式 {carried.call_zh()} {says_zh}{shown}。",
+                says_zh=f"快捷方式 {carried.call_zh()} {says_zh}{shown_zh}。",
             )
 
 
