@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from cleaning_mails import BAD, OTHER, TWO_FILES, find, screen, write_mail
+from cleaning_mails import BAD, OTHER, TWO_FILES, find, screen, write_mail, write_part
 from gatepost.flow.take_out import (
     MAX_NAME_CHARS,
     MAX_REMOVED,
@@ -111,6 +111,13 @@ def test_as_many_notes_as_may_be_are_made_quickly_and_none_is_huge() -> None:
     assert len(cleaning.removed) == MAX_REMOVED
     assert max(len(splice.inserted) for splice in cleaning.splices) < 4_000
     assert max(len(part.name) for part in cleaning.removed) <= MAX_NAME_CHARS
+
+
+@pytest.mark.parametrize("end", ["--b\r\n", "--c\r\n", "\r\n"])
+def test_a_file_that_other_programs_find_once_more_cannot_be_taken_out(end: str) -> None:
+    raw = write_mail(("plan.docm", BAD)) + f"{end}{write_part('copy.docm', BAD)}\r\n--b--\r\n".encode()
+    with pytest.raises(CannotCleanError, match="more than once"):
+        take_out(build_subject(raw, screen(raw, find("1.2"))), ["1.2"])
 
 
 def test_a_mail_that_reads_otherwise_without_the_file_cannot_be_cleaned() -> None:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from gatepost.flow.note import NoteFacts, write_note
+from gatepost.message.ambiguity.read import read_otherwise
 from gatepost.message.clean import Note, find_replaceable, reads_as_before, replace_parts
 from gatepost.message.message import Message, Part
 from gatepost.message.parse import parse_message
@@ -123,7 +124,8 @@ def _look_again(subject: Subject, before: Message, parts: dict[str, Part], clean
     if not reads_as_before(before, after, outer):
         raise CannotCleanError("the rest would read otherwise then", "移除后其余部分的解读会改变")
     gone = {_digest(part) for part in parts.values() if part.content}
-    if gone & {_digest(part) for part in after.walk()}:
+    readings = (after, *read_otherwise(after))
+    if gone & {_digest(part) for reading in readings for part in reading.walk()}:
         raise CannotCleanError("a file is in it more than once", "有文件在邮件中不止一份")
 
 
