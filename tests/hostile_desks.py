@@ -212,6 +212,7 @@ ATTACKS: dict[str, Callable[[str], object]] = {
     "open-files": _open_files,
     "call": _call,
     "kill": lambda what: os.kill(int(what), 9),
+    "pid": lambda _what: os.getpid(),
     "who": _say_who,
     "leave-file": _leave_file,
     "lie": _lie,

@@ -1,13 +1,21 @@
 """Whatever a file does to the process that opens it, an answer comes in time, and the other files are opened."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
+from hashlib import sha256
 
 import pytest
 
-from gatepost.model.contents import OpenedFile, Opening
+from doubles import FakeCounters
+from forked import run_forked
+from gatepost.model.contents import NO_CONTENTS, OpenedFile, Opening
 from gatepost.model.ports import FileToOpen, Keep, OpenOrder
 from gatepost.net.sandbox.sandbox import Sandbox
+from gatepost.net.sandbox.settings import OpenSettings
+from sandboxes import HOSTILE, SMALL, Reports, ask, find_nurseries
 from sandboxes import make_order as order
+
+pytestmark = pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
 
 
 def said(file: OpenedFile) -> str:
@@ -71,3 +79,71 @@ def test_a_file_too_large_stays_closed_and_is_not_even_sent(sandbox: Sandbox) ->
         OpenOrder((FileToOpen("1", "a", bytes(9 * 1024 * 1024)), FileToOpen("2", "b", b"x")))
     ).files
     assert (large.opening, small.opening) == (Opening.LIMIT, Opening.OPENED)
+
+
+def test_mails_at_the_same_time_get_their_own_answers(sandbox: Sandbox) -> None:
+    def open_some(thread: int) -> list[bool]:
+        answers = []
+        for number in range(30):
+            content = b"%d %d " % (thread, number) * 1_000
+            answers.append(sandbox.open(order("one", keep=Keep.ALL, content=content)).files[0].content == content)
+        return answers
+
+    with ThreadPoolExecutor(8) as threads:
+        assert all(all(answers) for answers in threads.map(open_some, range(8)))
+
+
+def test_who_finds_no_child_free_until_the_deadline_is_told_so(reports: Reports) -> None:
+    settings = OpenSettings(children=1, deadline_s=1, memory_mb=256)
+    sandbox = Sandbox(settings, reports, desks=HOSTILE)
+    assert sandbox.open(order("one")).files[0].opening is Opening.OPENED
+    with ThreadPoolExecutor(2) as threads:
+        first, second = threads.map(lambda _: sandbox.open(order("sleep 0.9")).files[0], range(2))
+    sandbox.close()
+    assert sorted([first.opening, second.opening]) == [Opening.OPENED, Opening.TOO_SLOW]
+
+
+def test_a_process_that_is_forked_from_ours_has_a_sandbox_of_its_own(sandbox: Sandbox) -> None:
+    assert ask(sandbox, "one") == "1 a/b secret"
+    before = find_nurseries()
+
+    def live() -> tuple[str, int]:
+        answer = ask(sandbox, "two"), len(find_nurseries())
+        sandbox.close()
+        return answer
+
+    assert run_forked(live) == ("1 a/b secret", 1)
+    assert ask(sandbox, "three") == "1 a/b secret"
+    assert find_nurseries() == before
+
+
+def test_a_mail_without_files_starts_nothing(sandbox: Sandbox) -> None:
+    assert sandbox.open(OpenOrder(())) == NO_CONTENTS
+    assert find_nurseries() == []
+
+
+def test_names_that_no_text_can_say_and_words_without_end_are_sent_all_the_same(sandbox: Sandbox) -> None:
+    files = (FileToOpen("1", "\udcff" * 10_000, b"x", "\ud800" * 10_000),)
+    (file,) = sandbox.open(OpenOrder(files, tuple("\udfff" * 10_000 for _ in range(1_000)))).files
+    assert file.opening is Opening.OPENED
+    assert file.name == "\udcff" * 500
+
+
+def test_files_that_stay_closed_are_known_by_their_hash(sandbox: Sandbox) -> None:
+    assert sandbox.open(order("abort")).files[0].sha256 == sha256(b"x").hexdigest()
+
+
+def test_numbers_are_kept_of_files_and_of_those_that_broke_a_child() -> None:
+    counters = FakeCounters()
+    sandbox = Sandbox(SMALL, counters=counters, desks=HOSTILE)
+    sandbox.open(order("one", "abort", "two"))
+    sandbox.close()
+    assert counters.numbers == {"files_opened_total": 3, "files_broke_sandbox_total": 1}
+
+
+def test_a_child_is_replaced_after_so_many_mails(reports: Reports) -> None:
+    sandbox = Sandbox(OpenSettings(children=1, mails_per_child=2, memory_mb=256), reports, desks=HOSTILE)
+    pids = [ask(sandbox, "pid") for _ in range(4)]
+    sandbox.close()
+    assert pids[0] == pids[1] != pids[2] == pids[3]
+    assert reports.of("sandbox_child_died") == []
