@@ -67,6 +67,18 @@ def _numbers(*values: int) -> bytes:
     return bytes(written)
 
 
+def write_locked_7z(name: str, *, with_names: bool = False) -> bytes:
+    """Write the shape of a 7z archive whose data is encrypted, or its list of names, too; there is no secret in it."""
+    data = bytes(16)
+    coder = b"\x01\x24\x06\xf1\x07\x01\x02\x53\x07"  # one coder: AES-256 with SHA-256
+    streams = b"\x06\x00\x01\x09\x10\x00" + b"\x07\x0b\x01\x00" + coder + b"\x0c\x10\x00"
+    names = name.encode("utf-16-le") + b"\x00\x00"
+    files = b"\x05\x01\x11" + bytes((len(names) + 1,)) + b"\x00" + names + b"\x00"
+    header = b"\x17" + streams + b"\x00" if with_names else b"\x01\x04" + streams + b"\x08\x00\x00" + files + b"\x00"
+    start = struct.pack("<QQI", len(data), len(header), zlib.crc32(header))
+    return b"7z\xbc\xaf\x27\x1c\x00\x04" + struct.pack("<I", zlib.crc32(start)) + start + data + header
+
+
 def write_cab(files: Mapping[str, bytes], *, flags: int = 0, reserved: bytes = b"") -> bytes:
     """Write a cabinet, nothing compressed: one folder with one block of data."""
     data = b"".join(files.values())

@@ -29,6 +29,12 @@ def write_two_directories() -> bytes:
     return first[: first.rindex(b"PK\x05\x06")] + other + write_end(1, len(other), at)
 
 
+def move_locator(content: bytes) -> bytes:
+    """Let the locator of the ZIP64 end record tell another place."""
+    at = content.rindex(b"PK\x06\x07") + 8
+    return content[:at] + struct.pack("<Q", 1) + content[at + 8 :]
+
+
 def write_comment_archive() -> bytes:
     return write_zip([PLAN], comment=write_zip([HIDDEN, ROTA]))
 
@@ -57,6 +63,7 @@ ODD: dict[str, tuple[str, Callable[[], bytes]]] = {
     "a size that is wrong": ("end_odd", lambda: write_zip([PLAN, ROTA], end={"size": 3})),
     "zip64 end without sense": ("end_odd", lambda: b"".join([
         (first := write_zip([PLAN]))[: (at := first.rindex(b"PK\x05\x06"))], write_end64(5, 7, 9, at), first[at:]])),
+    "a zip64 locator that lies": ("end_odd", lambda: move_locator(write_zip([PLAN], is_zip64=True))),
     "no end": ("no_directory", lambda: write_zip([PLAN])[:-30]),
     "volumes": ("volumes", lambda: write_zip([PLAN], end={"disk": 1})),
     "a spanned one": ("volumes", lambda: b"PK\x07\x08" + write_zip([PLAN])),

@@ -73,14 +73,14 @@ def test_a_unicode_path_belongs_to_one_name() -> None:
 
 
 def test_the_end_is_read_with_its_zip64_form() -> None:
-    content = write_end64(3, 40, 50, 0) + write_end(0xFFFF, 0xFFFFFFFF, 0xFFFFFFFF)
+    content = write_end64(3, 40, 50, 90) + write_end(0xFFFF, 0xFFFFFFFF, 0xFFFFFFFF)
     end = read_end(content, content.rindex(b"PK\x05\x06"))
     assert end is not None
     assert (end.count, end.directory_bytes, end.directory_at, end.directory_end, end.is_odd) == (3, 40, 50, 0, False)
 
 
 def test_an_end_that_contradicts_its_zip64_form_is_odd() -> None:
-    content = write_end64(3, 40, 50, 0) + write_end(1, 40, 50)
+    content = write_end64(3, 40, 50, 90) + write_end(1, 40, 50)
     end = read_end(content, content.rindex(b"PK\x05\x06"))
     assert end is not None
     assert end.is_odd

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive_builders import pack, write_cab, write_lha, write_rar4, write_rar5
+from archive_builders import pack, write_cab, write_lha, write_locked_7z, write_rar4, write_rar5
 from archive_cases import EICAR, NOTE, find_contents, find_traits, give_prefixes, has_eicar, open_file
 from gatepost.model.contents import Opening
 from zip_builder import Piece, write_zip
@@ -52,6 +52,14 @@ def test_what_is_not_decrypted_is_locked(content: bytes) -> None:
     assert (opened.opening, has_eicar(opened)) == (Opening.LOCKED, False)
     assert set(find_traits(opened)) <= {"locked_entry", "encrypted_names"}
     assert find_traits(opened)
+
+
+def test_a_locked_7z_tells_its_names_unless_they_are_locked_too() -> None:
+    opened = open_file(write_locked_7z("invoice.exe"))
+    assert (opened.opening, opened.files) == (Opening.LOCKED, ())
+    assert [(trait.code, trait.text) for trait in opened.traits] == [("archive.locked_entry", "invoice.exe")]
+    opened = open_file(write_locked_7z("invoice.exe", with_names=True))
+    assert (opened.opening, find_traits(opened)) == (Opening.LOCKED, ["encrypted_names"])
 
 
 def test_volumes_and_reserved_room_are_told() -> None:

@@ -167,7 +167,7 @@ def _read_end64(content: bytes, locator_at: int, plain: End) -> End:
         return replace(plain, is_odd=True)
     _, record_bytes, _, _, disk, _, here, count, size, where = _END64.unpack_from(content, at)
     is_odd = record_bytes + 12 != locator_at - at or record_bytes + 12 != _END64.size or here != count
-    is_odd = is_odd or declared_at > at or disks > 1
+    is_odd = is_odd or declared_at != where + size or disks > 1
     is_odd = (
         is_odd or not _agree(plain.count, count, IN_ZIP64_SHORT) or not _agree(plain.directory_bytes, size, IN_ZIP64)
     )
