@@ -36,11 +36,11 @@ def _program(*marks: bytes) -> bytes:
     return b"MZ" + bytes(62) + b"".join(mark + bytes(16) for mark in marks)
 
 
-def _smuggling(data: str) -> bytes:
+def _smuggling(data: str, name: str) -> bytes:
     return (
         f"<html><body><script>var d='{data}';var b=atob(d);var u=new Uint8Array(b.length);"
         "for(var i=0;i<b.length;i++)u[i]=b.charCodeAt(i);var a=document.createElement('a');"
-        "a.href=URL.createObjectURL(new Blob([u]));a.download='invoice.zip';a.click();</script></body></html>"
+        f"a.href=URL.createObjectURL(new Blob([u]));a.download='{name}';a.click();</script></body></html>"
     ).encode()
 
 
@@ -138,8 +138,8 @@ SAMPLES: dict[str, tuple[tuple[str, bytes], tuple[str, bytes]]] = {
         ("b.url", b"[InternetShortcut]\r\nURL=https://woodwork.example/offer\r\nIconFile=C:\\icons\\a.ico\r\n"),
     ),
     "page_builds_a_file": (
-        ("invoice.html", _smuggling("UEsDB" + _PAD)),
-        ("chart.html", _smuggling("iVBOR" + _PAD)),
+        ("invoice.html", _smuggling("UEsDB" + _PAD, "invoice.pdf")),
+        ("chart.html", _smuggling("iVBOR" + _PAD, "chart.png")),
     ),
     "page_orders_to_paste_a_command": (
         (

@@ -16,11 +16,12 @@ rule page_builds_a_file {
         $save1 = /\.download\s*=/ nocase
         $save2 = /setAttribute\(\s*["']download["']/ nocase
         $click = ".click()" nocase
+        $name = /\.download\s{0,4}=\s{0,4}["'][^"']{1,60}\.(js|jse|vbs|wsf|hta|lnk|iso|img|vhd|exe|scr|msi|jar|zip|rar|7z|one|docm|xlsm)["']/ nocase
         $data = /["'`](UEsDB|TV[pqr][A-Za-z]|UmFyIR|N3q8ry|0M8R4K|PGh0bW|PHNjcm|QEVDSE|QGVjaG)[A-Za-z0-9+\/]{60}/
     condition:
         (kind == "html" or kind == "svg" or kind == "xml" or kind == "script") and filesize < 30MB
         and any of ($blob*) and 2 of ($decode*) and ($blob2 or $blob3 or any of ($save*)) and ($click or $blob2 or $blob3)
-        and $data
+        and ($data or $name)
 }
 
 rule page_orders_to_paste_a_command {
@@ -55,9 +56,10 @@ rule page_hides_its_form {
         $password1 = "%70%61%73%73%77%6f%72%64" nocase
         $password2 = "type=\"password" base64
         $password3 = /type\s*=\s*["']?password/ nocase
+        $password4 = /type%3d(%22|%27)?password/ nocase
         $escaped = /(%[0-9a-f]{2}){400}/ nocase
     condition:
-        kind != "text" and kind != "script" and any of ($write*) and ($escaped or any of ($password1, $password2, $password3))
+        kind != "text" and kind != "script" and any of ($write*) and ($escaped or any of ($password*))
 }
 
 rule page_of_a_known_kit {
@@ -77,10 +79,12 @@ rule page_of_a_known_kit {
         $prefill2 = "location.search" nocase
         $prefill3 = "atob(" nocase
         $prefill4 = /value\s*=\s*["'][^"'\s@]{1,64}@[^"'\s@]{3,100}["']/ nocase
+        $form = /action\s{0,4}=\s{0,4}["']?http/ nocase
         $logo1 = "logo.clearbit.com" nocase
         $logo2 = "aadcdn.ms" nocase
         $logo3 = "google.com/s2/favicons" nocase
         $logo4 = "gstatic.com/faviconV2" nocase
     condition:
-        kind == "html" and $password and $php and any of ($post*) and any of ($prefill*) and any of ($logo*)
+        kind == "html" and $password and $php and any of ($post*) and any of ($prefill*)
+        and (any of ($logo*) or ($form and $prefill4))
 }
