@@ -2,6 +2,7 @@ from doubles import FakeAntivirus
 from gatepost.model.contents import Contents, OpenedFile
 from gatepost.model.facts import AntivirusAnswer, Scanned
 from gatepost.model.file_kinds import FileKind
+from gatepost.model.ports import FileToOpen
 from gatepost.screen.lookups.antivirus import MAX_FILES, ask_about_files
 
 
@@ -26,3 +27,9 @@ async def test_no_mail_asks_more_often_than_the_limit_and_what_was_not_asked_is_
     answers = await ask_about_files(contents, antivirus)
     assert len(antivirus.asked) == MAX_FILES
     assert [one.outcome for one in answers[MAX_FILES:]] == [Scanned.TOO_LARGE] * 2
+
+
+async def test_files_of_other_readings_are_asked_about_as_well() -> None:
+    more = (FileToOpen("~1.2", "a.exe", b"bad"),)
+    answers = await ask_about_files(Contents(), FakeAntivirus({b"bad": "Win.Test.A-1"}), more)
+    assert answers == (AntivirusAnswer(Scanned.FOUND, "Win.Test.A-1", "~1.2"),)
