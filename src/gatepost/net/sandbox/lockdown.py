@@ -44,6 +44,7 @@ class Measure(enum.StrEnum):
     OWN_MOUNTS = "own-mounts"  # and what it writes lies in memory, of a limited size
     NO_CAPABILITIES = "no-capabilities"
     OTHER_USER = "other-user"  # or not root to begin with
+    NO_NEW_CODE = "no-new-code"  # nothing that it writes into its memory can be run (Linux 6.3)
     OOM_FIRST = "oom-first"  # the kernel ends it before anything else when memory is short
 
 
@@ -81,6 +82,7 @@ def lock_child(limits: Limits, folder: Path, parent: int) -> frozenset[Measure]:
         (Measure.OWN_MOUNTS, lambda: _mount_own(folder, limits.written_bytes)),
         (Measure.OTHER_USER, lambda: _become_nobody(folder)),
         (Measure.NO_CAPABILITIES, _drop_capabilities),
+        (Measure.NO_NEW_CODE, lambda: kernel.control_process(kernel.PR_SET_MDWE, kernel.PR_MDWE_REFUSE_EXEC_GAIN)),
         (Measure.FILES, lambda: close_files(find_code(), folder)),
     )
     done |= {measure for measure, do in optional if _try(do)}
