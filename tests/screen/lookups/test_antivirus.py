@@ -1,9 +1,19 @@
+import asyncio
+
 from doubles import FakeAntivirus
 from gatepost.model.contents import Contents, OpenedFile
 from gatepost.model.facts import AntivirusAnswer, Scanned
 from gatepost.model.file_kinds import FileKind
 from gatepost.model.ports import FileToOpen
 from gatepost.screen.lookups.antivirus import MAX_FILES, ask_about_files
+
+
+class SlowAntivirus(FakeAntivirus):
+    """Takes a tenth of a second for each answer."""
+
+    async def scan(self, content: bytes) -> AntivirusAnswer:
+        await asyncio.sleep(0.1)
+        return await super().scan(content)
 
 
 def make_file(path: str, content: bytes, *files: OpenedFile) -> OpenedFile:
@@ -33,3 +43,19 @@ async def test_files_of_other_readings_are_asked_about_as_well() -> None:
     more = (FileToOpen("~1.2", "a.exe", b"bad"),)
     answers = await ask_about_files(Contents(), FakeAntivirus({b"bad": "Win.Test.A-1"}), more)
     assert answers == (AntivirusAnswer(Scanned.FOUND, "Win.Test.A-1", "~1.2"),)
+
+
+async def test_a_silent_antivirus_is_asked_once() -> None:
+    antivirus = FakeAntivirus(is_down=True)
+    answers = await ask_about_files(Contents(), antivirus, [FileToOpen(str(number), "", b"x") for number in range(9)])
+    assert [one.outcome for one in answers] == [Scanned.UNANSWERED] * 9
+    assert len(antivirus.asked) == 1
+
+
+async def test_many_slow_answers_end_at_one_deadline() -> None:
+    antivirus = SlowAntivirus()
+    more = [FileToOpen(str(number), "", b"x") for number in range(9)]
+    answers = await ask_about_files(Contents(), antivirus, more, deadline_s=0.25)
+    assert [one.outcome for one in answers[:2]] == [Scanned.CLEAN] * 2
+    assert answers[-1].outcome is Scanned.UNANSWERED
+    assert len(answers) == len(more)
