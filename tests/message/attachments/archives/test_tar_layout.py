@@ -102,6 +102,16 @@ def test_a_file_is_read_with_each_size_and_the_way_goes_on_behind_each() -> None
     assert {each.name for each in layout.entries} == {"a", "hidden.com"}
 
 
+def test_the_map_of_a_sparse_file_is_no_data_of_it() -> None:
+    """GNU tar puts more of the map into blocks of their own, which the size does not count."""
+    header = bytearray(entry("a").tobuf(tarfile.GNU_FORMAT))
+    header[156:157], header[482] = b"S", 1
+    further = [bytes(504) + b"\x01" + bytes(7), bytes(512)]
+    content = resum(bytes(header)) + b"".join(further) + NOTE.ljust(512, b"\0") + write_tar(entry("b"))
+    layout = read_tar(content)
+    assert (list_contents(content, layout), layout.traits) == ({"a": NOTE, "b": NOTE}, [])
+
+
 def test_what_is_no_entry_is_given_as_the_rest() -> None:
     assert read_tar(write_tar(entry("a")) + b"something").behind == b"something"
 

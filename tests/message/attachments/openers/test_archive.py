@@ -76,6 +76,13 @@ def test_an_archive_behind_something_is_found(kind: str, name: str) -> None:
     assert "data_before" in find_traits(opened)
 
 
+def test_the_tables_of_a_library_are_no_files() -> None:
+    symbols = b"/".ljust(16) + b"0".ljust(12) + b"0".ljust(6) * 2 + b"0".ljust(8) + b"4".ljust(10) + b"`\n" + bytes(4)
+    plain = pack("ar_svr4", {"a.o": NOTE})
+    opened = open_file(plain[:8] + symbols + plain[8:])
+    assert (find_contents(opened), find_traits(opened)) == ({"a.o": NOTE}, [])
+
+
 def test_a_bomb_is_told() -> None:
     opened = open_file(pack("7zip", {"a": bytes(50 << 20), "b": bytes(50 << 20)}))
     assert (opened.opening, find_traits(opened), len(opened.files)) == (Opening.LIMIT, ["bomb"], 1)

@@ -19,6 +19,7 @@ _MOST_DIGITS = 16
 _BASE_256 = 0x80
 _HARDLINK, _SYMLINK, _FOLDER = b"1", b"2", b"5"
 _SPECIAL = (b"3", b"4", b"6")
+_SPARSE = b"S"
 _WITHOUT_DATA = (_HARDLINK, _SYMLINK, _FOLDER, *_SPECIAL)
 _DECISIVE = ("path", "size", "linkpath")
 _PAX, _PAX_GLOBAL, _LONG_NAME, _LONG_LINK = b"x", b"g", b"L", b"K"
@@ -170,6 +171,8 @@ class _Walk:
             data = self._content[data_at : data_at + min(size, MAX_PAX_BYTES)]
             self._layout.traits += _read_told(data, kind, told)
             return _next(data_at, size), told
+        if kind == _SPARSE:
+            data_at = self._skip_sparse_map(block, data_at)
         name, link = self._find_names(block, told)
         sizes = _find_sizes(kind, size, told.find("size"))
         if len(sizes) > 1:
@@ -178,6 +181,14 @@ class _Walk:
                 self._add_place(_next(data_at, each))
         self._layout.entries += [TarEntry(name, kind, link, data_at, each) for each in sizes]
         return _next(data_at, sizes[0]), _Told(for_all=told.for_all)
+
+    def _skip_sparse_map(self, block: bytes, at: int) -> int:
+        """Pass over the further blocks in which GNU tar says where a sparse file has its holes."""
+        goes_on = block[482:483]
+        while goes_on not in (b"", b"\x00"):
+            goes_on = self._content[at + 504 : at + 505]
+            at += _BLOCK
+        return at
 
     def _find_names(self, block: bytes, told: _Told) -> tuple[str, str]:
         """Give name and link; tell where the header itself gives another name that was not merely cut."""

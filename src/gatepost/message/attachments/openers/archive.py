@@ -35,6 +35,7 @@ OPENS = frozenset(_FORMATS)
 _BEGINNINGS = MappingProxyType(
     {FileKind.SEVEN_ZIP: b"7z\xbc\xaf\x27\x1c", FileKind.RAR: b"Rar!\x1a\x07", FileKind.CAB: b"MSCF"}
 )
+_AR_TABLES = frozenset({"/", "//", "/SYM64/", "__.SYMDEF", "__.SYMDEF SORTED"})  # of a library; they are no files
 _CAB_FLAGS_AT, _CAB_IN_SET, _CAB_RESERVED = 30, 0x3, 0x4
 # An ISO image holds up to three lists of its files: with names as of Unix, as of Windows, and as of 1988.
 _LISTS: tuple[Mapping[str, str], ...] = ({}, {"rockridge": "iso9660"}, {"joliet": "iso9660"})
@@ -96,7 +97,7 @@ def _read_list(
     with Reader(archive, _FORMATS[kind], ("none",)) as reader:
         try:
             for member in reader.members(options):
-                if member.name not in locked:
+                if member.name not in locked and not (kind is FileKind.AR and member.name in _AR_TABLES):
                     _take(member, reader, unpacking, is_first=is_first)
         except ArchiveDamagedError as error:
             if "ncrypt" in str(error):
