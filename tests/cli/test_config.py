@@ -79,3 +79,12 @@ def test_check_tells_what_only_a_part_can_see(file: Path) -> None:
 
 def test_the_reference_is_printed_as_it_is_built() -> None:
     assert invoke("reference").stdout == build_reference()
+
+
+def test_check_names_file_and_line_of_a_rule_that_cannot_be_compiled(tmp_path: Path) -> None:
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules" / "own.yar").write_text("rule a {\n condition: birch }\n")
+    file = tmp_path / "gatepost.toml"
+    file.write_text('[screen.yara]\nfolder = "rules"\n')
+    said = str(invoke("check", str(file)).exception)
+    assert "own.yar:2: unknown identifier `birch`" in said
