@@ -2,10 +2,12 @@
 
 import pytest
 
+from ambiguous_zips import AMBIGUOUS, HONEST
 from archive_cases import NOTE, open_file
 from carried_files import build_case, examine_case, find_in
 from gatepost.model.contents import OpenedFile, Trait
 from gatepost.model.file_kinds import FileKind
+from gatepost.model.finding import Severity
 from gatepost.screen.checks.archive_tricks import _BY_TRAIT
 from zip_builder import Piece, write_zip
 
@@ -42,6 +44,18 @@ def test_what_others_tell_is_not_told_here() -> None:
 
 def test_a_program_that_unpacks_itself_begins_with_something_else() -> None:
     assert find_in(CHECK, archive("data_before", "data_behind", kind=FileKind.PE)) == []
+
+
+@pytest.mark.parametrize("case", AMBIGUOUS)
+def test_every_ambiguous_archive_is_flagged(case: str) -> None:
+    findings = examine_case(CHECK, build_case(open_file(AMBIGUOUS[case][1](), "plan.zip")))
+    assert max(finding.severity for finding in findings) >= Severity.SUSPECT
+
+
+@pytest.mark.parametrize("case", HONEST)
+def test_no_honest_archive_is_flagged(case: str) -> None:
+    findings = examine_case(CHECK, build_case(open_file(HONEST[case](), "plan.zip")))
+    assert all(finding.severity < Severity.SUSPECT for finding in findings)
 
 
 def test_an_archive_is_told_once_for_each_kind_with_its_evidence() -> None:

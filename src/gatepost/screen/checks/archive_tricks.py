@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from types import MappingProxyType
 
-from gatepost.model.file_kinds import PROGRAMS
+from gatepost.model.file_kinds import PROGRAMS, FileKind
 from gatepost.model.finding import Evidence, Feature, Finding, Severity
 from gatepost.screen.carried import Carried, list_carried
 from gatepost.screen.case import Case, Kit
@@ -65,13 +65,13 @@ _TRAITS: Mapping[Kind, tuple[str, ...]] = MappingProxyType(
         PATH: ("path_escape", "through_link"),
         LINK: ("device", "link_outside"),
         STRUCTURE: (
-            "cut_off", "data_in_entry", "descriptor_differs", "end_odd", "extra_odd", "header_empty", "no_directory",
-            "no_local_header", "unicode_stale", "wrong_checksum", "wrong_size", "zip64_odd",
+            "cut_off", "data_in_entry", "descriptor_differs", "end_odd", "extra_odd", "extra_padded", "header_empty",
+            "no_directory", "no_local_header", "unicode_stale", "wrong_checksum", "wrong_size", "zip64_odd",
         ),
         EXTRA_DATA: ("data_before", "data_behind", "data_between"),
         NAMES: ("name_control", "name_twice", "path_absolute"),
         UNREADABLE: ("unknown_method", "volumes"),
-        ODDITY: ("cab_reserved", "extra_padded", "name_alike", "name_backslash", "several_streams"),
+        ODDITY: ("cab_reserved", "name_alike", "name_backslash", "several_streams"),
     }
 )  # fmt: skip
 _BY_TRAIT: Mapping[str, Kind] = MappingProxyType(
@@ -89,7 +89,14 @@ _SAYS: Mapping[Kind, tuple[str, str]] = MappingProxyType(
         ODDITY: ("is built in a rare way", "构造方式少见"),
     }
 )
-_SELF_EXTRACTING = frozenset({"archive.data_before", "archive.data_behind"})  # what such programs are made of
+# What is no oddity in some kinds of files: such programs are made of these, Android aligns data by that.
+_EXPECTED: Mapping[str, frozenset[FileKind]] = MappingProxyType(
+    {
+        "archive.data_before": PROGRAMS,
+        "archive.data_behind": PROGRAMS,
+        "archive.extra_padded": frozenset({FileKind.APK, FileKind.JAR}),
+    }
+)
 
 
 def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:  # noqa: ARG001 - all checks are called alike
@@ -103,7 +110,7 @@ def _examine_file(carried: Carried) -> Iterator[Finding]:
     seen: dict[Kind, list[Evidence]] = {}
     for trait in carried.file.traits:
         kind = _BY_TRAIT.get(trait.code)
-        if kind and not (trait.code in _SELF_EXTRACTING and carried.file.kind in PROGRAMS):
+        if kind and carried.file.kind not in _EXPECTED.get(trait.code, ()):
             said = f"{trait.code.partition('.')[2]}: {trait.text}" if trait.text else trait.code.partition(".")[2]
             seen.setdefault(kind, []).append(carried.point(said))
     for kind, evidence in seen.items():
