@@ -86,5 +86,6 @@ def test_check_names_file_and_line_of_a_rule_that_cannot_be_compiled(tmp_path: P
     (tmp_path / "rules" / "own.yar").write_text("rule a {\n condition: birch }\n")
     file = tmp_path / "gatepost.toml"
     file.write_text('[screen.yara]\nfolder = "rules"\n')
-    said = str(invoke("check", str(file)).exception)
-    assert "own.yar:2: unknown identifier `birch`" in said
+    result = invoke("check", str(file))
+    assert result.exit_code == 2
+    assert "own.yar:2: unknown identifier `birch`" in result.stderr
