@@ -163,6 +163,27 @@ async def test_who_is_to_get_the_cleaned_form_gets_it_and_the_mail_as_it_came_is
     assert BAD not in {part.content for part in message.walk()}
 
 
+async def test_a_cleaned_form_that_is_tried_again_is_the_cleaned_form_still(tmp_path: Path) -> None:
+    answers: list[Outcome] = [FailedForNow("4.3.2", "busy"), Delivered("ok")]
+    transport = FakeTransport(lambda parcel: (answers.pop(0),) * len(parcel.recipients))
+    async with running(tmp_path, transport) as world:
+        await accept_cleaned(world, Action.CLEAN, Action.QUARANTINE)
+        await world.until(lambda: len(transport.parcels) == 1 and not world.dispatcher.in_flight_count)
+        world.clock.advance(90)
+        await world.until(lambda: world.states() == [State.QUARANTINED] * 2)
+    assert [parcel.form for parcel in transport.parcels] == [Form.CLEANED] * 2
+
+
+async def test_a_cleaned_form_that_nobody_takes_leaves_the_mail_in_quarantine(tmp_path: Path) -> None:
+    transport = FakeTransport(lambda parcel: (FailedForGood("5.1.1", "no such user"),) * len(parcel.recipients))
+    async with running(tmp_path, transport) as world:
+        arrival = await accept_cleaned(world, Action.CLEAN, Action.CLEAN)
+        await world.until(lambda: world.states() == [State.QUARANTINED] * 2)
+        assert world.dispatcher.delivered_count == 0
+        assert "no such user" in world.ledger.records.load_deliveries()[0].last_says
+        assert Desk(world.ledger, world.clock, lambda: None).delete(arrival.mail_id, "anna", "") == 2
+
+
 async def test_the_mail_as_it_came_can_follow_and_only_then_all_is_settled(tmp_path: Path) -> None:
     transport = FakeTransport()
     async with running(tmp_path, transport) as world:
