@@ -3,7 +3,7 @@
 import base64
 
 from built_files import build_file
-from built_files.pages import page, smuggle, zip_up
+from built_files.pages import PROGRAM, page, smuggle, zip_up
 from gatepost.message.attachments.desk import Limits
 from screen_cases import find, find_codes, write_attachment
 
@@ -33,6 +33,12 @@ def test_a_page_within_pages_is_told_once_for_the_page_that_hides_it() -> None:
 
 def test_a_page_in_an_archive_is_judged() -> None:
     assert judge(zip_up(a_html=build_file("smuggled-program.html")), "a.zip") == ["program"]
+
+
+def test_of_what_a_script_carries_only_programs_count() -> None:
+    for content, found in ((zip_up(a_txt=b"words " * 60), []), (PROGRAM, ["program"])):
+        script = f"data = '{base64.b64encode(content).decode()}'\nprint(data)\n".encode()
+        assert judge(zip_up(a_py=script), "a.zip") == found
 
 
 def test_many_files_of_one_kind_are_told_once() -> None:

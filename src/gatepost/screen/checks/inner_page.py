@@ -18,8 +18,8 @@ MAX_LURE_FILES = 8  # in what holds the page: more is a manual or a site, not ba
 PASSWORD = Kind("inner_page.password", Severity.DANGER, 3.5, "A page inside of an attached file asks for a password.")
 BUILDS = Kind(
     "inner_page.builds",
-    Severity.DANGER,
-    3.0,
+    Severity.SUSPECT,
+    2.5,
     "A page inside of an attached file decodes data with a script and hands it over as a file or a page.",
 )
 JUMPS = Kind(

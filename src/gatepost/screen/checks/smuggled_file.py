@@ -2,6 +2,7 @@
 
 So the file passes every filter that looks at attachments. Pictures and fonts are carried so by honest pages, and so is
 what a secure mail gateway has encrypted; programs, archives, documents and pages that ask for passwords are not.
+Scripts in source hold archives for their tests; of what they carry only programs count.
 """
 
 from collections.abc import Iterator
@@ -69,7 +70,7 @@ def _examine_carrier(carrier: Carried) -> Iterator[Finding]:
     for carried in inner:
         is_at_once = len(carried.holders) == len(carrier.holders) + 1
         kind = _judge(carried) if is_at_once else None
-        if kind is not None and kind not in seen:
+        if kind is not None and kind not in seen and (kind is PROGRAM or carrier.file.kind is not FileKind.SCRIPT):
             seen.add(kind)
             yield _tell(kind, carrier, carried)
 

@@ -43,6 +43,7 @@ def test_a_tree_of_names_is_bounded_and_may_be_a_circle() -> None:
         ("E-Mail-Passwort", True),
         ("邮箱密码", True),
         ("PIN", True),
+        ("PIN Code", False),
         ("cvv2", True),
         ("Passenger", False),
         ("Opinion", False),

@@ -32,7 +32,7 @@ _GRAVE_WORDS = re.compile(
     re.IGNORECASE,
 )
 _SECRET_FIELD = re.compile(
-    r"pass(?:word|wort|wd|code|phrase)?\b|\bpwd|\bkennwort|contrase|mot de passe|\bcvv|\bcvc|\bpin\b|card.?(?:no|num)"
+    r"pass(?:word|wort|wd|code|phrase)?\b|\bpwd|\bkennwort|contrase|mot de passe|\bcvv|\bcvc|\bpin\b(?!.?code)"
     r"|credential|密码|密碼|口令|验证码|パスワード|пароль|비밀번호",
     re.IGNORECASE,
 )
