@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,12 @@ def test_doors_keeping_and_domains_are_told(capsys: pytest.CaptureFixture[str]) 
 def test_default_domains_come_with_the_way_to_set_others(capsys: pytest.CaptureFixture[str]) -> None:
     assert "localhost" in banner(capsys)
     assert "(set your own with --domain or [recipients] domains)" in banner(capsys)
+
+
+def test_whether_an_antivirus_is_asked_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert re.search(r"antivirus\s+│ none", banner(capsys))
+    named = Flag("FILE:3", ("antivirus", "clamd"), "127.0.0.1:3310")
+    assert "clamd at 127.0.0.1:3310" in banner(capsys, named)
 
 
 def test_weak_settings_in_force_are_loud_and_name_their_place(capsys: pytest.CaptureFixture[str]) -> None:

@@ -53,6 +53,7 @@ def _describe_doors(configuration: Configuration) -> Iterator[tuple[str, str]]:
     yield "mail goes to", settings.deliver.upstream or f"Maildir {settings.deliver.maildir}"
     yield "kept in", settings.state
     yield "screening", "on" if settings.screen.enabled else "OFF"
+    yield "antivirus", f"clamd at {settings.antivirus.clamd}" if settings.antivirus.clamd else "none"
     yield "workers", str(settings.workers)
     yield "settings from", f"{configuration.file or 'no file'}{', flags' if configuration.flags else ''}"
 
