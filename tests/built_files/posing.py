@@ -4,6 +4,7 @@ import gzip
 
 from built_files.pages import build_pdf, carry
 from built_files.plain import build_zip
+from disk_builders import build_ntfs, build_vhd
 from file_samples import GIF, PE
 
 PAGE = b"<!DOCTYPE html><html><body><p>Opening hours: nine to five.</p></body></html>\n"
@@ -51,6 +52,7 @@ FILES = {
     "papers-with-lure.zip": lambda: build_papers("read me first.lnk", LINK),
     "pdf-with-disk": lambda: build_pdf(carry("more.img", bytes(32_769) + b"CD001" + bytes(4_096))),
     "twelve-deep.zip": lambda: nest(12),
-    "fat-disk": lambda: bytes(54) + b"FAT16   " + bytes(2_000),
+    "linux-disk": lambda: bytes(1_080) + b"\x53\xef\x01\x00" + bytes(2_000),
+    "disk-with-lure": lambda: build_vhd(build_ntfs({"scan.pdf.lnk": LINK})),
     "contact": lambda: b"BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Ann\r\nEND:VCARD\r\n",
 }

@@ -63,7 +63,7 @@ def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:  # noqa: ARG00
 def _judge(file: OpenedFile) -> _Saying | None:
     if file.opening in (Opening.CRASHED, Opening.TOO_SLOW):
         return _SAYS[file.opening]
-    if file.kind in _DISKS and not file.files:
+    if file.kind in _DISKS and not file.files and file.opening is not Opening.OPENED:
         return _CLOSED_DISK
     if file.opening is Opening.LEAF and file.kind in ARCHIVES:
         return _UNKNOWN_ARCHIVE
