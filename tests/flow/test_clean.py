@@ -148,3 +148,12 @@ async def test_the_rest_is_held_for_a_score_of_its_own() -> None:
     _, verdict, cleaning = await run(TWO_FILES, screen(TWO_FILES, find("1.2")), decide(Action.CLEAN), house)
     assert (verdict.action, cleaning) == (Action.QUARANTINE, NO_CLEANING)
     assert "this mail is unwanted with a probability of" in verdict.decisions[0].says
+
+
+async def test_a_warning_about_the_rest_is_told_with_what_was_taken_out() -> None:
+    house = build_house(findings={"office_macro.*": "clean"}, flag_at=0.0)
+    _, verdict, _ = await run(TWO_FILES, screen(TWO_FILES, find("1.2")), decide(Action.CLEAN), house)
+    (decision,) = verdict.decisions
+    assert decision.action is Action.CLEAN
+    assert decision.says.startswith("S. The rest: Delivered with a warning: ")
+    assert decision.says_zh.startswith("是。其余部分：已投递并附警告：")

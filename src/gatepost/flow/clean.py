@@ -15,7 +15,6 @@ from gatepost.model.verdict import Action, Decision, Verdict
 from gatepost.screen.run import describe_error
 
 MAX_ROUNDS = 3  # what is left may hold more that has to go, where a check names only some of many
-_PASSES = frozenset({Action.DELIVER, Action.FLAG})
 
 
 async def clean(subject: Subject, verdict: Verdict, judging: Judging) -> tuple[Verdict, Cleaning]:
@@ -79,8 +78,11 @@ def _judge_rest(subject: Subject, cleaning: Cleaning, judging: Judging) -> Verdi
 
 
 def _decide_again(decision: Decision, after: Decision) -> Decision:
-    if decision.action is not Action.CLEAN or after.action in _PASSES:
+    if decision.action is not Action.CLEAN or after.action is Action.DELIVER:
         return decision
+    if after.action is Action.FLAG:  # the warning is about what is delivered: its reader is to see it
+        says, says_zh = f"{decision.says} The rest: {after.says}", f"{decision.says_zh}其余部分：{after.says_zh}"
+        return replace(decision, says=says, says_zh=says_zh)
     return _keep(decision, CannotCleanError(after.says, after.says_zh))
 
 
