@@ -21,7 +21,7 @@ COUNTERS: Mapping[str, str] = {
     "protocol_errors_total": "Commands and mails that broke the protocol or a limit.",
     "bytes_received_total": "Bytes that peers sent, before decryption counted after it.",
     "recipients_refused_total": "Recipients that were refused.",
-    "mails_accepted_total": "Mails that got a 250: delivered, flagged or quarantined.",
+    "mails_accepted_total": "Mails that got a 250: delivered, flagged, cleaned or quarantined.",
     "mails_rejected_total": "Mails that were refused for good.",
     "mails_deferred_total": "Mails that the sender was asked to bring again.",
     "history_unknown_total": "Mails judged without the history with their sender, because it could not be asked.",
