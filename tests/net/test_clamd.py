@@ -3,16 +3,18 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from doubles import FakeResolver
 from gatepost.model.facts import AntivirusAnswer, Scanned
 from gatepost.net.clamd import MEGABYTE, Clamd
 from gatepost.net.dialer import SystemDialer
-from gatepost.net.settings import AntivirusSettings, TlsSettings
+from gatepost.net.settings import AntivirusSettings, TlsSettings, parse_clamd
 from gatepost.net.tls_contexts import build_client_contexts
 
 Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
@@ -138,3 +140,10 @@ def test_mail_goes_to_another_machine_only_where_that_is_allowed() -> None:
         assert AntivirusSettings(clamd=place, allow_remote=True).clamd == place
         with pytest.raises(ValueError, match="another machine"):
             AntivirusSettings(clamd=place)
+
+
+@given(st.text() | st.from_regex(r"[\[\]:a-z0-9./]{0,30}:[0-9]{1,6}", fullmatch=True))
+def test_any_text_names_a_place_or_none(text: str) -> None:
+    with suppress(ValueError):
+        place = parse_clamd(text)
+        assert place.unix_path.startswith("/") or (place.host and 0 < place.port < 65_536)
