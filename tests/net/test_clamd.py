@@ -126,7 +126,17 @@ async def test_a_mail_above_the_limit_is_not_sent(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "place", ["clamd", "unix:run/clamd.ctl", "127.0.0.1", "127.0.0.1:0", "127.0.0.1:70000", "::1:3310"]
+    "place",
+    [
+        "clamd",
+        "unix:run/clamd.ctl",
+        "unix:/run/a\0b",
+        "unix:/" + "a" * 107,
+        "127.0.0.1",
+        "127.0.0.1:0",
+        "127.0.0.1:70000",
+        "::1:3310",
+    ],
 )
 def test_what_is_no_place_is_refused(place: str) -> None:
     with pytest.raises(ValueError, match="names no clamd"):

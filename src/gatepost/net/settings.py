@@ -12,7 +12,7 @@ _HOST_AND_PORT = re.compile(
     r"(?:\[(?P<bracketed>[0-9A-Fa-f:.]{2,45})\]|(?P<host>[A-Za-z0-9._-]{1,253})):(?P<port>[0-9]{1,5})"
 )
 _MAX_PORT = 65535
-_UNIX_PREFIX = "unix:"
+_UNIX_PATH = re.compile(r"unix:(/[^\0]{1,106})", re.ASCII)  # as long as the kernel takes it
 
 
 class DnsSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -133,8 +133,8 @@ def parse_clamd(text: str) -> Endpoint:
     >>> parse_clamd("unix:/run/clamav/clamd.ctl").unix_path
     '/run/clamav/clamd.ctl'
     """
-    if text.startswith(_UNIX_PREFIX + "/"):
-        return Endpoint("", 0, text.removeprefix(_UNIX_PREFIX))
+    if path := _UNIX_PATH.fullmatch(text):
+        return Endpoint("", 0, path[1])
     match = _HOST_AND_PORT.fullmatch(text)
     if match is None or not 0 < int(match["port"]) <= _MAX_PORT:
         raise ValueError(f"clamd: {text!r} names no clamd; write unix:/PATH, HOST:PORT or [IPv6]:PORT")
