@@ -7,7 +7,7 @@ are read by some mail program so that the file is there, and by another one so t
 from collections.abc import Callable, Iterator
 
 from ambiguous_mails.boundaries import boundary_lines, boundary_parameters, nested
-from ambiguous_mails.encodings import base64_forms, encoding_fields, other_encodings, quoted_forms
+from ambiguous_mails.encodings import base64_forms, encoding_fields, not_encoded, other_encodings, quoted_forms
 from ambiguous_mails.headers import header_ends, repeated_fields, type_fields
 from ambiguous_mails.payload import ENCODING, HEAD, MIXED, TEXT, Mails, Payload, encode_binhex, encode_yenc, put
 
@@ -21,6 +21,7 @@ FAMILIES: tuple[Callable[[Payload], Mails], ...] = (
     encoding_fields,
     header_ends,
     type_fields,
+    not_encoded,
     base64_forms,
     quoted_forms,
     other_encodings,

@@ -89,6 +89,16 @@ def encoding_fields(payload: Payload) -> Mails:
         yield value.decode(), put(payload.fields + ENCODING + value + b"\r\n\r\n" + payload.quoted)
 
 
+def not_encoded(payload: Payload) -> Mails:
+    """Give mails whose encoding is told, but not used; only a file that can stand in a mail as it is can do so."""
+    if payload.content.isascii() and b"\0" not in payload.content:
+        for name, field in FIELDS.items():
+            yield name, put(payload.fields + field + b"\r\n\r\n" + payload.content + b"\r\n")
+        for value in (b"base64", b"quoted-printable"):
+            both = ENCODING + b"7bit\r\n" + ENCODING + value + b"\r\n"
+            yield f"7bit, {value.decode()}", put(payload.fields + both + b"\r\n" + payload.content + b"\r\n")
+
+
 def base64_forms(payload: Payload) -> Mails:
     plain = base64.b64encode(payload.content)
     for name, body in (*write_lines(payload, plain), *write_paddings(payload, plain), *write_junk(plain)):

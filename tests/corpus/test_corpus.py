@@ -38,6 +38,7 @@ from built_files import build_file
 from corpus_tools import build_tools, write_bytes
 from gatepost.decide.policy import decide
 from gatepost.flow.open import find_files
+from gatepost.flow.readings import screen_readings
 from gatepost.message.attachments.opening import open_files
 from gatepost.message.parse import parse_message
 from gatepost.message.passwords import find_passwords
@@ -59,7 +60,7 @@ from gatepost.model.proof import (
 from gatepost.model.verdict import Verdict
 from gatepost.screen.case import Case
 from gatepost.screen.people import build_people
-from gatepost.screen.run import load_checks, screen
+from gatepost.screen.run import load_checks
 from gatepost.screen.settings import PersonSettings
 
 FOLDER = Path(__file__).parent
@@ -191,7 +192,7 @@ def judge(raw: bytes, expectation: Expectation) -> Verdict:
     if expectation.opening is not None:
         contents = Contents(tuple(replace(file, opening=expectation.opening) for file in contents.files))
     case = Case(message, envelope, expectation.proof, own, facts, contents)
-    return decide(screen(case, kit), envelope, policy)
+    return decide(screen_readings(case, kit), envelope, policy)
 
 
 @pytest.mark.parametrize("path", MAILS, ids=lambda path: f"{path.parent.name}/{path.stem}")

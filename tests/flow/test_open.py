@@ -41,3 +41,21 @@ def test_the_parts_of_a_forwarded_mail_are_found() -> None:
 
 def test_without_an_opener_files_stay_closed() -> None:
     assert open_contents(parse_message(WITH_FILE), None) is NO_CONTENTS
+
+
+HIDDEN = (
+    b'Content-Type: multipart/mixed; boundary="b"\r\n\r\n--b\r\n\r\ntext\r\n--b--\r\n'
+    b'--b\r\nContent-Type: application/zip; name="a.zip"\r\nContent-Transfer-Encoding: base64\r\n\r\nUEsDBA==\r\n'
+    b"--b--\r\n"
+)
+
+
+def test_a_file_that_only_another_reading_has_is_opened_under_a_marked_path() -> None:
+    message = parse_message(HIDDEN)
+    assert carries_files(message)
+    assert [(file.path, file.name, file.content) for file in find_files(message)] == [("~1.1", "a.zip", b"PK\x03\x04")]
+
+
+def test_a_file_that_every_reading_has_is_opened_once() -> None:
+    message = parse_message(WITH_FILE + HIDDEN.partition(b"--b--\r\n")[2])
+    assert [file.path for file in find_files(message)] == ["1.2"]

@@ -20,6 +20,8 @@ from gatepost.decide.settings import DecideSettings
 from gatepost.feeds.shelf import FeedShelf
 from gatepost.flow.open import carries_files, open_contents
 from gatepost.flow.prove import Proving, prove_origin
+from gatepost.flow.readings import screen_readings
+from gatepost.message.ambiguity.read import read_otherwise
 from gatepost.message.message import Message
 from gatepost.message.parse import parse_message
 from gatepost.model.address import Domain
@@ -36,7 +38,7 @@ from gatepost.screen.case import Case, Kit
 from gatepost.screen.kit import build_kit
 from gatepost.screen.lookups.antivirus import ask_about_files
 from gatepost.screen.lookups.history import HistoryDesk, look_up_history
-from gatepost.screen.run import describe_error, screen
+from gatepost.screen.run import describe_error
 from gatepost.screen.settings import ScreenSettings
 
 OPENER_THREADS = 8  # mails that wait for the sandbox at once; they only wait
@@ -173,6 +175,7 @@ async def _look_in_threads(arrival: Arrival, judging: Judging) -> Screening:
 
 def _read(raw: bytes) -> tuple[Message, BodyDigests]:
     message = parse_message(raw)
+    read_otherwise(message)  # here, where it keeps nobody waiting; it stays with the message
     return message, prepare_digests(message)
 
 
@@ -224,7 +227,7 @@ def _ask(message: Message, proof: Proof, arrival: Arrival, judging: Judging) -> 
 
 def _screen(message: Message, known: _Known, arrival: Arrival, judging: Judging) -> Screening:
     case = Case(message, arrival.envelope, known.proof, judging.own_domains, known.facts, known.contents)
-    return screen(case, judging.kit)
+    return screen_readings(case, judging.kit)
 
 
 class _TooLateError(Exception):

@@ -4,25 +4,40 @@ Trust: the files are a stranger's; they are opened by another process.
 Fails: never; what could not be opened is told in the contents.
 """
 
-from itertools import islice
+from collections.abc import Iterator
+from itertools import chain, islice
 
+from gatepost.message.ambiguity.read import read_otherwise
 from gatepost.message.message import Message, Part
 from gatepost.model.contents import NO_CONTENTS, Contents
 from gatepost.model.ports import FileToOpen, Keep, Opener, OpenOrder
 
 MAX_FILES = 200
+OTHER = "~"  # before the path of a file that only another reading of the mail has
 _NOTHING_IN_IT = frozenset({"text/plain", "text/html", "text/calendar", "text/x-amp-html", "message/delivery-status"})
 
 
 def carries_files(message: Message) -> bool:
-    """Say whether there is anything to open; nothing is decoded for that."""
-    return any(_is_file(part) for part in message.walk())
+    """Say whether there is anything to open, in any reading of the mail."""
+    return any(_is_file(part) for part in message.walk()) or any(_find_others(message))
 
 
 def find_files(message: Message) -> tuple[FileToOpen, ...]:
-    """Give the parts that are files: all that is neither text to be read nor made of other parts."""
-    parts = islice((part for part in message.walk() if _is_file(part)), MAX_FILES)
-    return tuple(FileToOpen(part.path, part.filename, part.content, part.content_type) for part in parts)
+    """Give the parts that are files: all that is neither text to be read nor made of other parts.
+
+    What only other readings of the mail have comes last; its path begins with OTHER.
+    """
+    own = (_ask_for(part, part.path) for part in message.walk() if _is_file(part))
+    others = (_ask_for(part, OTHER + part.path) for part in _find_others(message))
+    return tuple(chain(islice(own, MAX_FILES), islice(others, MAX_FILES)))
+
+
+def _find_others(message: Message) -> Iterator[Part]:
+    return (part for other in read_otherwise(message) for part in other.root.children if _is_file(part))
+
+
+def _ask_for(part: Part, path: str) -> FileToOpen:
+    return FileToOpen(path, part.filename, part.content, part.content_type)
 
 
 def open_contents(message: Message, opener: Opener | None, keep: Keep = Keep.NOTHING) -> Contents:

@@ -15,6 +15,7 @@ from gatepost.message.ambiguity.decodings import decode_in_every_way, guess_enco
 from gatepost.message.ambiguity.loose import LooseReading, Section, read_loosely
 from gatepost.message.ambiguity.pieces import Ambiguity
 from gatepost.message.ambiguity.shown import Shown, trim
+from gatepost.message.ambiguity.values import judge_encoding
 from gatepost.message.encoded_words import decode_words, unfold
 from gatepost.message.message import Header, Message, Part
 from gatepost.message.parameters import parse_disposition, parse_media_type
@@ -159,18 +160,20 @@ def _read_names(section: Section) -> Iterator[str]:
 
 
 def _choose_encodings(section: Section, header: _Header, body: bytes, *, is_first: bool) -> tuple[str, ...]:
-    """Give the encodings that may be meant: where one is told, and once, it is that one.
+    """Give the encodings that may be meant: all that are told, none, and where none is told clearly what it looks like.
 
-    A text does not look quoted by being so, and one that begins later is but the end of the same text.
+    A text does not look quoted by being so; one that begins later is but the end of the same text.
     """
-    if header.named in _ENCODED and len(section.values("encoding")) == 1:
-        found: tuple[str, ...] = header.named
-    else:
-        guessed = (one for one in guess_encodings(body) if one == "base64" or not header.is_text)
-        found = tuple(dict.fromkeys((*header.named, "", *guessed)))
+    values, guessed = section.values("encoding"), guess_encodings(body)
+    found = [*header.named]
+    is_told = header.named in _ENCODED and len(values) == 1
+    if not is_told or judge_encoding(values[0]) or not (header.is_text or header.named[0] in guessed):
+        found.append("")
+    if not is_told:
+        found += (one for one in guessed if one == "base64" or not header.is_text)
     if header.is_text and not is_first:
-        return tuple(one for one in found if one not in ("", "quoted-printable"))
-    return found
+        found = [one for one in found if one not in ("", "quoted-printable")]
+    return tuple(dict.fromkeys(found))
 
 
 def _make_part(number: int, content: bytes, kind: str, name: str, place: Span) -> Part:
