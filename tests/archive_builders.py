@@ -1,11 +1,13 @@
 """Writes archives of many kinds: with libarchive where it can, by hand where it only reads."""
 
+import hashlib
 import struct
 import zlib
 from collections.abc import Mapping
 from io import BytesIO
 
 import libarchive
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 
 def pack(
@@ -49,6 +51,36 @@ def write_rar5(files: Mapping[str, bytes], *, archive_flags: int = 0, is_encrypt
         )
         body += _rar5_block(head + raw + extra) + content
     return b"Rar!\x1a\x07\x01\x00" + body + _rar5_block(_numbers(5, 0, 0))
+
+
+def write_locked_rar5(files: Mapping[str, bytes], password: str, *, with_names: bool = False, count: int = 4) -> bytes:
+    """Write a RAR archive of the fifth format, nothing compressed, its data or all of it encrypted."""
+    salt, vector = b"salt of sixteen!", b"vector of sixteen"[:16]
+    key = hashlib.pbkdf2_hmac("sha256", password.encode(), salt, 1 << count)
+    checked = hashlib.pbkdf2_hmac("sha256", password.encode(), salt, (1 << count) + 32)
+    check = bytes(checked[at] ^ checked[at + 8] ^ checked[at + 16] ^ checked[at + 24] for at in range(8))
+    check += hashlib.sha256(check).digest()[:4]
+    record = _numbers(1, 0, 1) + bytes((count,)) + salt + vector + check
+    extra = _numbers(len(record)) + record
+    blocks = [(_numbers(1, 0, 0), b"")]
+    for name, content in files.items():
+        raw, data = name.encode(), _encrypt(key, vector, content)
+        head = _numbers(2, 3, len(extra), len(data), 4, len(content), 0x20) + bytes(4) + _numbers(0, 1, len(raw))
+        blocks.append((head + raw + extra, data))
+    blocks.append((_numbers(5, 0, 0), b""))
+    if not with_names:
+        return b"Rar!\x1a\x07\x01\x00" + b"".join(_rar5_block(head) + data for head, data in blocks)
+    locked = _rar5_block(_numbers(4, 0, 0, 1) + bytes((count,)) + salt + check)
+    return (
+        b"Rar!\x1a\x07\x01\x00"
+        + locked
+        + b"".join(vector + _encrypt(key, vector, _rar5_block(head)) + data for head, data in blocks)
+    )
+
+
+def _encrypt(key: bytes, vector: bytes, content: bytes) -> bytes:
+    encryptor = Cipher(algorithms.AES(key), modes.CBC(vector)).encryptor()
+    return encryptor.update(content + bytes(-len(content) % 16)) + encryptor.finalize()
 
 
 def _rar5_block(fields: bytes) -> bytes:

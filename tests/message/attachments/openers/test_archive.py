@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive_builders import pack, write_cab, write_lha, write_locked_7z, write_rar4, write_rar5
+from archive_builders import pack, write_cab, write_lha, write_locked_7z, write_locked_rar5, write_rar4, write_rar5
 from archive_cases import EICAR, NOTE, find_contents, find_traits, give_prefixes, has_eicar, open_file
 from gatepost.model.contents import Opening
 from zip_builder import Piece, write_zip
@@ -52,6 +52,16 @@ def test_what_is_not_decrypted_is_locked(content: bytes) -> None:
     assert (opened.opening, has_eicar(opened)) == (Opening.LOCKED, False)
     assert set(find_traits(opened)) <= {"locked_entry", "encrypted_names"}
     assert find_traits(opened)
+
+
+@pytest.mark.parametrize("with_names", [False, True])
+def test_a_locked_rar_opens_with_the_password_of_the_mail(with_names: bool) -> None:
+    locked = write_locked_rar5(FILES, "Ladder-88", with_names=with_names)
+    opened = open_file(locked, passwords=("Ladder-88",))
+    assert (find_contents(opened), opened.opening, find_traits(opened)) == (FILES, Opening.OPENED, ["unlocked"])
+    closed = open_file(locked)
+    assert (closed.opening, closed.files) == (Opening.LOCKED, ())
+    assert find_traits(closed)[0] == ("encrypted_names" if with_names else "locked_entry")
 
 
 def test_a_locked_7z_tells_its_names_unless_they_are_locked_too() -> None:

@@ -64,7 +64,7 @@ def _read_rar5(archive: bytes) -> RarHeaders:
     locked: set[str] = set()
     at, is_volume = len(RAR5), False
     for _ in range(MAX_BLOCKS):
-        numbers = _Numbers(archive, at + 4)
+        numbers = Numbers(archive, at + 4)
         size = numbers.take()
         block_end = numbers.at + size
         kind, flags = numbers.take(), numbers.take()
@@ -82,7 +82,7 @@ def _read_rar5(archive: bytes) -> RarHeaders:
     return RarHeaders(frozenset(locked), is_volume)
 
 
-def _read_name5(archive: bytes, numbers: "_Numbers") -> str:
+def _read_name5(archive: bytes, numbers: "Numbers") -> str:
     flags = numbers.take()
     numbers.take()  # size
     numbers.take()  # attributes
@@ -95,7 +95,7 @@ def _read_name5(archive: bytes, numbers: "_Numbers") -> str:
 
 def _is_encrypted5(archive: bytes, start: int, end: int) -> bool:
     """Look for the record of encryption in the extra area of a file."""
-    numbers = _Numbers(archive, start)
+    numbers = Numbers(archive, start)
     while 0 <= start <= numbers.at < end:
         size = numbers.take()
         record_at = numbers.at
@@ -105,7 +105,7 @@ def _is_encrypted5(archive: bytes, start: int, end: int) -> bool:
     return False
 
 
-class _Numbers:
+class Numbers:
     """Reads numbers of seven bits a byte, the lowest first."""
 
     def __init__(self, content: bytes, at: int) -> None:

@@ -1,6 +1,6 @@
 """Opens archives that libarchive reads: 7z, RAR, CAB, ISO 9660, cpio, ar, LHA and xar.
 
-What it does not decrypt (7z and RAR with a password) stays locked.
+Of what is locked, RAR archives of the fifth format open with a password that fits; libarchive decrypts no others.
 """
 
 from collections.abc import Iterator, Mapping
@@ -13,7 +13,8 @@ from gatepost.message.attachments.archives.libarchive import (
     Reader,
     has_library,
 )
-from gatepost.message.attachments.archives.rar_headers import read_rar_headers
+from gatepost.message.attachments.archives.rar_headers import RAR5, read_rar_headers
+from gatepost.message.attachments.archives.rar_secrets import unlock_rar5
 from gatepost.message.attachments.archives.unpacking import Unpacking
 from gatepost.message.attachments.desk import Desk, File, Insides
 from gatepost.model.contents import Opening
@@ -48,11 +49,13 @@ def look_inside(file: File, insides: Insides, desk: Desk) -> None:
     archive = _find_beginning(file, insides)
     for trait in _find_flags(file.kind, archive):
         insides.note(*trait)
-    _note_locked(archive, insides)
-    unpacking = Unpacking(file, insides, desk)
+    unlocked = unlock_rar5(archive, desk.passwords) if archive.startswith(RAR5) else None
+    if unlocked is None:
+        _note_locked(archive, insides)
+    reading = _Reading(file.kind, unlocked or archive, Unpacking(file, insides, desk), was_locked=unlocked is not None)
     try:
         for number, options in enumerate(_LISTS if file.kind is FileKind.ISO else _LISTS[:1]):
-            _read_list(file.kind, archive, unpacking, options, is_first=not number)
+            reading.read(options, is_first=not number)
     except MissingLibraryError:
         insides.note("archive.not_opened", file.kind)
         insides.opening = Opening.LIMIT
@@ -90,39 +93,57 @@ def _note_locked(archive: bytes, insides: Insides) -> None:
         insides.opening = Opening.LOCKED
 
 
-def _read_list(
-    kind: FileKind, archive: bytes, unpacking: Unpacking, options: Mapping[str, str], *, is_first: bool
-) -> None:
-    insides, locked = unpacking.insides, read_rar_headers(archive).locked
-    with Reader(archive, _FORMATS[kind], ("none",)) as reader:
-        try:
-            for member in reader.members(options):
-                if member.name not in locked and not (kind is FileKind.AR and member.name in _AR_TABLES):
-                    _take(member, reader, unpacking, is_first=is_first)
-        except ArchiveDamagedError as error:
-            if "ncrypt" in str(error):
-                insides.note("archive.encrypted_names", str(error))
-                insides.opening = Opening.LOCKED
-            elif is_first and insides.opening is not Opening.LOCKED:
-                insides.note("archive.damaged", str(error))
-                insides.opening = Opening.BROKEN
+class _Reading:
+    """Takes the files out of one archive."""
 
+    def __init__(self, kind: FileKind, archive: bytes, unpacking: Unpacking, *, was_locked: bool) -> None:
+        self._kind = kind
+        self._archive = archive
+        self._unpacking = unpacking
+        self._insides = unpacking.insides
+        self._was_locked = was_locked
+        self._passed_over = read_rar_headers(archive).locked if kind is FileKind.RAR else frozenset[str]()
+        if kind is FileKind.AR:
+            self._passed_over = _AR_TABLES
 
-def _take(member: Member, reader: Reader, unpacking: Unpacking, *, is_first: bool) -> None:
-    if member.is_encrypted:
-        unpacking.insides.note("archive.locked_entry", member.name)
-        unpacking.insides.opening = Opening.LOCKED
-    elif member.is_folder:
-        unpacking.name(member.name)
-    elif member.is_special:
-        unpacking.insides.note("archive.device", member.name)
-    elif member.link_target:
-        unpacking.add_symlink(member.name, member.link_target)
-    else:
-        content, is_whole = reader.read(unpacking.find_room(member.size_bytes))
+    def read(self, options: Mapping[str, str], *, is_first: bool) -> None:
+        """Read one list of the archive."""
+        with Reader(self._archive, _FORMATS[self._kind], ("none",)) as reader:
+            try:
+                for member in reader.members(options):
+                    if member.name not in self._passed_over:
+                        self._take(member, reader, is_first=is_first)
+            except ArchiveDamagedError as error:
+                self._note_damage(str(error), is_first=is_first)
+
+    def _note_damage(self, says: str, *, is_first: bool) -> None:
+        if "ncrypt" in says:
+            self._insides.note("archive.encrypted_names", says)
+            self._insides.opening = Opening.LOCKED
+        elif is_first and self._insides.opening is not Opening.LOCKED:
+            self._insides.note("archive.damaged", says)
+            self._insides.opening = Opening.BROKEN
+
+    def _take(self, member: Member, reader: Reader, *, is_first: bool) -> None:
+        if member.is_encrypted:
+            self._insides.note("archive.locked_entry", member.name)
+            self._insides.opening = Opening.LOCKED
+        elif member.is_folder:
+            self._unpacking.name(member.name)
+        elif member.is_special:
+            self._insides.note("archive.device", member.name)
+        elif member.link_target:
+            self._unpacking.add_symlink(member.name, member.link_target)
+        else:
+            self._open(member, reader, is_first=is_first)
+
+    def _open(self, member: Member, reader: Reader, *, is_first: bool) -> None:
+        content, is_whole = reader.read(self._unpacking.find_room(member.size_bytes))
         if not is_whole:
-            unpacking.add_beginning(member.name, content, member.size_bytes)
-        if is_first or unpacking.is_new(content):
+            self._unpacking.add_beginning(member.name, content, member.size_bytes)
+        if self._was_locked:
+            self._unpacking.add_unlocked(member.name, content)
+        elif is_first or self._unpacking.is_new(content):
             if not is_first:
-                unpacking.insides.note("archive.hidden_entry", member.name)
-            unpacking.add(member.name, content)
+                self._insides.note("archive.hidden_entry", member.name)
+            self._unpacking.add(member.name, content)
