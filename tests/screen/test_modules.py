@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gatepost.screen.modules import draws_qr_code, holds_qr_code
+from gatepost.screen.modules import cut_codes, draws_qr_code, holds_qr_code
 
 FINDER = ("1111111", "1000001", "1011101", "1011101", "1011101", "1000001", "1111111")
 Draw = Callable[[list[str]], str]
@@ -119,3 +119,15 @@ def test_no_source_takes_long(source: str, is_html: bool) -> None:
 @given(st.text(alphabet="█▀▄⬛ \n<td>r=\"'0123456789#bgcolorspan&;", max_size=400), st.booleans())
 def test_any_source_can_be_looked_at(source: str, is_html: bool) -> None:
     draws_qr_code(source, is_html=is_html)
+
+
+def test_a_code_is_cut_out_without_its_margin() -> None:
+    rows = build_code(29)
+    (square,) = cut_codes(rows)
+    assert square == [row[2:-2] for row in rows[1:-1]]
+
+
+def test_two_codes_side_by_side_are_both_cut_out() -> None:
+    rows = [row + row for row in build_code()]
+    sides = [len(square) for square in cut_codes(rows)]
+    assert sides.count(25) >= 2

@@ -1,4 +1,4 @@
-"""The links that stand in the files of a mail, and in the codes of its pictures, as the checks of links take them.
+"""The links that stand in the files of a mail, and in codes for cameras, as the checks of links take them.
 
 They are no part of `read_opened`: what is measured of a mail's own links stays as it was learned.
 
@@ -9,11 +9,13 @@ Fails: never; no more than MAX_LINKS distinct addresses are looked at.
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
+from gatepost.message.attachments.code_texts import find_urls
 from gatepost.message.links import clean_target, find_host
 from gatepost.message.message import Link, LinkKind, Message
 from gatepost.model.contents import Contents, LinkSource
 from gatepost.model.finding import Span
 from gatepost.screen.case import Case
+from gatepost.screen.drawn_codes import read_drawn_codes
 from gatepost.screen.opened import Opened, open_link
 
 MAX_LINKS = 500
@@ -32,8 +34,8 @@ _REMEMBERED: WeakKeyDictionary[Message, tuple[Contents, tuple[FileLink, ...]]] =
 
 
 def list_file_links(case: Case) -> tuple[FileLink, ...]:
-    """Give the distinct addresses in the files of a mail, in their order; worked out once for each mail."""
-    if not case.contents.files:
+    """Give the distinct addresses in the files and codes of a mail, in their order; worked out once for each mail."""
+    if not case.contents.files and not read_drawn_codes(case.message):
         return ()
     remembered = _REMEMBERED.get(case.message)
     if remembered is None or remembered[0] is not case.contents:
@@ -55,6 +57,10 @@ def read_file_hosts(case: Case) -> dict[str, Opened]:
 def _read(case: Case) -> dict[str, FileLink]:
     parts = {part.path: part.body_span for part in case.message.walk()}
     found: dict[str, FileLink] = {}
+    for code in read_drawn_codes(case.message):
+        for target in find_urls(code.text):
+            written = Link(LinkKind.ANCHOR, target, find_host(target), "", "", code.part.body_span)
+            found[target] = FileLink(open_link(written, 1), LinkSource.QR_CODE)
     for file in case.contents.walk():
         span = parts.get(file.path.partition(":")[0], _NOWHERE)
         for link in file.links:

@@ -8,7 +8,7 @@ Fails: never; no more than MAX_ROWS rows of MAX_COLUMNS modules are looked at, i
 import html
 import re
 from collections.abc import Iterator, Sequence
-from itertools import islice
+from itertools import islice, pairwise
 
 from gatepost.message.html_ink import read_colour
 
@@ -42,12 +42,27 @@ _CLASS_RULE = re.compile(r"\.([\w-]{1,50})\s{0,5}\{([^{}]{0,500})\}")
 
 def draws_qr_code(source: str, *, is_html: bool) -> bool:
     """Say whether a text part as it stands draws a QR code."""
+    return any(True for _ in find_drawn_codes(source, is_html=is_html))
+
+
+def find_drawn_codes(source: str, *, is_html: bool) -> Iterator[list[str]]:
+    """Give the drawings of a text part that hold a QR code, as rows of modules: "1" dark, "0" light."""
     drawn = html.unescape(_TAG.sub("", _BREAK.sub("\n", source))) if is_html and _may_be_drawn(source) else source
-    if any(block in drawn for block in _BLOCKS) and any(map(holds_qr_code, islice(_read_blocks(drawn), MAX_DRAWINGS))):
-        return True
-    if not is_html:
-        return False
-    return source.count("<td") + source.count("<TD") >= MIN_CELLS and holds_qr_code(_read_table(source.lower()))
+    if any(block in drawn for block in _BLOCKS):
+        yield from filter(holds_qr_code, islice(_read_blocks(drawn), MAX_DRAWINGS))
+    if is_html and source.count("<td") + source.count("<TD") >= MIN_CELLS:
+        rows = _read_table(source.lower())
+        if holds_qr_code(rows):
+            yield rows
+
+
+def cut_codes(rows: Sequence[str]) -> Iterator[list[str]]:
+    """Give each square of modules that begins with two finder patterns side by side, without its margin."""
+    for start in range(min(len(rows), MAX_ROWS) - len(_FINDER) + 1):
+        places = [place for place in _find_all(rows[start], _FINDER[0]) if _is_finder(rows, start, place)]
+        for left, right in pairwise(places):
+            side = right - left + len(_FINDER)
+            yield [row[left : left + side].ljust(side, "0") for row in rows[start : start + side]]
 
 
 def holds_qr_code(rows: Sequence[str]) -> bool:

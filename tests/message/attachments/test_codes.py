@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageOps
 
 from built_files.pages import draw_code
-from gatepost.message.attachments.codes import find_urls, note_codes, read_codes
+from gatepost.message.attachments.codes import note_codes, read_codes
 from gatepost.message.attachments.desk import Insides
 
 URL = "https://login.bank.example/session?id=0123456789"
@@ -74,30 +74,6 @@ def test_codes_are_told_and_their_links_given_on() -> None:
     note_codes(CODE, insides)
     assert [trait.text for trait in insides.traits] == ["QR Code: WIFI:S:guests;;", f"QR Code: {URL}"]
     assert [(link.url, link.source) for link in insides.links] == [(URL, "qr-code")]
-
-
-@pytest.mark.parametrize(
-    ("text", "urls"),
-    [
-        ("HTTPS://A.EXAMPLE/X", ["HTTPS://A.EXAMPLE/X"]),
-        ("see https://a.example/ and http://b.example", ["https://a.example/", "http://b.example"]),
-        ("www.a.example", ["http://www.a.example"]),
-        ("MEBKM:TITLE:x;URL:https://a.example/;;", ["https://a.example/"]),
-        ("BEGIN:VCARD\nURL:https://a.example/\nEND:VCARD", ["https://a.example/"]),
-        ("mailto:ann@a.example", ["mailto:ann@a.example"]),
-        ("SPC\n0200\n1\nCH4431999123000889012", []),
-        ("BCD\n002\n1\nSCT\n\nAnn\nDE89370400440532013000\nEUR12.30", []),
-        ("4006381333931", []),
-        ("", []),
-    ],
-)
-def test_what_a_telephone_would_open_is_a_link(text: str, urls: list[str]) -> None:
-    assert find_urls(text) == urls
-
-
-@given(st.text(max_size=100))
-def test_any_text_gives_a_value(text: str) -> None:
-    find_urls(text)
 
 
 @given(st.integers(1, 120), st.integers(1, 120), st.sampled_from(["1", "L", "P", "RGB", "RGBA", "LA", "CMYK", "I;16"]))

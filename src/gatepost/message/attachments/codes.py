@@ -5,12 +5,12 @@ Trust: the picture comes from a stranger.
 Fails: never; a picture is made smaller before it is searched, twice at most.
 """
 
-import re
 from collections.abc import Iterator
 
 import zxingcpp
 from PIL import Image, ImageOps
 
+from gatepost.message.attachments.code_texts import find_urls
 from gatepost.message.attachments.desk import Insides
 from gatepost.model.contents import LinkSource
 
@@ -26,12 +26,6 @@ _FORMATS = zxingcpp.BarcodeFormats(
         zxingcpp.BarcodeFormat.Aztec, zxingcpp.BarcodeFormat.DataMatrix, zxingcpp.BarcodeFormat.PDF417,
     ]
 )  # fmt: skip
-_PREFIX = re.compile(r"(?:urlto:|url:|mebkm:.{0,200}?url:)\s*", re.IGNORECASE | re.DOTALL)
-_URL = re.compile(r"(?:https?|ftp)[:：][/\\]{1,4}[^\s<>\"]{3,}", re.IGNORECASE)
-_BARE = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,8}[a-z]{2,24}(?:[/?#:]\S*)?", re.IGNORECASE)
-_OTHER_SCHEME = re.compile(
-    r"(?:tel|sms|smsto|mailto|intent|market|javascript|data|itms[a-z-]*|[a-z]{3,20}pay):", re.IGNORECASE
-)
 
 
 def note_codes(picture: Image.Image, insides: Insides) -> None:
@@ -53,20 +47,6 @@ def read_codes(picture: Image.Image) -> list[tuple[str, str]]:
         if max(picture.size) <= side:
             break
     return _search(ImageOps.expand(grey, 16, fill=255)) if max(grey.size) < QUICK_SIDE_PX else []
-
-
-def find_urls(text: str) -> list[str]:
-    """Give the URLs that a telephone would offer to open for the text of a code.
-
-    >>> find_urls("bank.example/login"), find_urls("WIFI:S:guests;;"), find_urls("URLTO:https://a.example")
-    (['http://bank.example/login'], [], ['https://a.example'])
-    """
-    text = _PREFIX.sub("", text.strip(), count=1)
-    if urls := [match[0].rstrip(";") for match in _URL.finditer(text)]:
-        return urls[:MAX_CODES]
-    if _OTHER_SCHEME.match(text):
-        return [text]
-    return [f"http://{text}"] if _BARE.fullmatch(text) else []
 
 
 def _search(grey: Image.Image) -> list[tuple[str, str]]:
