@@ -15,11 +15,14 @@ import structlog
 from gate_process import GateProcess, running_gate
 from gatepost.config.settings import Settings
 from gatepost.daemon.parts import build_plan
-from gatepost.daemon.sandboxes import build_sandbox, report_sandbox
+from gatepost.daemon.sandboxes import GateOpener, build_sandbox, report_sandbox
 from gatepost.gates.counters import SharedCounters
+from gatepost.model.contents import Opening
+from gatepost.model.errors import TryLater
 from gatepost.model.ports import FileToOpen, OpenOrder
+from gatepost.net.sandbox.sandbox import Sandbox
 from gatepost.net.sandbox.settings import OpenSettings
-from sandboxes import find_children, find_nurseries, lives, wait_until
+from sandboxes import HOSTILE, SMALL, find_children, find_nurseries, lives, make_order, wait_until
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +41,19 @@ def send(gate: GateProcess, token: str) -> None:
     mail.add_attachment(packed.getvalue(), maintype="application", subtype="zip", filename="notes.zip")
     with smtplib.SMTP("127.0.0.1", gate.port, "client.example", timeout=20) as client:
         client.send_message(mail)
+
+
+def send_until_taken(gate: GateProcess, token: str) -> None:
+    """Do as senders do: bring a mail again that is put off."""
+
+    def is_taken() -> bool:
+        try:
+            send(gate, token)
+        except smtplib.SMTPDataError:
+            return False
+        return True
+
+    wait_until(is_taken)
 
 
 def find_sandbox(gate: GateProcess) -> list[int]:
@@ -62,7 +78,7 @@ def test_a_gate_that_loses_its_sandbox_loses_no_mail_and_gets_another(gate: Gate
     for pid in lost:
         os.kill(pid, signal.SIGKILL)
     for token in ("two", "three"):
-        send(gate, token)
+        send_until_taken(gate, token)
     gate.wait_for_mails(before + 2)
     wait_until(lambda: set(find_sandbox(gate)) - set(lost))
 
@@ -99,6 +115,16 @@ def test_what_a_person_must_act_on_is_an_error(event: str, level: str) -> None:
     with structlog.testing.capture_logs() as lines:
         report_sandbox(event, says="why")
     assert lines == [{"event": event, "says": "why", "log_level": level}]
+
+
+def test_a_mail_whose_files_are_not_even_tried_may_come_again() -> None:
+    closed = Sandbox(OpenSettings())
+    closed.close()
+    with pytest.raises(TryLater):
+        GateOpener(closed).open(make_order("one"))
+    hostile = Sandbox(SMALL, desks=HOSTILE)
+    assert GateOpener(hostile).open(make_order("abort")).files[0].opening is Opening.CRASHED
+    hostile.close()
 
 
 def make_settings(folder: Path, opening: OpenSettings) -> Settings:

@@ -308,7 +308,8 @@ class Opener(Protocol):
     def open(self, order: OpenOrder) -> Contents:
         """Open all; blocks the calling thread, never past the opener's deadline.
 
-        Never raises for what the files hold: how far each was opened is in the answer.
+        Never raises for what the files hold: how far each was opened is in the answer. Raises TryLater where it is
+        the opener that cannot, and the mail may come again.
         """
         ...
 

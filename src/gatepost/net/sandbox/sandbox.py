@@ -25,6 +25,7 @@ from gatepost.net.sandbox.settings import OpenSettings
 
 DESKS = "gatepost.net.sandbox.desks:prepare_desks"
 GONE = "gone"  # how a child ended of which nobody can tell it
+BUSY, DOWN = "opening.busy", "opening.down"  # traits of files that were not even tried: no fault of theirs
 MAX_DEATHS = 3  # of children, for one mail: what is left of it then stays closed
 DEATH_WAIT_S = 1.0  # until the nursery tells how a child ended
 FIRST_WAIT_S = 0.5
@@ -78,7 +79,7 @@ class Sandbox:
             files.extend(_Round(order, self.settings, self._home, self._report).run())
         except Exception as error:  # noqa: BLE001 - a mail is judged with closed files rather than not at all
             self._report("sandbox_broke", error=type(error).__name__)
-        files += [_leave_closed(file, Opening.CRASHED, "opening.down") for file in order.files[len(files) :]]
+        files += [_leave_closed(file, Opening.CRASHED, DOWN) for file in order.files[len(files) :]]
         self._count(files)
         return Contents(tuple(files))
 
@@ -219,10 +220,10 @@ class _Round:
             try:
                 child = self._take()
                 if child is None:
-                    return _leave_closed(file, Opening.TOO_SLOW, "opening.busy")
+                    return _leave_closed(file, Opening.TOO_SLOW, BUSY)
                 return self._ask(child, file, self._share(is_last=is_last))
             except NurseryGoneError:
-                return _leave_closed(file, Opening.CRASHED, "opening.down")
+                return _leave_closed(file, Opening.CRASHED, DOWN)
             except _ChildGoneError as error:
                 self._deaths += 1
                 if not error.is_innocent or not may_try_again:
