@@ -5,15 +5,13 @@ from email.message import EmailMessage
 from functools import cache
 from typing import Any
 
-from gatepost.flow.open import find_files
+from gatepost.flow.open import make_order
 from gatepost.message.attachments.opening import open_files
 from gatepost.message.parse import parse_message
-from gatepost.message.passwords import find_passwords
 from gatepost.model.address import Address, Domain
 from gatepost.model.envelope import Envelope
 from gatepost.model.facts import Facts, History
 from gatepost.model.finding import Feature, Finding
-from gatepost.model.ports import OpenOrder
 from gatepost.model.proof import UNPROVEN, Proof
 from gatepost.screen.case import Case, Kit
 from gatepost.screen.kit import build_kit
@@ -62,9 +60,7 @@ def examine(  # noqa: PLR0913 - what tests may say about a mail
     envelope = Envelope(None, tuple(map(Address.parse, recipients)), "", "", protocol="")
     message = parse_message(raw)
     rules = build_tables().rule_book.rules
-    contents = open_files(
-        OpenOrder(find_files(message), find_passwords(message)), rules
-    )  # here, not in the sandbox: these files are our own
+    contents = open_files(make_order(message), rules)  # here, not in the sandbox: these files are our own
     case = Case(message, envelope, proof, frozenset(map(Domain.parse, own)), Facts(history), contents)
     seen = list(load_checks()[name].examine(case, replace(build_tables(), people=build_people(people))))
     features = {one.name for one in seen if isinstance(one, Feature)}

@@ -37,16 +37,14 @@ import pytest
 from built_files import build_file
 from corpus_tools import build_tools, write_bytes
 from gatepost.decide.policy import decide
-from gatepost.flow.open import find_files
+from gatepost.flow.open import make_order
 from gatepost.flow.readings import screen_readings
 from gatepost.message.attachments.opening import open_files
 from gatepost.message.parse import parse_message
-from gatepost.message.passwords import find_passwords
 from gatepost.model.address import Domain
 from gatepost.model.contents import Contents, Opening
 from gatepost.model.envelope import Envelope
 from gatepost.model.facts import AntivirusAnswer, Contact, Facts, History, Scanned, Way
-from gatepost.model.ports import OpenOrder
 from gatepost.model.proof import (
     UNPROVEN,
     ArcProof,
@@ -186,9 +184,7 @@ def judge(raw: bytes, expectation: Expectation) -> Verdict:
     envelope = Envelope(None, (), "", "", protocol="")
     own, facts = frozenset(expectation.own), Facts(expectation.history, antivirus=tuple(expectation.antivirus))
     message = parse_message(raw)
-    contents = open_files(
-        OpenOrder(find_files(message), find_passwords(message)), kit.rule_book.rules
-    )  # here, not in the sandbox: these files are our own
+    contents = open_files(make_order(message), kit.rule_book.rules)  # here, not in the sandbox: these files are our own
     if expectation.opening is not None:
         contents = Contents(tuple(replace(file, opening=expectation.opening) for file in contents.files))
     case = Case(message, envelope, expectation.proof, own, facts, contents)

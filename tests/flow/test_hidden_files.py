@@ -15,14 +15,13 @@ import pytest
 from ambiguous_mails import HEAD, Payload, write_mails
 from corpus_tools import build_tools
 from gatepost.decide.policy import decide
-from gatepost.flow.open import find_files
+from gatepost.flow.open import make_order
 from gatepost.flow.readings import screen_readings
 from gatepost.message.ambiguity.read import find_ambiguities, read_otherwise
 from gatepost.message.attachments.opening import open_files
 from gatepost.message.message import Message
 from gatepost.message.parse import parse_message
 from gatepost.model.envelope import Envelope
-from gatepost.model.ports import OpenOrder
 from gatepost.model.proof import UNPROVEN
 from gatepost.model.verdict import Action, Verdict
 from gatepost.screen.case import Case
@@ -67,7 +66,7 @@ PAYLOADS = {
 def judge(raw: bytes) -> Verdict:
     kit, policy = build_tools()
     message, envelope = parse_message(raw), Envelope(None, (), "", "", protocol="")
-    contents = open_files(OpenOrder(find_files(message)))  # here, not in the sandbox: these files are our own
+    contents = open_files(make_order(message))  # here, not in the sandbox: these files are our own
     case = Case(message, envelope, UNPROVEN, frozenset(), contents=contents)
     return decide(screen_readings(case, kit), envelope, policy)
 

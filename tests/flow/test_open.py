@@ -1,7 +1,9 @@
 """Which parts of a mail are opened, and which mails never are."""
 
+import base64
+
 from doubles import FakeOpener
-from gatepost.flow.open import carries_files, find_files, open_contents
+from gatepost.flow.open import carries_files, find_files, make_order, open_contents
 from gatepost.message.parse import parse_message
 from gatepost.model.contents import NO_CONTENTS
 
@@ -59,3 +61,17 @@ def test_a_file_that_only_another_reading_has_is_opened_under_a_marked_path() ->
 def test_a_file_that_every_reading_has_is_opened_once() -> None:
     message = parse_message(WITH_FILE + HIDDEN.partition(b"--b--\r\n")[2])
     assert [file.path for file in find_files(message)] == ["1.2"]
+
+
+def say_password(content: bytes) -> bytes:
+    return WITH_FILE.replace(b"text", b"The password is Ladder-88.").replace(b"UEsDBA==", base64.b64encode(content))
+
+
+def test_the_password_in_a_mail_goes_with_the_order() -> None:
+    opener = FakeOpener()
+    open_contents(parse_message(say_password(b"PK\x03\x04")), opener)
+    assert opener.orders[0].passwords[0] == "Ladder-88"
+
+
+def test_for_a_picture_no_password_is_sought() -> None:
+    assert make_order(parse_message(say_password(b"\x89PNG\r\n\x1a\n"))).passwords == ()

@@ -15,14 +15,13 @@ import pytest
 
 from corpus_tools import build_tools
 from gatepost.decide.policy import decide
-from gatepost.flow.open import find_files
+from gatepost.flow.open import make_order
 from gatepost.message.attachments.opening import open_files
 from gatepost.message.parse import parse_message
 from gatepost.model.address import Address
 from gatepost.model.contents import Contents
 from gatepost.model.envelope import Envelope
 from gatepost.model.finding import Finding, Severity
-from gatepost.model.ports import OpenOrder
 from gatepost.model.proof import UNPROVEN
 from gatepost.screen.case import Case
 from gatepost.screen.run import screen
@@ -108,7 +107,7 @@ def write_mail(name: str, content: bytes) -> bytes:
 
 def judge(name: str, content: bytes) -> tuple[tuple[Finding, ...], Contents, str]:
     message = parse_message(write_mail(name, content))
-    contents = open_files(OpenOrder(find_files(message)))  # here, not in the sandbox: these files do no harm
+    contents = open_files(make_order(message))  # here, not in the sandbox: these files do no harm
     kit, policy = build_tools()
     envelope = Envelope(None, (Address.parse(READER),), "", "", protocol="")
     screening = screen(Case(message, envelope, UNPROVEN, frozenset(), contents=contents), kit)

@@ -4,12 +4,11 @@ from dataclasses import replace
 
 from built_files import build_file
 from built_files.pages import build_pdf, draw_code, link, save_picture
-from gatepost.flow.open import find_files
+from gatepost.flow.open import make_order
 from gatepost.message.attachments.opening import open_files
 from gatepost.message.parse import parse_message
 from gatepost.model.contents import NO_CONTENTS, Contents, FoundLink, LinkSource
 from gatepost.model.envelope import Envelope
-from gatepost.model.ports import OpenOrder
 from gatepost.model.proof import UNPROVEN
 from gatepost.screen.case import Case
 from gatepost.screen.file_links import MAX_LINKS, list_file_links, read_file_hosts, read_file_links
@@ -18,7 +17,7 @@ from screen_cases import write_attachment
 
 def build_case(name: str, content: bytes) -> Case:
     message = parse_message(write_attachment(name, content))
-    contents = open_files(OpenOrder(find_files(message)))
+    contents = open_files(make_order(message))
     return Case(message, Envelope(None, (), "", "", protocol=""), UNPROVEN, frozenset(), contents=contents)
 
 

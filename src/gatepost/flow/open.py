@@ -9,6 +9,7 @@ from itertools import chain, islice
 
 from gatepost.message.ambiguity.read import read_otherwise
 from gatepost.message.message import Message, Part
+from gatepost.message.passwords import find_passwords, may_be_locked
 from gatepost.model.contents import NO_CONTENTS, Contents
 from gatepost.model.ports import FileToOpen, Keep, Opener, OpenOrder
 
@@ -44,7 +45,14 @@ def open_contents(message: Message, opener: Opener | None, keep: Keep = Keep.NOT
     """Open the files of one mail; blocks the calling thread while they are opened."""
     if opener is None or not carries_files(message):
         return NO_CONTENTS
-    return opener.open(OpenOrder(find_files(message), keep=keep))
+    return opener.open(make_order(message, keep))
+
+
+def make_order(message: Message, keep: Keep = Keep.NOTHING) -> OpenOrder:
+    """Say what is to be opened, and with which passwords; those are sought only where they could open something."""
+    files = find_files(message)
+    passwords = find_passwords(message) if any(may_be_locked(file.content) for file in files) else ()
+    return OpenOrder(files, passwords, keep)
 
 
 def _is_file(part: Part) -> bool:
