@@ -27,6 +27,7 @@ from gatepost.model.verdict import Action
 from gatepost.net.clock import SystemClock
 from gatepost.origin.settings import OriginSettings
 from gatepost.screen.case import Case, Kit, LoadedCheck
+from gatepost.screen.kit import build_kit
 from gatepost.screen.lookups.contact_keys import ContactKeys
 from gatepost.screen.lookups.history import HistoryDesk
 from gatepost.screen.settings import ScreenSettings
@@ -181,7 +182,7 @@ async def test_a_mail_that_we_are_too_busy_to_prove_is_asked_for_again() -> None
 def test_a_verdict_says_who_judged_and_by_which_settings() -> None:
     verdict = judge_at_once(arrive(), build())
     assert verdict.gatepost == metadata.version("gatepost")
-    assert [name for name, _ in verdict.settings] == ["screen", "decide", "recipients.domains"]
+    assert [name for name, _ in verdict.settings] == ["screen", "decide", "recipients.domains", "rules"]
     assert verdict.screening.model == (build().kit.classifier or pytest.fail("no model")).version
     other = judge_at_once(arrive(), build(ScreenSettings(deadline_s=9)))
     assert [name for name, digest in other.settings if digest != dict(verdict.settings)[name]] == ["screen"]
@@ -253,3 +254,17 @@ async def test_while_the_antivirus_is_silent_the_sender_is_asked_to_come_again()
     assert (await judge(arrive(), silent)).action is Action.DEFER
     large = arrive(RAW + b"x" * 300_000)
     assert (await judge(large, silent)).action is Action.DEFER
+
+
+async def test_a_file_that_only_another_reading_shows_is_scanned_apart() -> None:
+    hidden = (
+        RAW.replace(b"\r\n\r\n", b'\r\nContent-Type: multipart/mixed; boundary="b"\r\n\r\n--b\r\n\r\n', 1)
+        + b"--b--\r\n--b\r\nContent-Type: application/zip\r\nContent-Transfer-Encoding: base64\r\n\r\nYmFk\r\n--b--\r\n"
+    )
+    antivirus = FakeAntivirus({b"bad": "Test.Hidden"})
+    verdict = await judge(arrive(hidden), give_antivirus(build(), antivirus))
+    assert AntivirusAnswer(Scanned.FOUND, "Test.Hidden", "~1.1") in verdict.screening.facts.antivirus
+
+
+def test_which_rules_judged_is_told_beside_the_settings() -> None:
+    assert dict(build().settings)["rules"] == build_kit(ScreenSettings()).rule_book.version

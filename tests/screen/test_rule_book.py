@@ -152,3 +152,13 @@ else:
 assert may_make_code() or (not book.rules and "MemoryDenyWriteExecute" in book.trouble and refused)
 """
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_other_rules_have_another_version_wherever_they_lie(tmp_path: Path) -> None:
+    folders = [tmp_path / name for name in ("a", "b", "c")]
+    for folder, text in zip(folders, (OAK, OAK, OAK.replace("oak", "ash")), strict=True):
+        folder.mkdir()
+        build(folder, trees=text)
+    first, same, other = (build(folder).version for folder in folders)
+    assert first == same != other
+    assert SHIPPED.version not in ("", first)

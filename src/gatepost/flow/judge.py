@@ -18,7 +18,7 @@ import msgspec
 from gatepost.decide.policy import BUSY, SWITCHED_OFF, Policy, build_policy, decide
 from gatepost.decide.settings import DecideSettings
 from gatepost.feeds.shelf import FeedShelf
-from gatepost.flow.open import carries_files, open_contents
+from gatepost.flow.open import carries_files, find_other_files, open_contents
 from gatepost.flow.prove import Proving, prove_origin
 from gatepost.flow.readings import screen_readings
 from gatepost.message.ambiguity.read import read_otherwise
@@ -42,6 +42,7 @@ from gatepost.screen.run import describe_error
 from gatepost.screen.settings import ScreenSettings
 
 OPENER_THREADS = 8  # mails that wait for the sandbox at once; they only wait
+RULES = "rules"  # of YARA, among what is set for judging
 DIGEST_CHARS = 16  # enough to tell settings apart
 T = TypeVar("T")
 
@@ -73,8 +74,9 @@ def build_judging(
 ) -> Judging:
     """Load tables, checks and policy; raise BadSettings with the place of a mistake."""
     threads = ThreadPoolExecutor(screening.threads, thread_name_prefix="judge")
+    kit = build_kit(screening)
     return Judging(
-        kit=build_kit(screening),
+        kit=kit,
         policy=build_policy(deciding),
         own_domains=own_domains,
         clock=clock,
@@ -82,7 +84,7 @@ def build_judging(
         openers=ThreadPoolExecutor(OPENER_THREADS, thread_name_prefix="open"),
         proving=proving,
         gatepost=metadata.version("gatepost"),
-        settings=_digest_settings(screening, deciding, own_domains),
+        settings=(*_digest_settings(screening, deciding, own_domains), (RULES, kit.rule_book.version)),
     )
 
 
@@ -195,7 +197,7 @@ async def _learn(message: Message, bodies: BodyDigests, arrival: Arrival, judgin
     contents = await asyncio.wrap_future(opening) if opening else NO_CONTENTS
     facts = _ask(message, proof, arrival, judging)
     if judging.antivirus is not None:
-        answers += await ask_about_files(contents, judging.antivirus)
+        answers += await ask_about_files(contents, judging.antivirus, find_other_files(message))
         facts = replace(facts, antivirus=answers)
     return _Known(proof, facts, contents)
 

@@ -5,7 +5,7 @@ Fails: never; what could not be opened is told in the contents.
 """
 
 from collections.abc import Iterator
-from itertools import chain, islice
+from itertools import islice
 
 from gatepost.message.ambiguity.read import read_otherwise
 from gatepost.message.message import Message, Part
@@ -29,8 +29,12 @@ def find_files(message: Message) -> tuple[FileToOpen, ...]:
     What only other readings of the mail have comes last; its path begins with OTHER.
     """
     own = (_ask_for(part, part.path) for part in message.walk() if _is_file(part))
-    others = (_ask_for(part, OTHER + part.path) for part in _find_others(message))
-    return tuple(chain(islice(own, MAX_FILES), islice(others, MAX_FILES)))
+    return (*islice(own, MAX_FILES), *find_other_files(message))
+
+
+def find_other_files(message: Message) -> tuple[FileToOpen, ...]:
+    """Give the files that only other readings of the mail have."""
+    return tuple(_ask_for(part, OTHER + part.path) for part in islice(_find_others(message), MAX_FILES))
 
 
 def _find_others(message: Message) -> Iterator[Part]:

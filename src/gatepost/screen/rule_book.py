@@ -6,6 +6,7 @@ Fails: BadSettings that names the file and the line.
 """
 
 import ctypes
+import hashlib
 import mmap
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -28,6 +29,7 @@ SUFFIXES = (".yar", ".yara")
 MAX_FILES = 2_000
 MAX_FILE_BYTES = 32 * 1024 * 1024
 MAX_WORDS_CHARS = 300
+VERSION_CHARS = 16
 MODULES = frozenset({"console", "crx", "dex", "dotnet", "elf", "hash", "lnk", "macho", "math", "pe", "string", "zip"})
 
 _NO_CODE = "this system lets no program make code (MemoryDenyWriteExecute in systemd, execmem in SELinux)"
@@ -56,6 +58,7 @@ class RuleBook:
     text_rules: RuleSet = NO_RULES
     text_words: tuple[bytes, ...] = ()
     words: Mapping[RuleName, RuleWords] = field(default_factory=lambda: MappingProxyType({}))
+    version: str = ""  # tells one set of rules from another
     trouble: str = ""  # why there are no rules where there should be some
 
     def may_match(self, text: bytes) -> bool:
@@ -102,7 +105,16 @@ def _build(shipped: Iterable[Path], more: Iterable[Path]) -> RuleBook:
     rules = _compile([*shipped, *more])
     text_rules = _compile([*(path for path in shipped if path.stem == TEXT_RULES), *more])
     text_words = () if more else tuple(_list_text_words(text_rules))
-    return RuleBook(RuleSet(rules), RuleSet(text_rules), text_words, MappingProxyType(dict(_read_words(rules))))
+    words = MappingProxyType(dict(_read_words(rules)))
+    return RuleBook(RuleSet(rules), RuleSet(text_rules), text_words, words, _digest([*shipped, *more]))
+
+
+def _digest(files: Iterable[Path]) -> str:
+    """Name these rules by what stands in them and the files' names, wherever they lie."""
+    digest = hashlib.sha256()
+    for path in files:
+        digest.update(hashlib.sha256(path.name.encode() + path.read_bytes()).digest())
+    return digest.hexdigest()[:VERSION_CHARS]
 
 
 def _list_text_words(rules: yara_x.Rules) -> Iterator[bytes]:
