@@ -49,4 +49,5 @@ def test_the_same_file_is_given_once_and_no_more_than_allowed() -> None:
 
 
 def test_a_token_is_no_file() -> None:
-    assert list(find_hidden("'" + code(bytes(range(7, 250))) + "'")) == []
+    for start in (b"", b"MZ", b"\x1f\x9d", b"BZh"):
+        assert list(find_hidden("'" + code(start + bytes(range(7, 250))) + "'")) == []

@@ -18,6 +18,18 @@ MIN_TEXT_BYTES = 16
 
 _TEXTS = frozenset({FileKind.TEXT, FileKind.CSV})
 _NOTHING = frozenset({FileKind.UNKNOWN, FileKind.EMPTY, FileKind.FONT})
+# Known by so many bytes that no chance makes them: of what only looks coded, tokens are the most
+_SURE = frozenset(
+    {
+        FileKind.ZIP, FileKind.JAR, FileKind.APK, FileKind.OOXML, FileKind.OPEN_DOCUMENT, FileKind.EPUB, FileKind.APP_PACKAGE,
+        FileKind.SEVEN_ZIP, FileKind.RAR, FileKind.CAB, FileKind.XZ, FileKind.ZSTD, FileKind.GZIP, FileKind.ISO, FileKind.UDF,
+        FileKind.VHD, FileKind.VHDX, FileKind.VMDK, FileKind.DMG, FileKind.PE, FileKind.ELF, FileKind.MACH_O,
+        FileKind.JAVA_CLASS, FileKind.WASM, FileKind.WINDOWS_INSTALLER, FileKind.SCRIPT, FileKind.SHORTCUT,
+        FileKind.INTERNET_SHORTCUT, FileKind.HELP, FileKind.REGISTRY, FileKind.OLE, FileKind.OUTLOOK_MESSAGE,
+        FileKind.OFFICE_XML, FileKind.RTF, FileKind.ONENOTE, FileKind.PDF, FileKind.POSTSCRIPT, FileKind.MAIL, FileKind.MHTML,
+        FileKind.HTML, FileKind.SVG, FileKind.PNG, FileKind.GIF, FileKind.JPEG, FileKind.WEBP,
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +63,6 @@ def _search(text: str, outer: str, layers: int, seen: set[bytes]) -> Iterator[Hi
             if layers > 1:
                 inner = content[:MAX_LAYER_BYTES].decode("utf-8", "replace")
                 yield from _search(inner, f"{how}, ", layers - 1, seen)
-        elif kind not in _NOTHING:
+        elif kind in _SURE or (coded.is_asked and kind not in _NOTHING):
             seen.add(content)
             yield Hidden(how, content)
