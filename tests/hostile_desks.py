@@ -156,6 +156,17 @@ def _fill_disk(_what: str) -> None:
             file.write(b"x" * (16 * MEGABYTE))
 
 
+def _close_stream(_what: str) -> None:
+    os.closerange(3, 64)
+    time.sleep(99)
+
+
+def _make_files(what: str) -> str:
+    for number in range(int(what)):
+        Path(tempfile.gettempdir(), str(number)).touch()
+    return "made"
+
+
 def _open_files(_what: str) -> None:
     kept = []
     while True:
@@ -212,6 +223,8 @@ ATTACKS: dict[str, Callable[[str], object]] = {
     "open-files": _open_files,
     "call": _call,
     "kill": lambda what: os.kill(int(what), 9),
+    "close-stream": _close_stream,
+    "many-files": _make_files,
     "pid": lambda _what: os.getpid(),
     "who": _say_who,
     "leave-file": _leave_file,

@@ -56,6 +56,13 @@ def test_what_it_writes_does_not_fill_a_disk(sandbox: Sandbox, reports: Reports)
         assert file.traits[0].text == f"OSError {DISK_FULL}"
 
 
+def test_what_it_makes_is_bounded_in_number_too(sandbox: Sandbox, reports: Reports) -> None:
+    answer = ask(sandbox, "many-files 3000")
+    if Measure.OWN_MOUNTS in _measures(reports):
+        assert answer == f"OSError {DISK_FULL}"
+    assert ask(sandbox, "many-files 100") == "made"
+
+
 def test_files_of_others_are_closed_to_it(sandbox: Sandbox, reports: Reports, tmp_path: Path) -> None:
     secret = tmp_path / "secret"
     secret.write_text("x")

@@ -45,6 +45,7 @@ def test_bytes_come_back_where_the_order_asks_for_them(sandbox: Sandbox) -> None
         ("sleep 99", Opening.TOO_SLOW, "too slow"),
         ("memory-in-c", Opening.LIMIT, "SIGABRT"),
         ("exec", Opening.CRASHED, "SIGSYS"),
+        ("close-stream", Opening.CRASHED, "gone"),
         ("lie path", Opening.CRASHED, "bad answer"),
         ("lie size", Opening.CRASHED, "bad answer"),
         ("lie trait", Opening.CRASHED, "bad answer"),

@@ -18,7 +18,7 @@ from gatepost.model.ports import Keep
 _LENGTH = struct.Struct(">I")
 MAX_ORDER_BYTES = 1024 * 1024  # an order without the bytes of its file: a name, a type, passwords
 MAX_PACKET_BYTES = 64 * 1024
-MAX_VALUES_BYTES = 8 * 1024 * 1024  # of one answer, without the bytes of files
+MAX_VALUES_BYTES = 4 * 1024 * 1024  # of one answer, without the bytes of files
 SHORTEST_WAIT_S = 0.001
 
 

@@ -35,6 +35,7 @@ from gatepost.net.sandbox.frames import (
 )
 
 _START = "import sys; sys.path[:] = sys.argv[2:]; from gatepost.net.sandbox.nursery import main; main(sys.argv[1])"
+_OUR_PACKAGES = Path(__file__).parents[3]
 _KEPT_ENVIRONMENT = ("LD_LIBRARY_PATH", "PATH", "TZ")
 _ENVIRONMENT = {
     "LANG": "C.UTF-8",
@@ -45,6 +46,12 @@ _ENVIRONMENT = {
 END_TIMEOUT_S = 5.0
 MAX_LAST_WORDS = 2_000
 Report = Callable[..., None]  # an event and its words, for the log
+
+
+def _find_packages() -> list[str]:
+    """Give the folders that this process imports from, but not the one in which it happens to stand."""
+    paths = [path for path in sys.path if Path(path).is_absolute()]
+    return list(dict.fromkeys((*paths, str(_OUR_PACKAGES))))
 
 
 class NurseryGoneError(Exception):
@@ -98,8 +105,7 @@ class NurseryHandle:
         threading.Thread(target=self._listen, name="sandbox", daemon=True).start()
 
     def _start(self, plan: NurseryPlan, given: bytes) -> "subprocess.Popen[bytes]":
-        paths = [path for path in sys.path if Path(path).is_absolute()]
-        words = [sys.executable, "-I", "-B", "-c", _START, msgspec.json.encode(plan).decode(), *paths]
+        words = [sys.executable, "-I", "-B", "-c", _START, msgspec.json.encode(plan).decode(), *_find_packages()]
         environment = {name: os.environ[name] for name in _KEPT_ENVIRONMENT if name in os.environ} | _ENVIRONMENT
         with os.fdopen(os.memfd_create("nursery-given"), "w+b") as input_file:
             input_file.write(given)
@@ -148,7 +154,7 @@ class NurseryHandle:
         with self._changed:
             if child.death is None and not self._is_gone:
                 self._idle.append(child)
-                self._changed.notify()
+                self._changed.notify_all()  # who waits for a death is not who waits for a child
                 return
         child.sock.close()
 

@@ -281,11 +281,11 @@ class _Round:
 
     def _find_out(self, child: ChildHandle) -> _ChildGoneError:
         self._child = None
-        child.nursery.end(child)
         death = child.nursery.wait_for_death(child, DEATH_WAIT_S)
+        child.nursery.end(child)  # it may have closed the stream, and live on
         opening, how = _explain(death, self._settings.memory_mb * _MEGABYTE)
         self._report("sandbox_child_died", how=how)
-        return _ChildGoneError(opening, how, is_innocent=how in ("SIGKILL", GONE))
+        return _ChildGoneError(opening, how, is_innocent=how == "SIGKILL" or child.nursery.is_gone)
 
     def _let_go(self) -> None:
         child = self._child
