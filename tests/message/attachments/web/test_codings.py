@@ -24,6 +24,7 @@ BASE64 = base64.b64encode(FILE).decode()
         (f"atob('{BASE64}')", "atob"),
         (f'<a href="data:application/zip;base64,{BASE64}">', "data"),
         (f"<a href='data:application/zip;base64,{BASE64.replace('=', '%3D')}'>", "data"),
+        (f"var a = '{BASE64}'; atob(a)", "atob"),
         (f"var a = '{BASE64}'", "base64"),
         (f"<textarea>{chr(10).join(BASE64[i : i + 76] for i in range(0, len(BASE64), 76))}</textarea>", "base64"),
         (f"'{base64.urlsafe_b64encode(FILE).decode()}'", "base64"),

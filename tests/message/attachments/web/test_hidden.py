@@ -27,6 +27,7 @@ def test_a_file_is_found_whether_it_is_decoded_there_or_not() -> None:
 def test_text_counts_only_where_the_page_decodes_it() -> None:
     text = code(b"This is a longer text that nobody would call a file. " * 5)
     assert [hidden.how for hidden in find_hidden(f"atob('{text}')")] == ["atob"]
+    assert [hidden.how for hidden in find_hidden(f"var d = '{text}'; atob(d)")] == ["atob"]
     assert list(find_hidden(f"'{text}'")) == []
 
 

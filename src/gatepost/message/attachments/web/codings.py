@@ -24,6 +24,7 @@ _ARRAY = re.compile(
 )
 _ITEM = re.compile(r"\"([^\"]*+)\"|'([^']*+)'")
 _ASKED = re.compile(r"\batob\s{0,20}\(\s{0,20}[\"'`]\s{0,20}([A-Za-z0-9+/=_\s\\-]{8,}+)[\"'`]")
+_QUOTED = re.compile(r"[\"'`]([A-Za-z0-9+/]{24,}+={0,2})[\"'`]")
 _DATA = re.compile(r"data:([\w.+/-]{0,100}+)((?:;[\w=.+-]{1,60}+){0,5}),([^\"'<>`\s)]++)", re.IGNORECASE)
 _RUN = re.compile(rf"[A-Za-z0-9+/_=\\\r\n-]{{{MIN_RUN_CHARS},}}+")
 _HEX = re.compile(rf"(?<![0-9A-Za-z])[0-9A-Fa-f]{{{MIN_RUN_CHARS},}}+(?![0-9A-Za-z])")
@@ -64,7 +65,7 @@ def spell_out(text: str) -> str:
 
 def find_coded(text: str) -> Iterator[Coded]:
     """Give what stands in a text in a coding, in the order of the codings."""
-    for how, pattern, is_asked, read in _CODINGS:
+    for how, pattern, is_asked, read in (*_CODINGS, *(_OF_VARIABLES if "atob" in text else ())):
         for match in islice(pattern.finditer(text), MAX_RUNS):
             if content := read(match):
                 yield Coded(how, content, is_asked)
@@ -109,7 +110,8 @@ def _read_data_url(match: re.Match[str]) -> bytes:
     return decode_percent(match[3])
 
 
-_CODINGS: tuple[tuple[str, re.Pattern[str], bool, Callable[[re.Match[str]], bytes]], ...] = (
+_Coding = tuple[str, re.Pattern[str], bool, Callable[[re.Match[str]], bytes]]
+_CODINGS: tuple[_Coding, ...] = (
     ("atob", _ASKED, True, lambda match: decode_base64(match[1])),
     ("data", _DATA, True, _read_data_url),
     ("unescape", _PERCENT, True, lambda match: decode_percent(match[1] or match[2] or match[3])),
@@ -118,3 +120,6 @@ _CODINGS: tuple[tuple[str, re.Pattern[str], bool, Callable[[re.Match[str]], byte
     ("hex", _HEX, False, lambda match: bytes.fromhex(match[0][: len(match[0]) & -2])),
     ("numbers", _NUMBERS, False, lambda match: decode_numbers(match[0])),
 )
+_OF_VARIABLES: tuple[_Coding, ...] = (
+    ("atob", _QUOTED, True, lambda match: decode_base64(match[1])),
+)  # of `atob(name)`

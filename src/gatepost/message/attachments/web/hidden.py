@@ -21,12 +21,13 @@ _NOTHING = frozenset({FileKind.UNKNOWN, FileKind.EMPTY, FileKind.FONT})
 # Known by so many bytes that no chance makes them: of what only looks coded, tokens are the most
 _SURE = frozenset(
     {
-        FileKind.ZIP, FileKind.JAR, FileKind.APK, FileKind.OOXML, FileKind.OPEN_DOCUMENT, FileKind.EPUB, FileKind.APP_PACKAGE,
-        FileKind.SEVEN_ZIP, FileKind.RAR, FileKind.CAB, FileKind.XZ, FileKind.ZSTD, FileKind.GZIP, FileKind.ISO, FileKind.UDF,
-        FileKind.VHD, FileKind.VHDX, FileKind.VMDK, FileKind.DMG, FileKind.PE, FileKind.ELF, FileKind.MACH_O,
-        FileKind.JAVA_CLASS, FileKind.WASM, FileKind.WINDOWS_INSTALLER, FileKind.SCRIPT, FileKind.SHORTCUT,
-        FileKind.INTERNET_SHORTCUT, FileKind.HELP, FileKind.REGISTRY, FileKind.OLE, FileKind.OUTLOOK_MESSAGE,
-        FileKind.OFFICE_XML, FileKind.RTF, FileKind.ONENOTE, FileKind.PDF, FileKind.POSTSCRIPT, FileKind.MAIL, FileKind.MHTML,
+        FileKind.ZIP, FileKind.JAR, FileKind.APK, FileKind.OOXML, FileKind.OPEN_DOCUMENT, FileKind.EPUB,
+        FileKind.APP_PACKAGE, FileKind.SEVEN_ZIP, FileKind.RAR, FileKind.CAB, FileKind.XZ, FileKind.ZSTD,
+        FileKind.GZIP, FileKind.ISO, FileKind.UDF, FileKind.VHD, FileKind.VHDX, FileKind.VMDK, FileKind.DMG,
+        FileKind.PE, FileKind.ELF, FileKind.MACH_O, FileKind.JAVA_CLASS, FileKind.WASM,
+        FileKind.WINDOWS_INSTALLER, FileKind.SCRIPT, FileKind.SHORTCUT, FileKind.INTERNET_SHORTCUT,
+        FileKind.HELP, FileKind.REGISTRY, FileKind.OLE, FileKind.OUTLOOK_MESSAGE, FileKind.OFFICE_XML,
+        FileKind.RTF, FileKind.ONENOTE, FileKind.PDF, FileKind.POSTSCRIPT, FileKind.MAIL, FileKind.MHTML,
         FileKind.HTML, FileKind.SVG, FileKind.PNG, FileKind.GIF, FileKind.JPEG, FileKind.WEBP,
     }
 )  # fmt: skip
