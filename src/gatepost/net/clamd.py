@@ -27,6 +27,8 @@ from gatepost.wire.clamd import (
 
 PIECE_BYTES = 256 * 1024
 VERSION_TIMEOUT_S = 5.0
+PROBE_TIMEOUT_S = 1.0
+GONE, LATE = b"", END_OF_ANSWER  # what no clamd says
 MEGABYTE = 1024 * 1024
 
 
@@ -43,15 +45,23 @@ class Clamd:
         """Ask about one mail or one file."""
         if len(content) > self._max_bytes:
             return AntivirusAnswer(Scanned.TOO_LARGE)
-        return parse_answer(await self._ask(open_stream(len(content)), content, END_OF_STREAM, self._timeout_s))
+        answer = await self._ask(open_stream(len(content)), content, END_OF_STREAM, self._timeout_s)
+        if answer == GONE and await self._is_too_large(len(content)):
+            return AntivirusAnswer(Scanned.TOO_LARGE)
+        return parse_answer(answer)
+
+    async def _is_too_large(self, size_bytes: int) -> bool:
+        """Ask about the size alone: a clamd that closes while we send may have said why, and nobody heard it."""
+        answer = await self._ask(open_stream(size_bytes), b"", b"", PROBE_TIMEOUT_S)
+        return parse_answer(answer).outcome is Scanned.TOO_LARGE
 
     async def ask_version(self) -> ClamdVersion | None:
         """Give program and database; None when nobody answers."""
         return parse_version(await self._ask(ASK_VERSION, b"", b"", VERSION_TIMEOUT_S))
 
     async def _ask(self, head: bytes, content: bytes, tail: bytes, timeout_s: float) -> bytes:
-        """Give the answer, as much as has come; b"" where nothing has."""
-        with suppress(TimeoutError, PeerGone):
+        """Give the answer, GONE where none came before the connection ended, or LATE where none came in time."""
+        try:
             async with asyncio.timeout(timeout_s):
                 stream = await self._dialer.connect(self._endpoint, timeout_s=timeout_s)
                 try:
@@ -60,7 +70,10 @@ class Clamd:
                     return await _read_answer(stream)
                 finally:
                     await stream.close()
-        return b""
+        except TimeoutError:
+            return LATE
+        except PeerGone:
+            return GONE
 
 
 async def _send(stream: Stream, head: bytes, content: bytes, tail: bytes) -> None:
