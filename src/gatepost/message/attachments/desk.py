@@ -62,6 +62,7 @@ class Insides:
     links: list[FoundLink] = field(default_factory=list)
     files: list[OpenedFile] = field(default_factory=list)
     opening: Opening = Opening.OPENED
+    _links_seen: set[FoundLink] = field(default_factory=set)
     _counts: Counter[str] = field(default_factory=Counter)
 
     def note(self, code: str, text: str = "") -> None:
@@ -74,7 +75,8 @@ class Insides:
     def link(self, url: str, source: LinkSource = LinkSource.DOCUMENT) -> None:
         """Give a link on to those who judge links, once."""
         link = FoundLink(url[:MAX_LINK_CHARS], source)
-        if link not in self.links and len(self.links) < MAX_LINKS:
+        if len(self.links) < MAX_LINKS and link not in self._links_seen:
+            self._links_seen.add(link)
             self.links.append(link)
 
 

@@ -94,11 +94,11 @@ def _look_at_visual_basic(carried: Carried, traits: dict[str, str]) -> Iterator[
             says=f"The document {name} holds a macro that starts by itself.",
             says_zh=f"文档 {name_zh} 含有自动运行的宏。",
         )
-    elif _STRONG in traits:
+    elif _STRONG in traits or _HIDDEN in traits:
         yield REACHES_OUT.seen(
             carried.point(strong),
-            says=f"The document {name} holds a macro that uses {strong}.",
-            says_zh=f"文档 {name_zh} 含有使用 {strong} 的宏。",
+            says=f"The document {name} holds a macro that uses {strong or 'what is hidden'}.",
+            says_zh=f"文档 {name_zh} 含有使用 {strong or '隐藏内容'} 的宏。",
         )
     elif "office.macro" in traits:
         yield from _look_at_plain(carried, traits)

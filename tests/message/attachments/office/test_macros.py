@@ -31,6 +31,12 @@ def test_a_hollow_module_is_told() -> None:
     assert note(build_stomped()) == {"office.macro_stomped": ["ThisDocument"]}
 
 
+def test_more_source_than_is_read_is_told() -> None:
+    insides = Insides()
+    note_source("' remark\n" * 600_000, insides)
+    assert [trait.code for trait in insides.traits] == ["office.macro_oversized"]
+
+
 def test_addresses_in_macros_are_links() -> None:
     insides = Insides()
     note_source('Sub a()\r\nx = "https://a.example/b"\r\nEnd Sub', insides)

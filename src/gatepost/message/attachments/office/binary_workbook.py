@@ -10,11 +10,12 @@ from collections.abc import Iterator
 
 from gatepost.message.attachments.desk import Insides
 from gatepost.message.attachments.office import xlm
-from gatepost.message.attachments.office.biff import MAX_RECORDS, note_formula_bytes, note_urls
+from gatepost.message.attachments.office.biff import note_formula_bytes, note_urls
 from gatepost.message.attachments.office.dde import note_dde
 
 _NAME, _BEGIN_SUP_BOOK = 39, 360
 _FORMULAS = frozenset({8, 9, 10, 11})
+MAX_RECORDS = 500_000
 _DDE, _OLE = 1, 2
 _HIDDEN = 0x1
 _NAME_AT = 9
@@ -22,6 +23,7 @@ _LONGEST_NAME = 0x8000
 _PART = re.compile(
     r"^(?:/?xl/)(?!embeddings/|activeX/|ctrlProps/|printerSettings/|vbaProject|media/).*\.bin$", re.IGNORECASE
 )
+_WITH_NAMES = re.compile(r"/workbook[^/]*\.bin$|/externalLinks?/", re.IGNORECASE)
 _MACRO_SHEET = re.compile(r"/macrosheets/|/intlmacrosheets/", re.IGNORECASE)
 
 
@@ -30,7 +32,7 @@ def note_binary_part(name: str, content: bytes, insides: Insides) -> bool:
     if not _PART.match(name) or content.startswith((b"\xd0\xcf\x11\xe0", b"MZ", b"PK")):
         return False
     is_macro_sheet = bool(_MACRO_SHEET.search(name))
-    for kind, data in find_records(content):
+    for kind, data in find_records(content) if is_macro_sheet or _WITH_NAMES.search(name) else ():
         if kind == _NAME:
             _note_name(data, insides)
         elif kind == _BEGIN_SUP_BOOK:

@@ -5,6 +5,7 @@ Trust: the text is a stranger's. Some honest sheets ask quote feeds this way, an
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from gatepost.message.attachments.desk import Insides
 from gatepost.message.attachments.office.targets import is_program, note_clicked, note_loaded
@@ -29,6 +30,7 @@ _FUNCTION = re.compile(
     r"""([^"\n]{1,2000})""",
     re.IGNORECASE,
 )
+MAX_CALLS = 20_000
 _CHARS_BEFORE = 250
 
 
@@ -49,9 +51,9 @@ def find_calls(text: str) -> Iterator[str]:
     >>> list(find_calls("=cmd|'/c calc'!A0"))
     ['cmd /c calc']
     """
-    for match in _CALL.finditer(text):
-        line = text.rfind("\n", 0, match.start()) + 1
-        if _FORMULA_BEFORE.search(text[max(line, match.start() - _CHARS_BEFORE) : match.start()]):
+    for match in islice(_CALL.finditer(text), MAX_CALLS):
+        before = text[max(0, match.start() - _CHARS_BEFORE) : match.start()]
+        if _FORMULA_BEFORE.search(before.rpartition("\n")[2]):
             yield f"{match[1]} {match[2] or match[3] or ''}"
 
 
@@ -59,7 +61,7 @@ def note_formulas(text: str, insides: Insides) -> None:
     """Note what formulas call, and where they lead."""
     for call in find_calls(text):
         note_dde(call, insides)
-    for match in _FUNCTION.finditer(text):
+    for match in islice(_FUNCTION.finditer(text), MAX_CALLS):
         if match[1].upper() == "HYPERLINK":
             note_clicked(match[2], insides)
         else:

@@ -6,7 +6,7 @@ Trust: everything here is a stranger's.
 from gatepost.message.attachments.desk import Insides
 from gatepost.message.attachments.office.compound import CompoundFile
 from gatepost.message.attachments.office.vba import Project, is_stomped, read_projects, strip_attributes
-from gatepost.message.attachments.office.vba_signs import read_signs
+from gatepost.message.attachments.office.vba_signs import MAX_SOURCE_CHARS, read_signs
 from gatepost.model.contents import LinkSource
 
 
@@ -29,6 +29,8 @@ def _note_project(project: Project, insides: Insides) -> None:
 
 def note_source(source: str, insides: Insides) -> None:
     """Note what the source of macros does."""
+    if len(source) > MAX_SOURCE_CHARS:
+        insides.note("office.macro_oversized")
     signs = read_signs(source)
     for code, names in (
         ("office.macro_autorun", signs.starts),

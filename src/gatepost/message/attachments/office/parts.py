@@ -13,8 +13,8 @@ from gatepost.message.attachments.archives.zip_layout import read_layout
 from gatepost.message.attachments.desk import Desk
 
 MAX_PARTS = 5_000
-MAX_PART_BYTES = 48 * 1024 * 1024
-MAX_ALL_BYTES = 128 * 1024 * 1024
+MAX_PART_BYTES = 32 * 1024 * 1024
+MAX_ALL_BYTES = 96 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)

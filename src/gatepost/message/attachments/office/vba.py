@@ -9,10 +9,12 @@ import re
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from gatepost.message.attachments.office.compound import CompoundFile, Path
 
-MAX_SOURCE_BYTES = 8 * 1024 * 1024  # of one project
+MAX_SOURCE_BYTES = 4 * 1024 * 1024  # of one project
+MAX_PROJECTS = 50
 MAX_MODULES = 1_000
 MAX_DIR_BYTES = 1024 * 1024
 _CONTAINER, _CHUNK_BYTES = 0x01, 4096
@@ -95,10 +97,10 @@ def _copy(unpacked: bytearray, token: int) -> None:
 def read_projects(compound: CompoundFile) -> Iterator[Project]:
     """Give every VBA project of a compound file, however deep it lies; also one whose directory was taken away."""
     folders = {path[:-1]: path for path in compound.find("dir")}
-    for folder, directory in folders.items():
+    for folder, directory in islice(folders.items(), MAX_PROJECTS):
         offsets, codepage = _read_directory(decompress(compound.read(directory), MAX_DIR_BYTES))
         yield _read_project(compound, folder, offsets, f"cp{codepage}")
-    for folder in dict.fromkeys(path[:-1] for path in compound.find("_VBA_PROJECT")):
+    for folder in islice(dict.fromkeys(path[:-1] for path in compound.find("_VBA_PROJECT")), MAX_PROJECTS):
         if folder not in folders:
             yield _read_project(compound, folder, {}, "cp1252")
 

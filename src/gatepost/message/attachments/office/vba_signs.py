@@ -12,6 +12,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+MAX_SOURCE_CHARS = 4 * 1024 * 1024
+MAX_STRING_CHARS = 64 * 1024  # of one string that is decoded
+MAX_DECODED_CHARS = 1024 * 1024  # of all
 MAX_STRINGS = 20_000
 MAX_FOUND = 20  # of one kind
 MANY_NUMBERS = 40  # letters given as numbers
@@ -59,8 +62,8 @@ _WEAK = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _URL = re.compile(r"""\b(?:https?|ftp|file)://[^\s"'<>|\\^`{}\x00-\x1f]{4,2000}""", re.IGNORECASE)
-_STRING_OR_COMMENT = re.compile(r'("(?:[^"\n]|"")*")|(?:\'|\bRem\b)[^\n]*', re.IGNORECASE)
-_STRING = re.compile(r'"((?:[^"\n]|"")*)"')
+_STRING_OR_COMMENT = re.compile(r'("[^"\n]*(?:""[^"\n]*)*")|(?:\'|\bRem\b)[^\n]*', re.IGNORECASE)
+_STRING = re.compile(r'"([^"\n]*(?:""[^"\n]*)*)"')
 _CONTINUATION = re.compile(r"[ \t]_[ \t]*\r?\n[ \t]*")
 _LETTER = re.compile(r"\bChr[WB]?\$?[ \t]*\([ \t]*(?:&H([0-9a-f]{1,4})|(\d{1,5}))&?[ \t]*\)", re.IGNORECASE)
 _JOINT = re.compile(r'"[ \t]*[&+][ \t]*"')
@@ -82,6 +85,7 @@ class MacroSigns:
 
 def read_signs(source: str) -> MacroSigns:
     """Read the source of all modules of a project together."""
+    source = source[:MAX_SOURCE_CHARS]
     code = fold_strings(_strip_comments(_CONTINUATION.sub(" ", source)))
     hidden = "\n".join(_decode_strings(code))
     strong = [
@@ -131,9 +135,11 @@ def _find(pattern: re.Pattern[str], text: str) -> Iterator[str]:
 
 def _decode_strings(code: str) -> Iterator[str]:
     """Give what strings mean that are reversed or written in hexadecimal digits or Base64."""
+    left = MAX_DECODED_CHARS
     for number, match in enumerate(_STRING.finditer(code)):
-        text = match[1]
-        if number >= MAX_STRINGS:
+        text = match[1][:MAX_STRING_CHARS]
+        left -= len(text)
+        if number >= MAX_STRINGS or left < 0:
             return
         if len(text) >= _MIN_CODE_CHARS:
             yield text[::-1]

@@ -16,16 +16,18 @@ from gatepost.message.attachments.office.relations import note_template
 MAX_TEMPLATES = 10
 MAX_STREAM_BYTES = 16 * 1024 * 1024
 _FIELD_WORD = re.compile(r"DDE|LINK|INCLUDE|IMPORT|QUOTE|DATABASE|\bRD\b", re.IGNORECASE)
-_TEMPLATE = re.compile(
-    rb"(?:h\x00t\x00t\x00p\x00(?:s\x00)?:\x00|\\\x00\\\x00)(?:[!-~]\x00){3,300}?\.\x00d\x00o\x00t\x00(?:[mx]\x00)?",
-    re.IGNORECASE,
-)
+_TEMPLATE_END = re.compile(rb"\.\x00d\x00o\x00t\x00(?:[mx]\x00)?", re.IGNORECASE)
+_TEMPLATE = re.compile(r"(?:https?://|\\\\)[!-~]{3,300}$", re.IGNORECASE)
+MAX_TEMPLATE_BYTES = 600
 
 
 def note_templates(table: bytes, insides: Insides) -> None:
     """Note where the table stream of a document says that its template lies."""
-    for match in islice(_TEMPLATE.finditer(table), MAX_TEMPLATES):
-        note_template(match[0].replace(b"\x00", b"").decode("ascii"), insides)
+    for match in islice(_TEMPLATE_END.finditer(table), MAX_TEMPLATES):
+        start = max(match.start() - MAX_TEMPLATE_BYTES, match.start() % 2)
+        found = _TEMPLATE.search(table[start : match.end()].decode("utf-16-le", "replace"))
+        if found:
+            note_template(found[0], insides)
 
 
 def note_text(stream: bytes, insides: Insides) -> None:

@@ -4,7 +4,7 @@ Standards: MS-OXMSG 2.1 (properties as streams), 2.2.2 (attachments); MS-OXPROPS
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Mapping
 
 from gatepost.message.attachments.desk import Desk, File, Insides
 from gatepost.message.attachments.office.compound import CompoundFile, Path
@@ -14,7 +14,9 @@ from gatepost.model.file_kinds import FileKind
 
 OPENS = frozenset({FileKind.OUTLOOK_MESSAGE})
 _PROPERTY = re.compile(r"__substg1\.0_([0-9A-F]{4})([0-9A-F]{4})", re.IGNORECASE)
-_DATA, _LONG_NAME, _SHORT_NAME, _DISPLAY_NAME = "3701", "3707", "3704", "3001"
+_DATA = "3701"
+_NAMES = ("3707", "3704", "3001")  # the long one, the short one, the one that is shown
+MAX_NAME_BYTES = 2_048
 _BODY, _HTML, _RTF = "1000", "1013", "1009"
 _WIDE = "001F"
 
@@ -22,26 +24,31 @@ _WIDE = "001F"
 def look_inside(file: File, insides: Insides, desk: Desk) -> None:
     """Open what is attached at any depth, for a mail in a mail is only a folder more."""
     compound = CompoundFile(file.content)
-    for path in compound.paths:
-        match = _PROPERTY.fullmatch(path[-1])
-        number = match[1].upper() if match else ""
+    properties = [(path, match) for path in compound.paths if (match := _PROPERTY.fullmatch(path[-1]))]
+    names = _find_names(compound, properties)
+    for path, match in properties:
+        number = match[1].upper()
         with going_on(insides, path[-1]):
             if number == _DATA:
-                desk.open_inside(file, insides, _find_name(compound, path[:-1]), compound.read(path))
+                desk.open_inside(file, insides, _choose_name(names.get(path[:-1], {})), compound.read(path))
             elif number in (_BODY, _HTML):
                 note_text_links(compound.read(path), insides)
             elif number == _RTF:
                 note_text_links(unpack_rtf(compound.read(path)), insides)
 
 
-def _find_name(compound: CompoundFile, folder: Path) -> str:
-    names = dict(_find_names(compound, folder))
-    return next((names[number] for number in (_LONG_NAME, _SHORT_NAME, _DISPLAY_NAME) if names.get(number)), "")
-
-
-def _find_names(compound: CompoundFile, folder: Path) -> Iterator[tuple[str, str]]:
-    for path in compound.paths:
-        match = _PROPERTY.fullmatch(path[-1]) if path[:-1] == folder else None
-        if match and match[1].upper() in (_LONG_NAME, _SHORT_NAME, _DISPLAY_NAME):
+def _find_names(
+    compound: CompoundFile, properties: Iterable[tuple[Path, re.Match[str]]]
+) -> Mapping[Path, Mapping[str, str]]:
+    """Give the names in each folder by the numbers of their properties."""
+    names: dict[Path, dict[str, str]] = {}
+    for path, match in properties:
+        if match[1].upper() in _NAMES:
             codec = "utf-16-le" if match[2].upper() == _WIDE else "cp1252"
-            yield match[1].upper(), compound.read(path).decode(codec, "replace").rstrip("\x00")
+            text = compound.read(path)[:MAX_NAME_BYTES].decode(codec, "replace").rstrip("\x00")
+            names.setdefault(path[:-1], {})[match[1].upper()] = text
+    return names
+
+
+def _choose_name(names: Mapping[str, str]) -> str:
+    return next((names[number] for number in _NAMES if names.get(number)), "")
