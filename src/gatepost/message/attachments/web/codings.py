@@ -65,7 +65,7 @@ def spell_out(text: str) -> str:
 
 def find_coded(text: str) -> Iterator[Coded]:
     """Give what stands in a text in a coding, in the order of the codings."""
-    for how, pattern, is_asked, read in (*_CODINGS, *(_OF_VARIABLES if "atob" in text else ())):
+    for how, pattern, is_asked, read in (*(_OF_VARIABLES if "atob" in text else ()), *_CODINGS):
         for match in islice(pattern.finditer(text), MAX_RUNS):
             if content := read(match):
                 yield Coded(how, content, is_asked)
