@@ -98,6 +98,10 @@ def test_without_an_encoding_a_body_is_its_content() -> None:
         (b"soft =\nbreak", ("quoted-printable",)),
         (b"begin 644 a\n", ("uuencode",)),
         (b"a = b", ()),
+        (b"UEsDBA==\r\n", ("base64", "quoted-printable")),
+        (b"UEsDBA==", ("base64",)),
+        (b"More", ()),
+        (b"one word more", ()),
     ],
 )
 def test_an_encoding_is_guessed_by_its_look(body: bytes, expected: tuple[str, ...]) -> None:

@@ -17,6 +17,7 @@ from gatepost.message.encoded_words import decode_words, unfold
 from gatepost.message.transfer import decode_base64, decode_quoted_printable, decode_uuencode
 
 MAX_NAME_BYTES = 4_096
+MAX_LOOK_BYTES = 2_000
 MAX_BROKEN_ESCAPES = 100_000  # are taken out of one body
 
 _ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
@@ -38,7 +39,11 @@ _BROKEN_ESCAPES = (
     re.compile(rb"=(?![0-9A-Fa-f]{2}|[ \t]*\r?\n|\Z)[^=\n]?"),
     re.compile(rb"=(?![0-9A-Fa-f]{2}|[ \t]*\r?\n|\Z)[^=\n]{0,2}"),
 )
-_BASE64_LOOK = re.compile(rb"\s*(?:[A-Za-z0-9+/]\s*){16}")
+_UUENCODE_LOOK = re.compile(rb"(?:\A|\n)(?:begin [0-7]{3,4} |M[ -`]{60}\r?\n)")
+_BASE64_LOOK = re.compile(
+    rb"\s*+(?:(?:[A-Za-z0-9+/]\s*+){16}|(?:[A-Za-z0-9+/]{4}){2,16}\s*+\Z"
+    rb"|(?:[A-Za-z0-9+/]{4}){1,16}(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)\s*+\Z)"
+)
 
 
 def read_encodings(value: bytes) -> tuple[str, ...]:
@@ -62,7 +67,7 @@ def guess_encodings(body: bytes) -> tuple[str, ...]:
     found = ["base64"] if _BASE64_LOOK.match(body) else []
     if _ESCAPE.search(body):
         found.append("quoted-printable")
-    if b"begin " in body[:2_000] or body.startswith(b"M"):
+    if _UUENCODE_LOOK.search(body, 0, MAX_LOOK_BYTES):
         found.append("uuencode")
     return tuple(found)
 
