@@ -1,12 +1,14 @@
 """Files are told with what they lie in and where they stand in the mail."""
 
+from dataclasses import replace
+
 from carried_files import build_case
 from gatepost.message.parse import parse_message
 from gatepost.model.contents import Contents, OpenedFile, Trait
 from gatepost.model.envelope import Envelope
 from gatepost.model.file_kinds import FileKind
 from gatepost.model.proof import UNPROVEN
-from gatepost.screen.carried import list_carried, list_roots
+from gatepost.screen.carried import list_carried, list_roots, list_unopened
 from gatepost.screen.case import Case
 from screen_cases import write_attachment
 
@@ -34,6 +36,15 @@ def test_a_part_has_its_place_in_the_mail() -> None:
     assert (first.point("seen").text, first.point("seen").file) == ("seen", "1.2")
     assert second.part is None
     assert second.point().span is None
+
+
+def test_a_text_with_a_name_is_listed_where_nobody_opened_it() -> None:
+    raw = b'From: ann@woodwork.example\r\nContent-Type: text/plain; name="a.exe"\r\n\r\nHello'
+    case = replace(build_case(), message=parse_message(raw))
+    assert [part.filename for part in list_unopened(case)] == ["a.exe"]
+    opened = replace(case, contents=Contents((OpenedFile("1", "a.exe", FileKind.TEXT, 5),)))
+    assert list(list_unopened(opened)) == []
+    assert list(list_unopened(build_case())) == []
 
 
 def test_all_that_a_file_is_and_locks_is_told() -> None:

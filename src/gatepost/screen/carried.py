@@ -17,6 +17,7 @@ from gatepost.screen.file_names import read_base_name
 from gatepost.screen.quoting import point_at, quote
 
 MAX_FILES = 2_000
+MAX_PARTS = 200
 
 _LOCKED_ENTRY = "archive.locked_entry"
 
@@ -63,6 +64,13 @@ def list_roots(case: Case) -> list[Carried]:
     """Give the files that are parts of the mail."""
     parts = {part.path: part for part in case.message.walk()} if case.contents.files else {}
     return [Carried(file, parts.get(file.path)) for file in case.contents.files]
+
+
+def list_unopened(case: Case) -> Iterator[Part]:
+    """Give the parts that are or may be taken for files, and that nobody has opened: some programs list named texts."""
+    opened = {file.path for file in case.contents.files}
+    parts = (part for part in case.message.walk() if not part.children and part.path not in opened)
+    return islice((part for part in parts if part.is_attachment or part.filename), MAX_PARTS)
 
 
 def list_carried(case: Case) -> Iterator[Carried]:

@@ -117,3 +117,8 @@ def test_where_nothing_was_opened_the_content_is_read() -> None:
     for content, code in ((PROGRAM, "disguised"), (pack("run.vbs"), "in_archive")):
         case = replace(build_case(), message=parse_message(write_attachment("a.pdf", content)))
         assert [finding.code.partition(".")[2] for finding in examine_case(CHECK, case)] == [code]
+
+
+def test_a_program_in_the_place_of_the_text_is_told_by_its_name() -> None:
+    raw = b'From: ann@woodwork.example\r\nContent-Type: text/plain; name="a.exe"\r\n\r\nMZ'
+    assert find_codes(CHECK, raw) == ["program"]

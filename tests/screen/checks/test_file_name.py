@@ -25,7 +25,7 @@ def hold(name: str) -> OpenedFile:
         ("a.pdf.html", ["two_endings"]),
         ("a.pdf.exe", []),
         ("a.pdf" + " " * 50 + ".exe", ["pushed_away"]),
-        ("..\\a.pdf", ["path"]),
+        ("../a.pdf", ["path"]),
         ("a.pdf", []),
     ],
 )

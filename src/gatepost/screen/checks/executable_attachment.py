@@ -13,7 +13,7 @@ from gatepost.message.message import Part
 from gatepost.model.contents import Opening
 from gatepost.model.file_kinds import FileKind
 from gatepost.model.finding import Evidence, Feature, Finding, Severity
-from gatepost.screen.carried import Carried, list_roots, walk_inside
+from gatepost.screen.carried import Carried, list_roots, list_unopened, walk_inside
 from gatepost.screen.case import Case, Kit
 from gatepost.screen.file_names import read_base_name, read_extension
 from gatepost.screen.kind import Kind
@@ -83,14 +83,11 @@ _DISKS = frozenset(
 
 def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:
     """Look at the names and the kinds of all attachments, and of what lies in them."""
-    attachments = case.message.attachments
-    yield Feature("executable_attachment.attachments", len(attachments))
-    if case.contents.files:
-        for root in list_roots(case)[:MAX_ATTACHMENTS]:
-            yield from _examine_opened(root, kit.tables.files)
-    else:
-        for part in attachments[:MAX_ATTACHMENTS]:
-            yield from _examine_part(part, kit.tables.files)
+    yield Feature("executable_attachment.attachments", len(case.message.attachments))
+    for root in list_roots(case)[:MAX_ATTACHMENTS]:
+        yield from _examine_opened(root, kit.tables.files)
+    for part in list_unopened(case):
+        yield from _examine_part(part, kit.tables.files)
 
 
 def _examine_opened(root: Carried, files: FileEndings) -> Iterator[Finding]:

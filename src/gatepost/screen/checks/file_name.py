@@ -7,14 +7,13 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 
 from gatepost.model.finding import Evidence, Feature, Finding, Severity
-from gatepost.screen.carried import list_carried
+from gatepost.screen.carried import list_carried, list_unopened
 from gatepost.screen.case import Case, Kit
 from gatepost.screen.file_names import NameTrick, find_name_tricks, read_base_name, read_extension
 from gatepost.screen.kind import Kind
 from gatepost.screen.quoting import point_at, quote
 
 MAX_NAMES = 2_000
-MAX_ATTACHMENTS = 200
 
 TURNED = Kind(
     "file_name.turned",
@@ -92,9 +91,8 @@ def _list_names(case: Case) -> Iterator[tuple[str, Evidence, bool]]:
         yield carried.name, carried.point(), bool(carried.holders)
         for name in carried.locked_names:
             yield read_base_name(name), carried.point(name), True
-    if not case.contents.files:
-        for part in case.message.attachments[:MAX_ATTACHMENTS]:
-            yield part.filename, point_at(part.filename, part.body_span), False
+    for part in list_unopened(case):
+        yield part.filename, point_at(part.filename, part.body_span), False
 
 
 def _tell(trick: NameTrick, name: str, place: Evidence) -> Finding:

@@ -10,7 +10,7 @@ from itertools import islice
 from gatepost.message.message import Part
 from gatepost.model.file_kinds import FileKind
 from gatepost.model.finding import Evidence, Feature, Finding, Severity
-from gatepost.screen.carried import Carried, list_carried
+from gatepost.screen.carried import Carried, list_carried, list_unopened
 from gatepost.screen.case import Case, Kit
 from gatepost.screen.file_names import read_base_name, read_extension
 from gatepost.screen.kind import Kind
@@ -18,7 +18,6 @@ from gatepost.screen.quoting import point_at, quote
 from gatepost.screen.tables import FileEndings
 
 MAX_FILES = 2_000
-MAX_ATTACHMENTS = 200
 
 OTHER_SYSTEM = Kind(
     "risky_file.other_system",
@@ -97,10 +96,9 @@ def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:
         for locked in carried.locked_names:
             if (kind := _judge_inside(frozenset(), read_extension(locked), files)) is not None:
                 yield _tell(kind, read_base_name(locked), carried.point(locked))
-    if not case.contents.files:
-        for part in case.message.attachments[:MAX_ATTACHMENTS]:
-            if (kind := _judge_part(frozenset(), part.filename, part, files)) is not None:
-                yield _tell(kind, part.filename, point_at(part.filename or part.content_type, part.body_span))
+    for part in list_unopened(case):
+        if (kind := _judge_part(frozenset(), part.filename, part, files)) is not None:
+            yield _tell(kind, part.filename, point_at(part.filename or part.content_type, part.body_span))
 
 
 def _judge(carried: Carried, files: FileEndings) -> Kind | None:
