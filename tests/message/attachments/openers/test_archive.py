@@ -94,7 +94,7 @@ def test_the_tables_of_a_library_are_no_files() -> None:
 
 
 def test_a_bomb_is_told() -> None:
-    opened = open_file(pack("7zip", {"a": bytes(50 << 20), "b": bytes(50 << 20)}))
+    opened = open_file(pack("7zip", {"a": bytes(12 << 20), "b": bytes(12 << 20)}))
     assert (opened.opening, find_traits(opened), len(opened.files)) == (Opening.LIMIT, ["bomb"], 1)
 
 

@@ -66,10 +66,10 @@ def test_what_stands_behind_the_stream_is_opened(compress) -> None:  # type: ign
 
 
 @pytest.mark.parametrize("pack_zeros", [
-    lambda: gzip.compress(bytes(50 << 20)),
-    lambda: bz2.compress(bytes(50 << 20)),
-    lambda: lzma.compress(bytes(50 << 20)),
-    lambda: zstandard.compress(bytes(50 << 20)),
+    lambda: gzip.compress(bytes(12 << 20)),
+    lambda: bz2.compress(bytes(12 << 20)),
+    lambda: lzma.compress(bytes(12 << 20)),
+    lambda: zstandard.compress(bytes(12 << 20)),
 ])  # fmt: skip
 def test_a_bomb_is_told_and_its_beginning_looked_at(pack_zeros) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
     opened = open_file(pack_zeros(), "a.gz")
