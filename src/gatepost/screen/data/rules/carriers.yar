@@ -8,7 +8,7 @@ rule image_with_shortcut_or_script {
         reference = "https://attack.mitre.org/techniques/T1553/005/"
     strings:
         $short = /[A-Z0-9_]{1,30}\.(LNK|JS|JSE|VBS|VBE|WSF|HTA|BAT|CMD|PS1|SCR);1/
-        $joliet = /\x00\.\x00([lL]\x00[nN]\x00[kK]|[jJ]\x00[sS](\x00[eE])?|[vV]\x00[bB]\x00[sSeE]|[wW]\x00[sS]\x00[fF]|[hH]\x00[tT]\x00[aA]|[bB]\x00[aA]\x00[tT]|[cC]\x00[mM]\x00[dD]|[pP]\x00[sS]\x001|[sS]\x00[cC]\x00[rR])\x00;\x001/
+        $joliet = /\x00\.\x00([lL]\x00[nN]\x00[kK]|[jJ]\x00[sS](\x00[eE])?|[vV]\x00[bB]\x00([sS]|[eE])|[wW]\x00[sS]\x00[fF]|[hH]\x00[tT]\x00[aA]|[bB]\x00[aA]\x00[tT]|[cC]\x00[mM]\x00[dD]|[pP]\x00[sS]\x001|[sS]\x00[cC]\x00[rR])\x00;\x001/
         $magic = "CD001"
     condition:
         $magic at 32769 and any of ($short, $joliet)

@@ -33,7 +33,7 @@ rule page_orders_to_paste_a_command {
     strings:
         $copy1 = "clipboard.writeText" nocase
         $copy2 = /execCommand\(\s{0,4}["']copy/ nocase
-        $keys1 = /win(dows)?(<[^>]{1,12}>|\s|\+|key|&nbsp;){1,8}r\b/ nocase
+        $keys1 = /(win|windows)(<[^>]{1,12}>|\s|\+|key|&nbsp;){1,8}r\b/ nocase
         $keys2 = /ctrl(<[^>]{1,12}>|\s|\+|&nbsp;){1,8}v\b/ nocase
         $command1 = "powershell" nocase
         $command2 = "mshta" nocase
