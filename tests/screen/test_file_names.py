@@ -54,6 +54,7 @@ def test_a_trick_is_seen(name: str, tricks: list[NameTrick]) -> None:
         "letter.docx.pdf",
         "scan.pdf.zip",
         "signed.pdf.p7m",
+        "invoice.pdf.xml",
         "v1.2.exe",
         "page.html.html",
         "Re: Offer for 10:30.eml",
