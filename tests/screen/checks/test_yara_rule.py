@@ -58,6 +58,13 @@ def test_what_a_child_of_the_sandbox_says_of_a_rule_is_told_in_the_books_own_wor
     ]
 
 
+def test_an_invented_name_cannot_drive_the_terminal_of_its_reader() -> None:
+    file = OpenedFile("2", "a.txt", FileKind.TEXT, 1, traits=(Trait("yara.a\x1b[31m", "b\u202e"),))
+    (finding,) = find_with(build_tables().rule_book, write_attachment("a.txt", b"x"), file)
+    assert finding.says.isprintable()
+    assert finding.evidence[0].text.isprintable()
+
+
 def test_a_rule_finds_what_stands_in_any_text_of_the_mail(tmp_path: Path) -> None:
     book = build_book(tmp_path, 'rule oak { strings: $a = "oak boards" condition: $a }')
     (finding,) = find_with(book, write_mail("Two oak boards."))
