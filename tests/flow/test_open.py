@@ -45,6 +45,13 @@ def test_without_an_opener_files_stay_closed() -> None:
     assert open_contents(parse_message(WITH_FILE), None) is NO_CONTENTS
 
 
+def test_html_that_holds_a_picture_within_itself_is_opened() -> None:
+    head = b"Content-Type: text/html\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
+    with_picture = parse_message(head + b"<img src=3D'da=\r\nta:image/png;base64,iVBORw0KGgo=3D'>")
+    assert [(file.path, file.declared_type) for file in find_files(with_picture)] == [("1", "text/html")]
+    assert not carries_files(parse_message(head + b"<img src=3D'https://a.example/a.png'>"))
+
+
 HIDDEN = (
     b'Content-Type: multipart/mixed; boundary="b"\r\n\r\n--b\r\n\r\ntext\r\n--b--\r\n'
     b'--b\r\nContent-Type: application/zip; name="a.zip"\r\nContent-Transfer-Encoding: base64\r\n\r\nUEsDBA==\r\n'

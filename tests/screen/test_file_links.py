@@ -1,5 +1,6 @@
 """The links in files, as the checks of links take them."""
 
+import base64
 from dataclasses import replace
 
 from built_files import build_file
@@ -12,7 +13,7 @@ from gatepost.model.envelope import Envelope
 from gatepost.model.proof import UNPROVEN
 from gatepost.screen.case import Case
 from gatepost.screen.file_links import MAX_LINKS, list_file_links, read_file_hosts, read_file_links
-from screen_cases import write_attachment
+from screen_cases import write_attachment, write_mail
 
 
 def build_case(name: str, content: bytes) -> Case:
@@ -45,6 +46,15 @@ def test_other_contents_of_the_same_mail_are_read_anew() -> None:
     assert len(list_file_links(case)) == 1
     assert list_file_links(case) is list_file_links(case)
     assert list_file_links(replace(case, contents=Contents((build_case("a.pdf", b"%PDF").contents.files[0],)))) == ()
+
+
+def test_links_of_the_mail_itself_are_not_given_again() -> None:
+    coded = base64.b64encode(save_picture(draw_code("https://b.example/"))).decode()
+    body = f"<a href='https://a.example/'>x</a><img src='data:image/png;base64,{coded}'>"
+    message = parse_message(write_mail(body, html=True))
+    contents = open_files(make_order(message))
+    case = Case(message, Envelope(None, (), "", "", protocol=""), UNPROVEN, frozenset(), contents=contents)
+    assert [(one.opened.host, one.opened.file) for one in list_file_links(case)] == [("b.example", "1:1")]
 
 
 def test_the_same_address_counts_once_and_many_are_cut() -> None:

@@ -15,6 +15,7 @@ from gatepost.model.ports import FileToOpen, Keep, Opener, OpenOrder
 
 MAX_FILES = 200
 OTHER = "~"  # before the path of a file that only another reading of the mail has
+_PICTURE = b"data:image/"
 _NOTHING_IN_IT = frozenset({"text/plain", "text/html", "text/calendar", "text/x-amp-html", "message/delivery-status"})
 
 
@@ -26,6 +27,7 @@ def carries_files(message: Message) -> bool:
 def find_files(message: Message) -> tuple[FileToOpen, ...]:
     """Give the parts that are files: all that is neither text to be read nor made of other parts.
 
+    HTML that holds pictures within itself is one, too.
     What only other readings of the mail have comes last; its path begins with OTHER.
     """
     own = (_ask_for(part, part.path) for part in message.walk() if _is_file(part))
@@ -62,4 +64,9 @@ def make_order(message: Message, keep: Keep = Keep.NOTHING) -> OpenOrder:
 def _is_file(part: Part) -> bool:
     if part.children or part.message is not None:
         return False
-    return part.is_attachment or part.content_type not in _NOTHING_IN_IT
+    return part.is_attachment or part.content_type not in _NOTHING_IN_IT or _holds_picture(part)
+
+
+def _holds_picture(part: Part) -> bool:
+    """Say whether HTML that is shown holds a picture within itself, which may show a code for cameras."""
+    return part.is_html and _PICTURE in part.content.lower()

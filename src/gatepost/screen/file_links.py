@@ -16,7 +16,7 @@ from gatepost.model.contents import Contents, LinkSource
 from gatepost.model.finding import Span
 from gatepost.screen.case import Case
 from gatepost.screen.drawn_codes import read_drawn_codes
-from gatepost.screen.opened import Opened, open_link
+from gatepost.screen.opened import Opened, open_link, read_opened
 
 MAX_LINKS = 500
 
@@ -56,6 +56,9 @@ def read_file_hosts(case: Case) -> dict[str, Opened]:
 
 def _read(case: Case) -> dict[str, FileLink]:
     parts = {part.path: part.body_span for part in case.message.walk()}
+    own = {
+        one.link.target for one in read_opened(case.message)
+    }  # HTML of the mail may have been opened for its pictures
     found: dict[str, FileLink] = {}
     for code in read_drawn_codes(case.message):
         for target in find_urls(code.text):
@@ -65,7 +68,7 @@ def _read(case: Case) -> dict[str, FileLink]:
         span = parts.get(file.path.partition(":")[0], _NOWHERE)
         for link in file.links:
             target = clean_target(link.url)
-            if target and target not in found:
+            if target and target not in found and (target not in own or link.source is LinkSource.QR_CODE):
                 kind = LinkKind.FORM if link.source is LinkSource.FORM else LinkKind.ANCHOR
                 written = Link(kind, target, find_host(target), "", "", span)
                 found[target] = FileLink(open_link(written, 1, file.path), link.source)
