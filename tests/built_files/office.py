@@ -90,10 +90,14 @@ def build_word_macros(**modules: str) -> bytes:
     )
 
 
+def write_compiled(lines: int, words: bytes = b"") -> bytes:
+    """Write the part of a module that Office runs, as far as anybody here reads it."""
+    return b"\x01\x16\x03" + bytes(40) + words + b"\xfe\xca\x01\x00" + struct.pack("<H", lines) + bytes(12 * lines)
+
+
 def build_stomped() -> bytes:
     """Build a module whose compiled form has nine lines and whose source has none."""
-    compiled = b"\x01\x16\x03" + bytes(40) + b"\xfe\xca\x01\x00" + struct.pack("<H", 9) + bytes(108)
-    return build_macros({"ThisDocument": ""}, {"ThisDocument": compiled})
+    return build_macros({"ThisDocument": ""}, {"ThisDocument": write_compiled(9)})
 
 
 def write_biff(kind: int, data: bytes) -> bytes:
@@ -288,6 +292,8 @@ FILES: Mapping[str, Callable[[], bytes]] = {
     "hello.docm": partial(build_word_macros, ThisDocument=HELLO),
     "by-hand.docm": partial(build_word_macros, Rates=BY_HAND),
     "stomped.docm": lambda: build_word(word__vbaProject_bin=build_stomped()),
+    "altered.docm": lambda: build_word(word__vbaProject_bin=build_macros({"M": TOTALS}, {"M": write_compiled(9)})),
+    "whole.docm": lambda: build_word(word__vbaProject_bin=build_macros({"M": TOTALS}, {"M": write_compiled(4)})),
     "totals.docm": partial(build_word_macros, Totals=TOTALS),
     "rate.docm": partial(build_word_macros, Rates=RATE),
     "empty-modules.docm": partial(build_word_macros, ThisDocument=EMPTY_MODULE),

@@ -37,10 +37,16 @@ REACHES_OUT = Kind(
     1.5,
     "A macro runs programs, fetches files or writes into memory once somebody starts it.",
 )
+ALTERED = Kind(
+    "office_macro.altered",
+    Severity.SUSPECT,
+    1.5,
+    "A macro has another number of lines in its compiled form than in its source: not Office changed one of them.",
+)
 EXCEL4_SHEET = Kind("office_macro.excel4_sheet", Severity.SUSPECT, 1.5, "A workbook has a sheet of Excel 4 macros.")
 PRESENT = Kind("office_macro.present", Severity.SUSPECT, 1.0, "A document has macros.")
 FUNCTIONS = Kind("office_macro.functions", Severity.NOTE, 0.0, "A document has functions of its own for its cells.")
-KINDS: tuple[Kind, ...] = (HARMFUL, HOLLOW, EXCEL4, AUTORUN, REACHES_OUT, EXCEL4_SHEET, PRESENT, FUNCTIONS)
+KINDS: tuple[Kind, ...] = (HARMFUL, HOLLOW, EXCEL4, AUTORUN, REACHES_OUT, ALTERED, EXCEL4_SHEET, PRESENT, FUNCTIONS)
 
 _STARTS, _STRONG, _HIDDEN = "office.macro_autorun", "office.macro_suspicious", "office.macro_oversized"
 _RIBBON = "office.ribbon_macro"  # named in the document around the macros
@@ -81,6 +87,12 @@ def _look_at_visual_basic(carried: Carried, traits: dict[str, str]) -> Iterator[
             carried.point(traits["office.macro_stomped"]),
             says=f"The macro in the document {name} does not show what it runs.",
             says_zh=f"文档 {name_zh} 中的宏隐藏了其真正运行的内容。",
+        )
+    elif "office.macro_altered" in traits:
+        yield ALTERED.seen(
+            carried.point(traits["office.macro_altered"]),
+            says=f"The macro in the document {name} does not agree with its compiled form.",
+            says_zh=f"文档 {name_zh} 中宏的源代码与其编译形式不一致。",
         )
     if _STARTS in traits and (_STRONG in traits or _HIDDEN in traits):
         yield HARMFUL.seen(

@@ -1,7 +1,7 @@
 """Macros become traits."""
 
 from built_files.compound_files import build_compound, build_vba
-from built_files.office import DROPPER, EMPTY_MODULE, build_stomped
+from built_files.office import DROPPER, EMPTY_MODULE, HELLO, build_macros, build_stomped, write_compiled
 from gatepost.message.attachments.desk import Insides
 from gatepost.message.attachments.office.compound import CompoundFile
 from gatepost.message.attachments.office.macros import note_projects, note_source
@@ -35,6 +35,16 @@ def test_more_source_than_is_read_is_told() -> None:
     insides = Insides()
     note_source("' remark\n" * 600_000, insides)
     assert [trait.code for trait in insides.traits] == ["office.macro_oversized"]
+
+
+def test_words_that_only_the_compiled_form_has_are_told() -> None:
+    content = build_macros({"M": HELLO}, {"M": write_compiled(3, b"powershell -w hidden")})
+    assert note(content)["office.macro_stomped"] == ["M: powershell"]
+
+
+def test_another_number_of_lines_is_told() -> None:
+    assert note(build_macros({"M": HELLO}, {"M": write_compiled(7)}))["office.macro_altered"] == ["M"]
+    assert "office.macro_altered" not in note(build_macros({"M": HELLO}, {"M": write_compiled(3)}))
 
 
 def test_addresses_in_macros_are_links() -> None:

@@ -14,6 +14,7 @@ from gatepost.message.attachments.office.vba import (
     Project,
     count_compiled_lines,
     decompress,
+    is_altered,
     is_stomped,
     read_projects,
     strip_attributes,
@@ -83,6 +84,10 @@ def test_a_module_whose_source_was_taken_away_is_noticed() -> None:
     assert [(is_stomped(module), count_compiled_lines(module.compiled)) for module in project.modules] == [(True, 9)]
 
 
+def test_modules_that_hold_nothing_are_not_hollow() -> None:
+    assert not is_stomped(Module("M", 'Attribute VB_Name = "M"\r\n', b"\xfe\xca\x01\x00\x00\x00"))
+
+
 @pytest.mark.parametrize(
     ("source", "lines"),
     [
@@ -94,8 +99,8 @@ def test_a_module_whose_source_was_taken_away_is_noticed() -> None:
 )
 def test_a_module_as_office_writes_it_is_whole(source: str, lines: int) -> None:
     compiled = b"\xfe\xca\x01\x00" + struct.pack("<H", lines)
-    assert not is_stomped(Module("M", source, compiled))
-    assert is_stomped(Module("M", source, b"\xfe\xca\x01\x00" + struct.pack("<H", lines + 5)))
+    assert not is_altered(Module("M", source, compiled))
+    assert is_altered(Module("M", source, b"\xfe\xca\x01\x00" + struct.pack("<H", lines + 5)))
 
 
 def test_too_much_source_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

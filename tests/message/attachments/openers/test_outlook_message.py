@@ -1,5 +1,7 @@
 """Outlook's own mails."""
 
+import pytest
+
 from built_files.compound_files import Tree, build_compound
 from built_files.office import build_outlook_message
 from gatepost.message.attachments.openers import outlook_message as opener
@@ -20,6 +22,14 @@ def test_attachments_of_a_mail_in_the_mail_are_opened() -> None:
         "__attach_version1.0_#00000000": {"__substg1.0_3701000D": inner, "__substg1.0_3001001F": b"m\x00"},
     }
     assert [(file.name, file.content) for file in open_alone(opener, build_compound(tree)).files] == [("in.txt", b"in")]
+
+
+@pytest.mark.parametrize(
+    ("sound", "codes"), [("\\\\203.0.113.9\\a\\b.wav", {"office.loads_share"}), ("reminder.wav", set())]
+)
+def test_where_the_sound_of_a_reminder_lies_is_told(sound: str, codes: set[str]) -> None:
+    tree: Tree = {"__properties_version1.0": bytes(32), "__substg1.0_801F001F": sound.encode("utf-16-le")}
+    assert {trait.code for trait in open_alone(opener, build_compound(tree)).traits} == codes
 
 
 def test_a_file_without_a_name_is_opened_all_the_same() -> None:

@@ -44,6 +44,14 @@ def test_the_long_name_and_the_data_of_properties_count() -> None:
     assert [(file.name, file.content) for file in open_alone(opener, content).files] == [("long name.txt", b"inside")]
 
 
+def test_where_the_sound_of_a_reminder_lies_is_told() -> None:
+    sound = "\\\\203.0.113.9\\a\\b.wav\x00".encode("utf-16-le")
+    named = struct.pack("<HH", 0x1F, 0x8001) + bytes(16) + struct.pack("<III", 0, 0x851F, 1)
+    named += struct.pack("<I", len(sound)) + sound + bytes(-len(sound) % 4)
+    opened = open_alone(opener, HEAD + write(0x9003, struct.pack("<I", 1) + named))
+    assert [trait.code for trait in opened.traits] == ["office.loads_share"]
+
+
 def test_addresses_in_its_texts_are_handed_on() -> None:
     properties = struct.pack("<I", 1) + write_property(0x102, 0x1013, b'<a href="https://a.example/x">')
     content = HEAD + write(0x9003, properties) + write(0x800C, b"see https://b.example/y")

@@ -5,8 +5,8 @@ Trust: everything here is a stranger's.
 
 from gatepost.message.attachments.desk import Insides
 from gatepost.message.attachments.office.compound import CompoundFile
-from gatepost.message.attachments.office.vba import Project, is_stomped, read_projects, strip_attributes
-from gatepost.message.attachments.office.vba_signs import MAX_SOURCE_CHARS, read_signs
+from gatepost.message.attachments.office.vba import Project, is_altered, is_stomped, read_projects, strip_attributes
+from gatepost.message.attachments.office.vba_signs import MAX_SOURCE_CHARS, find_strong, read_signs
 from gatepost.model.contents import LinkSource
 
 
@@ -18,8 +18,11 @@ def note_projects(compound: CompoundFile, insides: Insides) -> None:
 
 def _note_project(project: Project, insides: Insides) -> None:
     for module in project.modules:
-        if is_stomped(module):
-            insides.note("office.macro_stomped", module.name)
+        hidden = set(find_strong(module.compiled.decode("latin-1"))) - set(find_strong(module.source))
+        if is_stomped(module) or hidden:
+            insides.note("office.macro_stomped", ": ".join((module.name, *sorted(hidden))))
+        elif is_altered(module):
+            insides.note("office.macro_altered", module.name)
         if strip_attributes(module.source).strip():
             insides.note("office.macro", module.name)
     if project.is_cut:

@@ -163,7 +163,12 @@ def _decode(text: bytes, codec: str) -> str:
 
 
 def is_stomped(module: Module) -> bool:
-    """Say whether Office has compiled other lines for this module than its source shows."""
+    """Say whether Office has compiled lines for this module, and its source was taken away."""
+    return not strip_attributes(module.source).strip() and count_compiled_lines(module.compiled) > 1
+
+
+def is_altered(module: Module) -> bool:
+    """Say whether Office has compiled another number of lines for this module than its source has."""
     lines = [line for line in module.source.splitlines() if not _ATTRIBUTE.match(line)]
     continued = sum(line.rstrip().endswith(" _") for line in lines)
     compiled = count_compiled_lines(module.compiled)

@@ -104,6 +104,11 @@ def read_signs(source: str) -> MacroSigns:
     )
 
 
+def find_strong(text: str) -> Iterator[str]:
+    """Give the words of a text, in small letters, that only harm or administration needs."""
+    return (name.casefold() for name in _find(_STRONG, text))
+
+
 def fold_strings(code: str) -> str:
     """Join what is written in pieces: letters given as numbers, and strings that are added.
 

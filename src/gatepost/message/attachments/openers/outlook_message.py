@@ -10,6 +10,7 @@ from gatepost.message.attachments.desk import Desk, File, Insides
 from gatepost.message.attachments.office.compound import CompoundFile, Path
 from gatepost.message.attachments.office.going_on import going_on
 from gatepost.message.attachments.office.mapi import note_text_links, unpack_rtf
+from gatepost.message.attachments.office.targets import is_share, note_loaded
 from gatepost.model.file_kinds import FileKind
 
 OPENS = frozenset({FileKind.OUTLOOK_MESSAGE})
@@ -19,6 +20,7 @@ _NAMES = ("3707", "3704", "3001")  # the long one, the short one, the one that i
 MAX_NAME_BYTES = 2_048
 _BODY, _HTML, _RTF = "1000", "1013", "1009"
 _WIDE = "001F"
+_NAMED = "8000"
 
 
 def look_inside(file: File, insides: Insides, desk: Desk) -> None:
@@ -35,6 +37,15 @@ def look_inside(file: File, insides: Insides, desk: Desk) -> None:
                 note_text_links(compound.read(path), insides)
             elif number == _RTF:
                 note_text_links(unpack_rtf(compound.read(path)), insides)
+            elif number >= _NAMED and match[2].upper() == _WIDE:
+                _look_at_named(compound.read(path), insides)
+
+
+def _look_at_named(value: bytes, insides: Insides) -> None:
+    """Look at a property with a name: the sound of a reminder is loaded from wherever it is said to lie."""
+    text = value[:MAX_NAME_BYTES].decode("utf-16-le", "replace").rstrip("\x00")
+    if is_share(text):
+        note_loaded("property", text, insides)
 
 
 def _find_names(

@@ -9,10 +9,12 @@ from collections.abc import Iterator
 from gatepost.message.attachments.desk import Desk, File, Insides
 from gatepost.message.attachments.office.going_on import going_on
 from gatepost.message.attachments.office.mapi import note_text_links, unpack_rtf
+from gatepost.message.attachments.office.targets import is_share, note_loaded
 from gatepost.model.file_kinds import FileKind
 
 OPENS = frozenset({FileKind.TNEF})
 MAX_ATTRIBUTES = 20_000
+MAX_NAME_BYTES = 2_048
 MAX_PROPERTIES = 5_000
 _HEAD_BYTES = 6
 _ATTRIBUTE = struct.Struct("<BII")
@@ -72,11 +74,20 @@ def _look_at_text(number: int, data: bytes, insides: Insides) -> None:
     if number == _BODY:
         note_text_links(data, insides)
     elif number == _PROPERTIES:
-        for name, _, value in _find_properties(data):
+        for name, kind, value in _find_properties(data):
             if name == _HTML:
                 note_text_links(value, insides)
             elif name == _RTF:
                 note_text_links(unpack_rtf(value), insides)
+            elif name >= _NAMED and kind == _WIDE_STRING:
+                _look_at_named(value, insides)
+
+
+def _look_at_named(value: bytes, insides: Insides) -> None:
+    """Look at a property with a name: the sound of a reminder is loaded from wherever it is said to lie."""
+    text = value[:MAX_NAME_BYTES].decode("utf-16-le", "replace").rstrip("\x00")
+    if is_share(text):
+        note_loaded("property", text, insides)
 
 
 def _find_attributes(content: bytes) -> Iterator[tuple[int, bytes]]:
