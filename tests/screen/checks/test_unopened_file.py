@@ -1,11 +1,15 @@
 """Beyond the corpus cases: how each way of not being opened is told."""
 
+from dataclasses import replace
+
 import pytest
 
 from carried_files import build_case, examine_case, find_in
-from gatepost.model.contents import OpenedFile, Opening
+from gatepost.message.parse import parse_message
+from gatepost.model.contents import Contents, OpenedFile, Opening
 from gatepost.model.file_kinds import FileKind
 from gatepost.model.finding import Severity
+from screen_cases import write_attachment
 
 CHECK = "unopened_file"
 
@@ -45,3 +49,23 @@ def test_a_disk_that_stays_shut_is_held_and_one_that_opens_is_not(kind: FileKind
     assert find_in(CHECK, OpenedFile("2", "a.img", kind, 90)) == ["closed_disk"]
     inner = OpenedFile("2:1", "a.txt", FileKind.TEXT, 9)
     assert find_in(CHECK, OpenedFile("2", "a.img", kind, 90, Opening.OPENED, files=(inner,))) == []
+
+
+def test_more_files_than_are_opened_are_told_once() -> None:
+    message = parse_message(write_attachment("a.txt", b"x"))
+    other = Contents((OpenedFile("9", "b.txt", FileKind.TEXT, 1),))
+    (finding,) = examine_case(CHECK, replace(build_case(), message=message, contents=other))
+    assert (finding.code, finding.says) == ("unopened_file.limit", "The mail carries more files than are opened.")
+
+
+def test_where_nobody_opens_files_nothing_is_told() -> None:
+    assert examine_case(CHECK, replace(build_case(), message=parse_message(write_attachment("a.txt", b"x")))) == []
+
+
+def test_a_mail_within_the_mail_is_read_and_not_opened() -> None:
+    message = parse_message(
+        b"From: ann@woodwork.example\r\nContent-Type: multipart/mixed; boundary=cut\r\n\r\n--cut\r\n"
+        b"Content-Type: message/rfc822\r\n\r\nSubject: inner\r\n\r\nHello\r\n--cut--\r\n"
+    )
+    other = Contents((OpenedFile("9", "b.txt", FileKind.TEXT, 1),))
+    assert examine_case(CHECK, replace(build_case(), message=message, contents=other)) == []

@@ -6,12 +6,14 @@ Files that are locked by a password are told by locked_archive.
 from collections.abc import Iterator, Mapping
 from itertools import islice
 
+from gatepost.message.message import Part
 from gatepost.model.contents import OpenedFile, Opening
 from gatepost.model.file_kinds import ARCHIVES, FileKind
 from gatepost.model.finding import Feature, Finding, Severity
-from gatepost.screen.carried import Carried, list_carried
+from gatepost.screen.carried import Carried, list_carried, list_unopened
 from gatepost.screen.case import Case, Kit
 from gatepost.screen.kind import Kind
+from gatepost.screen.quoting import point_at
 
 MAX_FILES = 2_000
 
@@ -58,6 +60,17 @@ def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:  # noqa: ARG00
     for carried in islice(list_carried(case), MAX_FILES):
         if (saying := _judge(carried.file)) is not None:
             yield _tell(*saying, carried)
+    if case.contents.files and (left_out := _find_left_out(case)) is not None:
+        yield LIMIT.seen(
+            point_at(left_out.filename or left_out.content_type, left_out.body_span),
+            says="The mail carries more files than are opened.",
+            says_zh="邮件携带的文件过多，未能全部打开。",
+        )
+
+
+def _find_left_out(case: Case) -> Part | None:
+    """Give the first attachment that nobody was asked to open: of so many parts the rest stays as it is."""
+    return next((part for part in list_unopened(case) if part.is_attachment and part.message is None), None)
 
 
 def _judge(file: OpenedFile) -> _Saying | None:
