@@ -1,5 +1,6 @@
 """The rules that come with gatepost, each with a file that it matches and an honest one; and the operator's rules."""
 
+import re
 import subprocess
 import sys
 import time
@@ -14,6 +15,7 @@ from gatepost.model.errors import BadSettings
 from gatepost.model.finding import Severity
 from gatepost.screen.rule_book import NO_RULE_BOOK, TEXT_RULES, RuleBook, RuleWords, build_rule_book
 from gatepost.screen.settings import YaraSettings
+from paths import PROJECT_ROOT
 
 SHIPPED = build_rule_book(YaraSettings())
 OAK = 'rule oak { meta: severity = "danger" description = "Oak." strings: $a = "oak" condition: $a }\n'
@@ -162,3 +164,10 @@ def test_other_rules_have_another_version_wherever_they_lie(tmp_path: Path) -> N
     first, same, other = (build(folder).version for folder in folders)
     assert first == same != other
     assert SHIPPED.version not in ("", first)
+
+
+def test_the_rule_in_the_manual_can_be_used_as_it_stands(tmp_path: Path) -> None:
+    manual = (PROJECT_ROOT / "docs" / "operate.md").read_text("utf-8")
+    (rule,) = re.findall(r"^```\n(rule .*?)^```$", manual, re.MULTILINE | re.DOTALL)
+    book = build(tmp_path, own=rule)
+    assert find(book.rules, "a.pdf", b"%PDF-1.4 Tender 2026/7") == {"our_tender_as_a_lure"}
