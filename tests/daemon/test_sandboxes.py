@@ -5,6 +5,7 @@ import signal
 import smtplib
 import zipfile
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from email.message import EmailMessage
 from io import BytesIO
 from pathlib import Path
@@ -16,10 +17,13 @@ from gate_process import GateProcess, running_gate
 from gatepost.config.settings import Settings
 from gatepost.daemon.parts import build_plan
 from gatepost.daemon.sandboxes import GateOpener, build_sandbox, report_sandbox
+from gatepost.flow.judge import give_opener, judge
 from gatepost.gates.counters import SharedCounters
 from gatepost.model.contents import Opening
+from gatepost.model.envelope import Arrival, Envelope
 from gatepost.model.errors import TryLater
 from gatepost.model.ports import FileToOpen, OpenOrder
+from gatepost.model.verdict import Action
 from gatepost.net.sandbox.sandbox import Sandbox
 from gatepost.net.sandbox.settings import OpenSettings
 from sandboxes import HOSTILE, SMALL, find_children, find_nurseries, lives, make_order, wait_until
@@ -31,7 +35,7 @@ def gate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GateProcess]:
         yield one
 
 
-def send(gate: GateProcess, token: str) -> None:
+def make_mail(token: str) -> EmailMessage:
     packed = BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
         archive.writestr("notes.txt", "Agreed.")
@@ -39,8 +43,12 @@ def send(gate: GateProcess, token: str) -> None:
     mail["From"], mail["To"], mail["Subject"], mail["X-Token"] = "a@example.com", "b@example.org", "Notes", token
     mail.set_content("The notes are attached.")
     mail.add_attachment(packed.getvalue(), maintype="application", subtype="zip", filename="notes.zip")
+    return mail
+
+
+def send(gate: GateProcess, token: str) -> None:
     with smtplib.SMTP("127.0.0.1", gate.port, "client.example", timeout=20) as client:
-        client.send_message(mail)
+        client.send_message(make_mail(token))
 
 
 def send_until_taken(gate: GateProcess, token: str) -> None:
@@ -125,6 +133,15 @@ def test_a_mail_whose_files_are_not_even_tried_may_come_again() -> None:
     hostile = Sandbox(SMALL, desks=HOSTILE)
     assert GateOpener(hostile).open(make_order("abort")).files[0].opening is Opening.CRASHED
     hostile.close()
+
+
+async def test_the_sender_of_such_a_mail_is_asked_to_come_again(tmp_path: Path) -> None:
+    closed = Sandbox(OpenSettings())
+    closed.close()
+    judging = give_opener(build_plan(make_settings(tmp_path, OpenSettings())).judging, GateOpener(closed))
+    raw = make_mail("one").as_bytes()
+    arrival = Arrival("a1", datetime(2026, 1, 5, tzinfo=UTC), Envelope(None, (), "", "", protocol=""), raw)
+    assert (await judge(arrival, judging)).action is Action.DEFER
 
 
 def make_settings(folder: Path, opening: OpenSettings) -> Settings:
