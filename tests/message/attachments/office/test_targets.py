@@ -81,7 +81,16 @@ def test_programs_are_known(target: str) -> None:
 
 @pytest.mark.parametrize(
     "target",
-    ["https://a.example/setup.exe", "notes.docx", "a.command", "www.a.com/b", "control panel.docx", "price.list"],
+    [
+        "https://a.example/setup.exe",
+        "notes.docx",
+        "a.command",
+        "www.a.com/b",
+        "www.a.com",
+        "ann@a.com",
+        "control panel.docx",
+        "price.list",
+    ],
 )
 def test_other_files_are_no_programs(target: str) -> None:
     assert not is_program(target)
@@ -104,7 +113,7 @@ def test_what_is_loaded_is_noted_by_where_it_lies(target: str, code: str | None)
 
 def test_what_is_clicked_is_a_link_or_a_program() -> None:
     insides = Insides()
-    for target in ("https://a.example/", "mailto:a@b.example", "cmd /c calc", "ms-msdt:/id"):
+    for target in ("https://a.example/", "mailto:a@b.example", "javascript:void(0)", "cmd /c calc", "ms-msdt:/id"):
         note_clicked(target, insides)
     assert [link.url for link in insides.links] == ["https://a.example/", "mailto:a@b.example"]
     assert [trait.code for trait in insides.traits] == ["office.runs_program", "office.strange_target"]

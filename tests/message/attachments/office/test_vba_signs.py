@@ -85,6 +85,10 @@ def test_many_letters_as_numbers_and_long_codes_are_told() -> None:
     assert read_signs(f'x = "{"TVqQ" * 60}"').strong == ("a long coded string",)
 
 
+def test_ends_of_lines_and_quotes_as_numbers_are_ordinary() -> None:
+    assert read_signs("x = a & Chr(10) & Chr(13) & Chr(34)\r\n" * 40).strong == ()
+
+
 def test_addresses_are_found_in_pieces() -> None:
     assert read_signs('u = "https://" & "a.exam" & "ple/x"').urls == ("https://a.example/x",)
 

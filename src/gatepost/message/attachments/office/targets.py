@@ -25,12 +25,13 @@ _MONIKER = re.compile(
 _HARMLESS_SCHEMES = re.compile(
     r"\s*(?:ms-(?:word|excel|powerpoint|visio|access|project|publisher|teams|outlook)):", re.IGNORECASE
 )
-# What Windows runs, as a target of its own or with words after it.
+_DEAD_ENDS = ("data:", "about:", "javascript:")  # pages that are pasted into a letter bring these; no click runs them
+# What Windows runs, as a target of its own or with words after it; what ends with .com is a site without its scheme.
 _PROGRAM = re.compile(
     r"""\s*["']?(?:[^"'?#*|<>]{0,200}[\\/])?(?:
     (?:powershell|pwsh|cmd|mshta|wscript|cscript|rundll32|regsvr32|msiexec|certutil|bitsadmin|wmic|schtasks|msbuild
     |installutil|forfiles|pcalua|msdt)(?:\.exe)?(?=["'\s/]|$)
-    |[^"'?#*|<>\\/]{1,100}\.(?:exe|com|scr|pif|bat|cmd|vbs|vbe|js|jse|wsf|wsh|hta|ps1|lnk|cpl|msi|msc|reg|chm|sct|jar|scf)
+    |[^"'?#*|<>\\/]{1,100}\.(?:exe|scr|pif|bat|cmd|vbs|vbe|js|jse|wsf|wsh|hta|ps1|lnk|cpl|msi|msc|reg|chm|sct|jar|scf)
     (?=["'\s]|$))""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -89,7 +90,7 @@ def note_clicked(target: str, insides: Insides) -> None:
 
 def note_program(target: str, insides: Insides) -> None:
     """Note a target that a click runs as a program."""
-    if is_strange(target) and not target.lower().startswith(("data:", "about:")):
+    if is_strange(target) and not target.lower().startswith(_DEAD_ENDS):
         insides.note("office.strange_target", target)
     elif is_program(target):
         insides.note("office.runs_program", _decode(target))

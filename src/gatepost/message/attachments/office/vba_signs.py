@@ -164,7 +164,7 @@ def _read_bytes(content: bytes) -> str:
 
 
 def _tell_obfuscation(source: str) -> Iterator[str]:
-    letters = sum(1 for _ in _LETTER.finditer(source))
+    letters = sum(_write_letter(match).strip('" ').isalnum() for match in _LETTER.finditer(source))
     if letters >= MANY_NUMBERS:
         yield f"{letters} letters given as numbers"
     for match in _STRING.finditer(source):
