@@ -1,3 +1,6 @@
+import os
+import subprocess
+import sys
 import threading
 
 import pytest
@@ -59,6 +62,27 @@ def test_a_rule_that_never_ends_is_ended() -> None:
     rules = build("rule slow { condition: for all i in (1..100000000000): (i * i % 7 > -10) }")
     with pytest.raises(TooSlowError):
         rules.find(Scanned(b"x", "text"), timeout_s=1)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody who may start no thread")
+def test_where_yara_x_gives_up_that_is_an_error_like_others() -> None:
+    code = """
+import os, resource, yara_x
+from gatepost.message.attachments.rules import RulesBrokeError, RuleSet, Scanned
+compiler = yara_x.Compiler()
+for name in ("kind", "filename", "extension", "filepath"):
+    compiler.define_global(name, "")
+compiler.add_source("rule a { condition: true }")
+rules = RuleSet(compiler.build())
+os.setuid(65534)
+resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))
+try:
+    rules.find(Scanned(b"x", "text"), timeout_s=1)  # which needs a thread
+except RulesBrokeError:
+    print("broke")
+"""
+    ended = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert ended.stdout == "broke\n"
 
 
 def test_a_file_is_looked_at_as_far_as_the_limit() -> None:

@@ -2,7 +2,8 @@
 
 The rules come compiled (screen/rule_book.py); yara-x is written in Rust and reads nothing but the bytes it is given.
 Trust: the content is a stranger's, the rules are ours or the operator's.
-Fails: RulesTooSlowError where a rule takes too long, ValueError for bytes that are no compiled rules.
+Fails: RulesTooSlowError where a rule takes too long, RulesBrokeError where yara-x gives up on a content, ValueError for
+bytes that are no compiled rules.
 """
 
 import io
@@ -12,11 +13,16 @@ import yara_x
 
 MAX_SCANNED_BYTES = 16 * 1024 * 1024  # of one content; rules look for what stands near a beginning
 MAX_MATCHES = 20
+_PANIC = "PanicException"  # of pyo3, which tells nobody where to import it from
 GLOBALS = ("kind", "filename", "extension", "filepath")  # texts that a rule may ask for besides the content
 
 
 class RulesTooSlowError(Exception):
     """The time for one content is over."""
+
+
+class RulesBrokeError(Exception):
+    """yara-x found itself in a state that it does not know; its own error is none that an `except Exception` sees."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +84,10 @@ class RuleSet:
             found = scanner.scan(scanned.content[:MAX_SCANNED_BYTES]).matching_rules
         except yara_x.TimeoutError as error:
             raise RulesTooSlowError from error
+        except BaseException as error:
+            if type(error).__name__ == _PANIC:
+                raise RulesBrokeError from None
+            raise
         return tuple(RuleName(rule.namespace, rule.identifier) for rule in found[:MAX_MATCHES])
 
 
