@@ -11,7 +11,7 @@ from gatepost.model.errors import TryLater
 from gatepost.model.ports import Counters, OpenOrder
 from gatepost.net.sandbox.sandbox import BUSY, DOWN, Sandbox
 
-_PERSON_MUST_ACT = frozenset({"sandbox_failed", "sandbox_not_started", "sandbox_nursery_died"})
+_PERSON_MUST_ACT = frozenset({"sandbox_broke", "sandbox_failed", "sandbox_not_started", "sandbox_nursery_died"})
 
 log = structlog.get_logger()
 

@@ -4,7 +4,17 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from archive_builders import pack, write_arj, write_cab, write_lha, write_locked_rar5, write_rar4, write_rar5, write_udf
+from archive_builders import (
+    pack,
+    write_arj,
+    write_cab,
+    write_lha,
+    write_locked_7z,
+    write_locked_rar5,
+    write_rar4,
+    write_rar5,
+    write_udf,
+)
 from archive_cases import EICAR, NOTE
 from gatepost.model.contents import Opening
 from gatepost.model.ports import FileToOpen, OpenOrder
@@ -27,6 +37,7 @@ KINDS: dict[str, Callable[[dict[str, bytes]], bytes]] = {
     "tar.Z": lambda files: pack("pax", files, filter_name="compress"),
     "RAR 4": write_rar4,
     "RAR 5": write_rar5,
+    "locked 7z": lambda files: write_locked_7z(files, "Ladder-88", method="lzma2", with_names=True),
     "locked RAR 5": lambda files: write_locked_rar5(files, "Ladder-88", with_names=True),
     "CAB": write_cab,
     "LHA": write_lha,

@@ -5,7 +5,6 @@ Fails: never. A file that nobody could open comes back with the reason for `open
 """
 
 import hashlib
-import math
 import os
 import signal
 import threading
@@ -19,8 +18,9 @@ from gatepost.model.file_kinds import FileKind
 from gatepost.model.ports import Counters, FileToOpen, OpenOrder
 from gatepost.net.sandbox.answers import BadAnswerError, read_answer
 from gatepost.net.sandbox.child import EXIT_NO_MEMORY
-from gatepost.net.sandbox.frames import Died, Limits, Order, encode, limit_answer, read_frame, write_bytes, write_frame
-from gatepost.net.sandbox.handle import ChildHandle, NurseryGoneError, NurseryHandle, Report
+from gatepost.net.sandbox.frames import Died, Order, encode, limit_answer, read_frame, write_bytes, write_frame
+from gatepost.net.sandbox.handle import ChildHandle, NurseryGoneError, Report
+from gatepost.net.sandbox.home import MEGABYTE, Home
 from gatepost.net.sandbox.settings import OpenSettings
 
 DESKS = "gatepost.net.sandbox.desks:prepare_desks"
@@ -28,14 +28,8 @@ GONE = "gone"  # how a child ended of which nobody can tell it
 BUSY, DOWN = "opening.busy", "opening.down"  # traits of files that were not even tried: no fault of theirs
 MAX_DEATHS = 3  # of children, for one mail: what is left of it then stays closed
 DEATH_WAIT_S = 1.0  # until the nursery tells how a child ended
-FIRST_WAIT_S = 0.5
-LONGEST_WAIT_S = 30.0
-MAX_SHORT_LIVES = 10
-STABLE_AFTER_S = 10.0  # a nursery that lived as long as this did not fail at its start
-WRITTEN_FOR_READ = 2  # a child may write twice as much as a file may have
 FULL_SHARE = 0.8  # of its memory: a child that died with that much died of it
 MAX_TYPE_CHARS, MAX_PASSWORD_CHARS = 200, 200
-_MEGABYTE = 1024 * 1024
 
 
 def report_nothing(_event: str, **_words: object) -> None:
@@ -58,8 +52,8 @@ class Sandbox:
         self._report = report
         self._counters = counters
         self._counting = threading.Lock()
-        self._home = _Home(settings, report, desks, rules)
-        weakref.finalize(self, _Home.close, self._home)
+        self._home = Home(settings, report, desks, rules)
+        weakref.finalize(self, Home.close, self._home)
 
     def start(self) -> None:
         """Start the nursery, so that the first mail need not wait for it; does not wait itself."""
@@ -92,92 +86,6 @@ class Sandbox:
             self._counters.add("files_broke_sandbox_total", died)
 
 
-class _Home:
-    """Where the nursery lives, and the next one when it is gone."""
-
-    def __init__(self, settings: OpenSettings, report: Report, prepare: str, rules: bytes) -> None:
-        self._settings = settings
-        self._report = report
-        self._prepare = prepare
-        self._rules = rules
-        self._handle: NurseryHandle | None = None
-        self._is_closed = False
-        self._started_s = -math.inf
-        self._short_lives = 0
-        self._wait_s = 0.0
-        self._starting = threading.Lock()
-        _homes.add(self)
-
-    def nursery(self) -> NurseryHandle:
-        """Give the nursery that lives; raise NurseryGoneError where there is none now."""
-        with self._starting:
-            if self._handle is not None and self._handle.is_gone:
-                self._take_leave(self._handle)
-            if self._handle is None:
-                self._start()
-            if self._handle is None:
-                raise NurseryGoneError
-            return self._handle
-
-    def _take_leave(self, handle: NurseryHandle) -> None:
-        self._handle = None
-        self._note_end(has_lived=time.monotonic() - self._started_s > STABLE_AFTER_S)
-        self._report("sandbox_nursery_died", says=handle.last_words, restart_in_s=self._wait_s)
-
-    def _note_end(self, *, has_lived: bool) -> None:
-        """Start again at once after one short life, ever more patiently after several."""
-        self._short_lives = 0 if has_lived else min(self._short_lives + 1, MAX_SHORT_LIVES)
-        self._wait_s = (
-            min(FIRST_WAIT_S * 2 ** (self._short_lives - 2), LONGEST_WAIT_S) if self._short_lives > 1 else 0.0
-        )
-
-    def _start(self) -> None:
-        now_s = time.monotonic()
-        if self._is_closed or now_s < self._started_s + self._wait_s:
-            return
-        self._started_s = now_s
-        settings = self._settings
-        try:
-            limits = _build_limits(settings)
-            self._handle = NurseryHandle(settings.children, limits, self._prepare, self._report, self._rules)
-        except OSError as error:
-            self._note_end(has_lived=False)
-            self._report("sandbox_not_started", says=str(error), restart_in_s=self._wait_s)
-
-    def close(self) -> None:
-        """End the nursery for good."""
-        with self._starting:
-            self._is_closed = True
-            handle, self._handle = self._handle, None
-        if handle is not None:
-            handle.close()
-
-    def forget(self) -> None:
-        """In a process that was forked from ours: the nursery is the other's; another is started when it is needed."""
-        self._starting = threading.Lock()
-        handle, self._handle = self._handle, None
-        if handle is not None:
-            handle.forget()
-        self._started_s, self._short_lives, self._wait_s = -math.inf, 0, 0.0
-
-
-_homes: "weakref.WeakSet[_Home]" = weakref.WeakSet()
-
-
-def _forget_all() -> None:
-    for home in list(_homes):
-        home.forget()
-
-
-os.register_at_fork(after_in_child=_forget_all)
-
-
-def _build_limits(settings: OpenSettings) -> Limits:
-    file_bytes = settings.max_file_mb * _MEGABYTE
-    life_cpu_s = math.ceil(settings.deadline_s + 1) * (settings.mails_per_child + 1)
-    return Limits(settings.memory_mb * _MEGABYTE, WRITTEN_FOR_READ * file_bytes, file_bytes, life_cpu_s)
-
-
 class _ChildGoneError(Exception):
     """The child has ended while it had a file open."""
 
@@ -193,13 +101,13 @@ class _ChildGoneError(Exception):
 class _Round:
     """One order on its way through one child, or through a few where files are too much for them."""
 
-    def __init__(self, order: OpenOrder, settings: OpenSettings, home: _Home, report: Report) -> None:
+    def __init__(self, order: OpenOrder, settings: OpenSettings, home: Home, report: Report) -> None:
         self._order = order
         self._settings = settings
         self._home = home
         self._report = report
         self._ends_s = time.monotonic() + settings.deadline_s
-        self._answer_bytes = limit_answer(order.keep, settings.max_file_mb * _MEGABYTE)
+        self._answer_bytes = limit_answer(order.keep, settings.max_file_mb * MEGABYTE)
         self._child: ChildHandle | None = None
         self._is_first = True  # file for this child
         self._deaths = 0
@@ -213,7 +121,7 @@ class _Round:
             self._let_go()
 
     def _open(self, file: FileToOpen, *, is_last: bool) -> OpenedFile:
-        if len(file.content) > self._settings.max_file_mb * _MEGABYTE:
+        if len(file.content) > self._settings.max_file_mb * MEGABYTE:
             return _leave_closed(file, Opening.LIMIT, "opening.too-large")
         may_try_again = True
         while self._deaths < MAX_DEATHS:
@@ -283,7 +191,7 @@ class _Round:
         self._child = None
         death = child.nursery.wait_for_death(child, DEATH_WAIT_S)
         child.nursery.end(child)  # it may have closed the stream, and live on
-        opening, how = _explain(death, self._settings.memory_mb * _MEGABYTE)
+        opening, how = _explain(death, self._settings.memory_mb * MEGABYTE)
         self._report("sandbox_child_died", how=how)
         return _ChildGoneError(opening, how, is_innocent=how == "SIGKILL" or child.nursery.is_gone)
 
