@@ -1,6 +1,7 @@
 """Writes archives of many kinds: with libarchive where it can, by hand where it only reads."""
 
 import hashlib
+import lzma
 import struct
 import zlib
 from collections.abc import Mapping
@@ -99,16 +100,54 @@ def _numbers(*values: int) -> bytes:
     return bytes(written)
 
 
-def write_locked_7z(name: str, *, with_names: bool = False) -> bytes:
-    """Write the shape of a 7z archive whose data is encrypted, or its list of names, too; there is no secret in it."""
-    data = bytes(16)
-    coder = b"\x01\x24\x06\xf1\x07\x01\x02\x53\x07"  # one coder: AES-256 with SHA-256
-    streams = b"\x06\x00\x01\x09\x10\x00" + b"\x07\x0b\x01\x00" + coder + b"\x0c\x10\x00"
-    names = name.encode("utf-16-le") + b"\x00\x00"
-    files = b"\x05\x01\x11" + bytes((len(names) + 1,)) + b"\x00" + names + b"\x00"
-    header = b"\x17" + streams + b"\x00" if with_names else b"\x01\x04" + streams + b"\x08\x00\x00" + files + b"\x00"
-    start = struct.pack("<QQI", len(data), len(header), zlib.crc32(header))
-    return b"7z\xbc\xaf\x27\x1c\x00\x04" + struct.pack("<I", zlib.crc32(start)) + start + data + header
+def write_locked_7z(
+    files: Mapping[str, bytes], password: str, *, method: str = "lzma", with_names: bool = False, power: int = 4
+) -> bytes:
+    """Write a 7z archive whose data is encrypted, or its header, too; `method` is lzma, lzma2 or copy."""
+    data = b"".join(files.values())
+    folder, packed = _lock_7z(data, password, method, power)
+    counts = (
+        b"\x0d" + bytes((len(files),)) + b"\x09" + b"".join(_number_7z(len(each)) for each in list(files.values())[:-1])
+    )
+    sums = b"\x0a\x01" + b"".join(struct.pack("<I", zlib.crc32(each)) for each in files.values())
+    substreams = b"\x08" + counts + sums + b"\x00"
+    names = b"".join(name.encode("utf-16-le") + b"\x00\x00" for name in files)
+    listed = b"\x05" + bytes((len(files),)) + b"\x11" + _number_7z(len(names) + 1) + b"\x00" + names + b"\x00"
+    header = b"\x01\x04" + _packed_7z(0, len(packed)) + folder + substreams + b"\x00" + listed + b"\x00"
+    if with_names:
+        own_method = "copy" if method == "copy" else "lzma"  # as 7-Zip packs it, whatever packs the data
+        own, locked = _lock_7z(header, password, own_method, power, crc=zlib.crc32(header))
+        header, packed = b"\x17" + _packed_7z(len(packed), len(locked)) + own + b"\x00", packed + locked
+    start = struct.pack("<QQI", len(packed), len(header), zlib.crc32(header))
+    return b"7z\xbc\xaf\x27\x1c\x00\x04" + struct.pack("<I", zlib.crc32(start)) + start + packed + header
+
+
+def _packed_7z(at: int, size: int) -> bytes:
+    return b"\x06" + _number_7z(at) + b"\x01\x09" + _number_7z(size) + b"\x00"
+
+
+def _number_7z(value: int) -> bytes:
+    return bytes((value,)) if value < 0x80 else b"\xff" + struct.pack("<Q", value)
+
+
+def _lock_7z(data: bytes, password: str, method: str, power: int, crc: int | None = None) -> tuple[bytes, bytes]:
+    """Pack and encrypt data; give what the header says of it, and the data."""
+    digest = hashlib.sha256()
+    for number in range(1 << power):
+        digest.update(password.encode("utf-16-le") + struct.pack("<Q", number))
+    alone = lzma.compress(data, lzma.FORMAT_ALONE)
+    plain, coder = {
+        "lzma": (alone[13:], b"\x23\x03\x01\x01\x05" + alone[:5]),
+        "lzma2": (lzma.compress(data, lzma.FORMAT_RAW, filters=[{"id": lzma.FILTER_LZMA2}]), b"\x21\x21\x01\x16"),
+        "copy": (data, b""),
+    }[method]
+    vector = b"vector of 7z"
+    lock = b"\x24\x06\xf1\x07\x01\x0e" + bytes((0x40 | power, 0x0B)) + vector
+    sizes = (len(data), len(plain)) if coder else (len(plain),)
+    folder = bytes((len(sizes),)) + coder + lock + (b"\x00\x01" if coder else b"")
+    told = b"\x07\x0b\x01\x00" + folder + b"\x0c" + b"".join(map(_number_7z, sizes))
+    told += b"\x0a\x01" + struct.pack("<I", crc) if crc is not None else b""
+    return told + b"\x00", _encrypt(digest.digest(), vector.ljust(16, b"\x00"), plain)
 
 
 def write_cab(files: Mapping[str, bytes], *, flags: int = 0, reserved: bytes = b"") -> bytes:

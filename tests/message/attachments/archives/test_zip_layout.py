@@ -1,6 +1,5 @@
 """Every reading of a ZIP archive, and every contradiction in it."""
 
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st

@@ -64,11 +64,18 @@ def test_a_locked_rar_opens_with_the_password_of_the_mail(with_names: bool) -> N
     assert find_traits(closed)[0] == ("encrypted_names" if with_names else "locked_entry")
 
 
+@pytest.mark.parametrize("with_names", [False, True])
+def test_a_locked_7z_opens_with_the_password_of_the_mail(with_names: bool) -> None:
+    locked = write_locked_7z(FILES, "Ladder-88", with_names=with_names)
+    opened = open_file(locked, passwords=("Ladder-88",))
+    assert (find_contents(opened), opened.opening, find_traits(opened)) == (FILES, Opening.OPENED, ["unlocked"])
+
+
 def test_a_locked_7z_tells_its_names_unless_they_are_locked_too() -> None:
-    opened = open_file(write_locked_7z("invoice.exe"))
+    opened = open_file(write_locked_7z({"invoice.exe": NOTE}, "Ladder-88"))
     assert (opened.opening, opened.files) == (Opening.LOCKED, ())
     assert [(trait.code, trait.text) for trait in opened.traits] == [("archive.locked_entry", "invoice.exe")]
-    opened = open_file(write_locked_7z("invoice.exe", with_names=True))
+    opened = open_file(write_locked_7z({"invoice.exe": NOTE}, "Ladder-88", with_names=True))
     assert (opened.opening, find_traits(opened)) == (Opening.LOCKED, ["encrypted_names"])
 
 

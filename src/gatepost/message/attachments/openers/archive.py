@@ -1,6 +1,6 @@
 """Opens archives that libarchive reads: 7z, RAR, CAB, ISO 9660, cpio, ar, LHA and xar.
 
-Of what is locked, RAR archives of the fifth format open with a password that fits; libarchive decrypts no others.
+Of what is locked, 7z and RAR archives of the fifth format open with a password that fits.
 """
 
 from collections.abc import Iterator, Mapping
@@ -15,6 +15,7 @@ from gatepost.message.attachments.archives.libarchive import (
 )
 from gatepost.message.attachments.archives.rar_headers import RAR5, read_rar_headers
 from gatepost.message.attachments.archives.rar_secrets import unlock_rar5
+from gatepost.message.attachments.archives.seven_zip_secrets import unlock_7z
 from gatepost.message.attachments.archives.unpacking import Unpacking
 from gatepost.message.attachments.desk import Desk, File, Insides
 from gatepost.model.contents import Opening
@@ -49,7 +50,7 @@ def look_inside(file: File, insides: Insides, desk: Desk) -> None:
     archive = _find_beginning(file, insides)
     for trait in _find_flags(file.kind, archive):
         insides.note(*trait)
-    unlocked = unlock_rar5(archive, desk.passwords) if archive.startswith(RAR5) else None
+    unlocked = _unlock(file.kind, archive, desk.passwords)
     if unlocked is None:
         _note_locked(archive, insides)
     reading = _Reading(file.kind, unlocked or archive, Unpacking(file, insides, desk), was_locked=unlocked is not None)
@@ -59,6 +60,13 @@ def look_inside(file: File, insides: Insides, desk: Desk) -> None:
     except MissingLibraryError:
         insides.note("archive.not_opened", file.kind)
         insides.opening = Opening.LIMIT
+
+
+def _unlock(kind: FileKind, archive: bytes, passwords: tuple[str, ...]) -> bytes | None:
+    """Give the archive without its encryption; None where it has none, or no password fits."""
+    if kind is FileKind.SEVEN_ZIP:
+        return unlock_7z(archive, passwords)
+    return unlock_rar5(archive, passwords) if archive.startswith(RAR5) else None
 
 
 def _find_beginning(file: File, insides: Insides) -> bytes:
