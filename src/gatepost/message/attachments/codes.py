@@ -26,6 +26,9 @@ _FORMATS = zxingcpp.BarcodeFormats(
         zxingcpp.BarcodeFormat.Aztec, zxingcpp.BarcodeFormat.DataMatrix, zxingcpp.BarcodeFormat.PDF417,
     ]
 )  # fmt: skip
+_SMALL_FORMATS = zxingcpp.BarcodeFormats(  # what is looked for closely: the others cost more than all of these
+    [zxingcpp.BarcodeFormat.QRCode, zxingcpp.BarcodeFormat.Aztec]
+)
 
 
 def note_codes(picture: Image.Image, insides: Insides) -> None:
@@ -40,17 +43,17 @@ def read_codes(picture: Image.Image) -> list[tuple[str, str]]:
     """Give (kind, text) of each code."""
     if min(picture.size) < MIN_SIDE_PX:
         return []
-    for side in (QUICK_SIDE_PX, CLOSE_SIDE_PX):
+    for side, formats in ((QUICK_SIDE_PX, _FORMATS), (CLOSE_SIDE_PX, _SMALL_FORMATS)):
         grey = _make_grey(picture, side)
-        if found := _search(grey):
+        if found := _search(grey, formats):
             return found
         if max(picture.size) <= side:
             break
-    return _search(ImageOps.expand(grey, 16, fill=255)) if max(grey.size) < QUICK_SIDE_PX else []
+    return _search(ImageOps.expand(grey, 16, fill=255), _FORMATS) if max(grey.size) < QUICK_SIDE_PX else []
 
 
-def _search(grey: Image.Image) -> list[tuple[str, str]]:
-    return list(_name(zxingcpp.read_barcodes(grey, formats=_FORMATS)))
+def _search(grey: Image.Image, formats: zxingcpp.BarcodeFormats) -> list[tuple[str, str]]:
+    return list(_name(zxingcpp.read_barcodes(grey, formats=formats)))
 
 
 def _name(found: list[zxingcpp.Barcode]) -> Iterator[tuple[str, str]]:

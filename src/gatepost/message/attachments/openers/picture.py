@@ -21,7 +21,7 @@ from PIL import (
     WebPImagePlugin,
 )
 
-from gatepost.message.attachments.codes import CLOSE_SIDE_PX, MIN_SIDE_PX, note_codes
+from gatepost.message.attachments.codes import MIN_SIDE_PX, note_codes
 from gatepost.message.attachments.desk import Desk, File, Insides
 from gatepost.message.attachments.picture_ends import find_end
 from gatepost.model.contents import Opening
@@ -29,6 +29,7 @@ from gatepost.model.file_kinds import FileKind
 
 MAX_PIXELS = 30_000_000
 MAX_JPEG_PIXELS = 120_000_000  # a JPEG is made small while it is unpacked
+DRAFT_SIDE_PX = 1_300  # at least so many stay of a JPEG, at most twice as many
 MAX_FRAMES = 8
 MAX_FRAME_PIXELS = 40_000_000  # of all frames behind the first
 MIN_BEHIND_BYTES = 64  # less is junk of honest programs
@@ -86,6 +87,6 @@ def _is_bearable(picture: Image.Image) -> bool:
 
 def _unpack(picture: ImageFile.ImageFile) -> Image.Image:
     """Give the pixels; a JPEG is asked for in grey and small."""
-    picture.draft("L", (CLOSE_SIDE_PX, CLOSE_SIDE_PX))
+    picture.draft("L", (DRAFT_SIDE_PX, DRAFT_SIDE_PX))
     picture.load()
     return picture
