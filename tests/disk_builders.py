@@ -219,3 +219,31 @@ def build_dynamic_vhd(disk: bytes, block: int = 4_096) -> bytes:
     struct.pack_into(">QIII", header, 16, table_at, 0x10000, len(blocks), block)
     footer = _footer(3, 512)
     return footer + bytes(header) + pad(struct.pack(f">{len(table)}I", *table)) + data + footer
+
+
+def build_vhdx(disk: bytes) -> bytes:
+    """A disk in blocks of a megabyte; those that hold nothing are not kept."""
+    megabyte = 1 << 20
+    identities = {
+        "table": "6677c22d23f600429d64115e9bfd4a08", "metadata": "06a27c8b90479a4bb8fe575f050f886e",
+        "parameters": "3767a1ca36fa434db3b633f0aa44e76b", "sector": "1dbf41816fa90947ba47f233a8faab5f",
+    }  # fmt: skip
+    table, metadata, parameters, sector = map(bytes.fromhex, identities.values())
+    head = bytearray(2 * megabyte)
+    head[:8] = b"vhdxfile"
+    regions = (
+        table + struct.pack("<QII", megabyte, 65_536, 1) + metadata + struct.pack("<QII", megabyte + 65_536, 65_536, 1)
+    )
+    head[192 * 1024 : 192 * 1024 + 16 + len(regions)] = b"regi" + struct.pack("<III", 0, 2, 0) + regions
+    items = parameters + struct.pack("<IIII", 4_096, 8, 0, 0) + sector + struct.pack("<IIII", 4_104, 4, 0, 0)
+    at = megabyte + 65_536
+    head[at : at + 32 + len(items)] = (b"metadata" + struct.pack("<HH", 0, 2)).ljust(32, b"\x00") + items
+    head[at + 4_096 : at + 4_108] = struct.pack("<III", megabyte, 0, 512)
+    blocks = [disk[start : start + megabyte].ljust(megabyte, b"\x00") for start in range(0, len(disk), megabyte)]
+    entries, data = [], b""
+    for each in blocks:
+        is_there = bool(each.strip(b"\x00"))
+        entries.append(len(head) + len(data) | 6 if is_there else 0)
+        data += each if is_there else b""
+    head[megabyte : megabyte + 8 * len(entries)] = struct.pack(f"<{len(entries)}Q", *entries)
+    return bytes(head) + data

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from disk_builders import add_extended, add_gpt, add_partitions, build_dynamic_vhd, build_vhd
+from disk_builders import add_extended, add_gpt, add_partitions, build_dynamic_vhd, build_vhd, build_vhdx
 from gatepost.message.attachments.disks.volumes import find_volumes, open_disk
 
 VOLUME = b"one volume" + bytes(502)
@@ -15,7 +15,7 @@ def begins(content: bytes) -> list[bytes]:
     return [volume.read(0, 10).rstrip(b"\x00") for volume in find_volumes(open_disk(content))]
 
 
-@pytest.mark.parametrize("wrap", [bytes, build_vhd, build_dynamic_vhd])
+@pytest.mark.parametrize("wrap", [bytes, build_vhd, build_dynamic_vhd, build_vhdx])
 def test_partitions_are_found_in_every_image(wrap: object) -> None:
     disk = add_partitions(VOLUME, OTHER)
     assert begins(wrap(disk))[1:] == [b"one volume", b"another"]  # type: ignore[operator]
@@ -36,6 +36,13 @@ def test_blocks_that_are_not_kept_are_zeros() -> None:
     assert disk.read(12_288, 3) == b"bbb"
     assert disk.read(1_000_000, 5) == b""
     assert disk.read(-5, 10) == b""
+
+
+def test_blocks_of_the_newer_format_are_read_in_their_order() -> None:
+    megabyte = 1 << 20
+    disk = open_disk(build_vhdx(b"a" * megabyte + bytes(megabyte) + b"b" * 10))
+    assert disk.read(megabyte - 2, 4) == b"aa\x00\x00"
+    assert disk.read(2 * megabyte, 3) == b"bbb"
 
 
 def test_a_table_that_leads_in_a_circle_ends() -> None:

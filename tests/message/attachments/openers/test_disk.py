@@ -3,7 +3,7 @@
 import pytest
 
 from archive_cases import EICAR, NOTE, find_traits, has_eicar, open_file
-from disk_builders import add_partitions, build_dynamic_vhd, build_fat, build_ntfs, build_vhd
+from disk_builders import add_partitions, build_dynamic_vhd, build_fat, build_ntfs, build_vhd, build_vhdx
 from gatepost.model.contents import Opening
 from gatepost.model.file_kinds import FileKind
 
@@ -12,7 +12,7 @@ NTFS = build_ntfs({"note.txt": NOTE, "folder/a.com": EICAR})
 
 
 @pytest.mark.parametrize("volume", [FAT, NTFS, add_partitions(FAT), add_partitions(NTFS, FAT)])
-@pytest.mark.parametrize("wrap", [bytes, build_vhd, build_dynamic_vhd])
+@pytest.mark.parametrize("wrap", [bytes, build_vhd, build_dynamic_vhd, build_vhdx])
 def test_what_lies_on_a_disk_is_found(volume: bytes, wrap: object) -> None:
     opened = open_file(wrap(volume), "a.img")  # type: ignore[operator]
     assert (opened.opening, has_eicar(opened)) == (Opening.OPENED, True)

@@ -1,20 +1,28 @@
 """What a disk image shows as a disk: the bytes behind a virtual disk's tables, and the volumes on it.
 
-Standards: the Virtual Hard Disk Image Format Specification (Microsoft, 2006), UEFI §5.3 (GPT).
+Standards: the Virtual Hard Disk Image Format Specification (Microsoft, 2006), [MS-VHDX], UEFI §5.3 (GPT).
 Trust: every number comes from a stranger; what leads outside gives nothing.
 Fails: never.
 """
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Literal, Protocol
 
 SECTOR_BYTES = 512
-MAX_BLOCKS = 1 << 20
+MAX_BLOCKS = 1 << 18
 MAX_PARTITIONS = 128
 _FOOTER_BYTES = 512
 _DYNAMIC = 3
 _NOT_THERE = 0xFFFFFFFF
+_MEGABYTE = 1 << 20
+_REGION_TABLES = (192 * 1024, 256 * 1024)
+MAX_REGIONS = 16
+_THERE = frozenset({6, 7})  # states of a block: whole, or in part
+_BLOCK_TABLE = bytes.fromhex("6677c22d23f600429d64115e9bfd4a08")
+_METADATA = bytes.fromhex("06a27c8b90479a4bb8fe575f050f886e")
+_PARAMETERS = bytes.fromhex("3767a1ca36fa434db3b633f0aa44e76b")
+_SECTOR_SIZE = bytes.fromhex("1dbf41816fa90947ba47f233a8faab5f")
 _EXTENDED = frozenset({0x05, 0x0F, 0x85})
 _PROTECTIVE = 0xEE
 
@@ -46,25 +54,21 @@ class BlockDisk:
 
     content: bytes
     block_bytes: int
-    table: tuple[int, ...]  # for each block the sector of its bitmap, behind which its data lie
-    bitmap_bytes: int
+    places: tuple[int, ...]  # where in the file each block lies, -1 for one that is not there
 
     def read(self, start: int, size: int) -> bytes:
         """Give bytes, zeros where a block is not there; fewer where the disk ends."""
         pieces = []
-        while size > 0 and 0 <= start < len(self.table) * self.block_bytes:
+        while size > 0 and 0 <= start < len(self.places) * self.block_bytes:
             block, place = divmod(start, self.block_bytes)
             count = min(size, self.block_bytes - place)
             pieces.append(self._read_block(block, place, count))
             start, size = start + count, size - count
         return b"".join(pieces)
 
-    def _read_block(self, block: int, place: int, count: int) -> bytes:
-        sector = self.table[block]
-        if sector == _NOT_THERE:
-            return bytes(count)
-        at = sector * SECTOR_BYTES + self.bitmap_bytes + place
-        return self.content[at : at + count].ljust(count, b"\x00")
+    def _read_block(self, block: int, start: int, count: int) -> bytes:
+        at = self.places[block]
+        return self.content[at + start : at + start + count].ljust(count, b"\x00") if at >= 0 else bytes(count)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,21 +93,61 @@ class DiskFile:
 
 
 def open_disk(content: bytes) -> Disk:
-    """Give the disk that a file shows: its own bytes, or those that the tables of a dynamic VHD lead to."""
+    """Give the disk that a file shows: its own bytes, or those that the tables of a VHD or VHDX lead to."""
+    if content.startswith(b"vhdxfile"):
+        return _open_vhdx(content) or FlatDisk(content)
+    return _open_vhd(content) or FlatDisk(content)
+
+
+def _open_vhd(content: bytes) -> Disk | None:
     footer = content[-_FOOTER_BYTES:] if content[-_FOOTER_BYTES:].startswith(b"conectix") else content[:_FOOTER_BYTES]
     if not footer.startswith(b"conectix") or int.from_bytes(footer[60:64], "big") != _DYNAMIC:
-        return FlatDisk(content)
+        return None
     head = int.from_bytes(footer[16:24], "big")
     header = content[head : head + 1_024]
     table_at = int.from_bytes(header[16:24], "big")
     block_bytes = int.from_bytes(header[32:36], "big")
     count = min(int.from_bytes(header[28:32], "big"), MAX_BLOCKS)
     if not header.startswith(b"cxsparse") or block_bytes < SECTOR_BYTES or block_bytes % SECTOR_BYTES:
-        return FlatDisk(content)
-    raw = content[table_at : table_at + 4 * count]
-    table = tuple(int.from_bytes(raw[at : at + 4], "big") for at in range(0, len(raw) - 3, 4))
-    bitmap_bytes = -(-block_bytes // SECTOR_BYTES // 8 // SECTOR_BYTES) * SECTOR_BYTES
-    return BlockDisk(content, block_bytes, table, max(bitmap_bytes, SECTOR_BYTES))
+        return None
+    bitmap_bytes = -(-block_bytes // SECTOR_BYTES // 8 // SECTOR_BYTES) * SECTOR_BYTES  # in front of each block
+    sectors = _read_numbers(content[table_at : table_at + 4 * count], 4, "big")
+    return BlockDisk(
+        content,
+        block_bytes,
+        tuple(-1 if sector == _NOT_THERE else sector * SECTOR_BYTES + bitmap_bytes for sector in sectors),
+    )
+
+
+def _open_vhdx(content: bytes) -> Disk | None:
+    regions = dict(_list_regions(content))
+    table, metadata = (regions.get(identity, b"") for identity in (_BLOCK_TABLE, _METADATA))
+    items = {metadata[at : at + 16]: metadata[at + 16 : at + 20] for at in range(32, 32 + 32 * 64, 32)}
+    block_bytes, sector_bytes = (
+        int.from_bytes(metadata[at : at + 4], "little")
+        for at in (int.from_bytes(items.get(item, b""), "little") for item in (_PARAMETERS, _SECTOR_SIZE))
+    )
+    if not block_bytes or block_bytes % _MEGABYTE or sector_bytes not in (512, 4_096):
+        return None
+    in_a_row = max(1, (1 << 23) * sector_bytes // block_bytes)  # then comes the place of a bitmap
+    entries = _read_numbers(table[: 8 * MAX_BLOCKS], 8, "little")
+    blocks = (entry for number, entry in enumerate(entries) if number % (in_a_row + 1) != in_a_row)
+    return BlockDisk(content, block_bytes, tuple(entry & -_MEGABYTE if entry & 7 in _THERE else -1 for entry in blocks))
+
+
+def _list_regions(content: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """Give the parts of a VHDX by their identities, from the first table of them that is one."""
+    start = next((at for at in _REGION_TABLES if content.startswith(b"regi", at)), len(content))
+    for at in range(start + 16, start + 16 + 32 * MAX_REGIONS, 32):
+        place, size = (
+            int.from_bytes(content[at + 16 : at + 24], "little"),
+            int.from_bytes(content[at + 24 : at + 28], "little"),
+        )
+        yield content[at : at + 16], content[place : place + size]
+
+
+def _read_numbers(raw: bytes, size: int, order: Literal["big", "little"]) -> Iterator[int]:
+    return (int.from_bytes(raw[at : at + size], order) for at in range(0, len(raw) - size + 1, size))
 
 
 def find_volumes(disk: Disk) -> Iterator[Volume]:

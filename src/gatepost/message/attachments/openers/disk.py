@@ -1,4 +1,4 @@
-"""Opens disk images that systems mount at a double click: VHD, and plain images with FAT or NTFS on them."""
+"""Opens disk images that systems mount at a double click: VHD, VHDX, and plain images with FAT or NTFS on them."""
 
 from gatepost.message.attachments.archives.unpacking import Unpacking
 from gatepost.message.attachments.desk import Desk, File, Insides
@@ -8,7 +8,7 @@ from gatepost.message.attachments.disks.volumes import DiskFile, find_volumes, o
 from gatepost.model.contents import Opening
 from gatepost.model.file_kinds import FileKind
 
-OPENS = frozenset({FileKind.VHD, FileKind.DISK_IMAGE})
+OPENS = frozenset({FileKind.VHD, FileKind.VHDX, FileKind.DISK_IMAGE})
 _READERS = (read_ntfs, read_fat)
 _FOOTER_BYTES = 512
 
