@@ -23,7 +23,7 @@ AMBIGUOUS = Kind(
     "pdf_structure.ambiguous",
     Severity.SUSPECT,
     1.5,
-    "A PDF begins late or without its mark, or its tables lie where other readers see something else.",
+    "A PDF begins late or without its mark, is packed many times, or its tables lie where other readers see otherwise.",
 )
 DAMAGED = Kind(
     "pdf_structure.damaged", Severity.SUSPECT, 1.0, "A PDF is damaged, and readers mend it in different ways."
@@ -37,6 +37,7 @@ _BY_TRAIT: Mapping[str, Kind] = {
     "pdf.late_header": AMBIGUOUS,
     "pdf.commented_object": AMBIGUOUS,
     "pdf.table_in_stream": AMBIGUOUS,
+    "pdf.many_filters": AMBIGUOUS,
     "pdf.repaired": DAMAGED,
     "pdf.unreadable": DAMAGED,
     "pdf.data_behind": BEHIND,

@@ -171,6 +171,19 @@ def test_code_in_place_of_the_numbers_of_a_font_is_seen() -> None:
     assert texts(open_alone(opener, build_pdf(change)), "pdf.script_in_font") == ["0); alert(1"]
 
 
+def test_a_stream_that_is_packed_again_and_again_is_seen() -> None:
+    def change(pdf: pikepdf.Pdf) -> None:
+        packed = zlib.compress(zlib.compress(b"go()")).hex().encode() + b">"
+        filters = Array([Name.ASCIIHexDecode, Name.FlateDecode, Name.FlateDecode])
+        pdf.Root.OpenAction = act("JavaScript", JS=pikepdf.Stream(pdf, packed, Dictionary(Filter=filters)))
+
+    opened = open_alone(
+        opener, build_pdf(change, stream_decode_level=pikepdf.StreamDecodeLevel.none, compress_streams=False)
+    )
+    assert texts(opened, "pdf.many_filters") == ["ASCIIHexDecode FlateDecode FlateDecode"]
+    assert texts(opened, "pdf.javascript") == ["open: go()"]
+
+
 def test_media_are_told() -> None:
     def change(pdf: pikepdf.Pdf) -> None:
         pdf.pages[0].obj.Annots = Array([Dictionary(Subtype=Name.RichMedia), Dictionary(Subtype=Name.Screen)])

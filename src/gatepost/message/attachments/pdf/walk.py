@@ -14,10 +14,12 @@ from types import MappingProxyType
 import pikepdf
 
 from gatepost.message.attachments.pdf.actions import ACTION_KINDS, ELSEWHERE, Observer, read_script, read_text
+from gatepost.message.attachments.pdf.streams import read_filters
 from gatepost.model.contents import LinkSource, Opening
 
 MAX_VALUES = 60_000  # dictionaries and arrays
 MAX_DEPTH = 30
+MAX_HONEST_FILTERS = 2  # one that packs, and one that makes letters of the bytes
 MAX_XFA_CHARS = 1024 * 1024
 MAX_XFA_PIECES = 100
 MAX_XFA_SCRIPTS = 200
@@ -111,6 +113,8 @@ def _list_children(one: pikepdf.Object) -> Iterator[pikepdf.Object]:
 
 
 def _look_at_stream(one: pikepdf.Stream, observer: Observer) -> None:
+    if len(filters := read_filters(one)) > MAX_HONEST_FILTERS:
+        observer.insides.note("pdf.many_filters", " ".join(filters))
     if one.stream_dict.get("/Type") == "/EmbeddedFile":
         observer.open_stream(one, "")
 
