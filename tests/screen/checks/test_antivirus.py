@@ -45,7 +45,7 @@ def test_a_name_cannot_drive_the_terminal_of_its_reader() -> None:
     assert finding.says.isprintable()
 
 
-@pytest.mark.parametrize("action", list(Action))
+@pytest.mark.parametrize("action", [action for action in Action if action is not Action.CLEAN])
 def test_policy_says_what_happens_while_nobody_answers(action: Action) -> None:
     decision = decide_on(SILENCE, settings=DecideSettings(not_scanned=action))
     assert decision.action is action
