@@ -13,7 +13,16 @@ import pytest
 
 from doubles import FakeAntivirus, FakeClock, FakeContactBook, FakeCounters, FakeOpener, FakeResolver
 from gatepost.decide.settings import DecideSettings
-from gatepost.flow.judge import Judging, build_judging, give_antivirus, give_history, give_opener, judge, judge_at_once
+from gatepost.flow.judge import (
+    OPENER_PATIENCE_S,
+    Judging,
+    build_judging,
+    give_antivirus,
+    give_history,
+    give_opener,
+    judge,
+    judge_at_once,
+)
 from gatepost.flow.prove import build_proving
 from gatepost.model.address import Address, Domain
 from gatepost.model.contents import OpenedFile
@@ -268,3 +277,16 @@ async def test_a_file_that_only_another_reading_shows_is_scanned_apart() -> None
 
 def test_which_rules_judged_is_told_beside_the_settings() -> None:
     assert dict(build().settings)["rules"] == build_kit(ScreenSettings()).rule_book.version
+
+
+async def test_a_mail_behind_too_many_others_that_are_being_opened_is_put_off_unopened() -> None:
+    clock, may_go_on = FakeClock(), threading.Event()
+    opener = FakeOpener()
+    judging = replace(give_opener(build(), opener), clock=clock, openers=ThreadPoolExecutor(1))
+    judging.openers.submit(may_go_on.wait, 10)
+    task = asyncio.ensure_future(judge(arrive(write_attachment("a.zip", b"PK")), judging))
+    await asyncio.sleep(0.05)  # now it waits for the thread
+    clock.advance(OPENER_PATIENCE_S + 1)
+    may_go_on.set()
+    verdict = await task
+    assert (verdict.action, opener.orders) == (Action.DEFER, [])

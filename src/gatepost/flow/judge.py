@@ -42,6 +42,7 @@ from gatepost.screen.run import describe_error
 from gatepost.screen.settings import ScreenSettings
 
 OPENER_THREADS = 8  # mails that wait for the sandbox at once; they only wait
+OPENER_PATIENCE_S = 60.0  # of a mail that waits for one of these threads
 RULES = "rules"  # of YARA, among what is set for judging
 DIGEST_CHARS = 16  # enough to tell settings apart
 T = TypeVar("T")
@@ -206,7 +207,14 @@ def _start_opening(message: Message, judging: Judging) -> Future[Contents] | Non
     if judging.opener is None or not carries_files(message):
         return None
     keep = Keep.NOTHING if judging.antivirus is None else Keep.UNLOCKED
-    return judging.openers.submit(open_contents, message, judging.opener, keep)
+    return judging.openers.submit(_open_in_turn, message, judging, keep, judging.clock.monotonic_s())
+
+
+def _open_in_turn(message: Message, judging: Judging, keep: Keep, asked_s: float) -> Contents:
+    """Open what the mail carries; raise TryLater where too much mail stood in front of it."""
+    if judging.clock.monotonic_s() - asked_s > OPENER_PATIENCE_S:
+        raise TryLater("too many mails wait for their files to be opened")
+    return open_contents(message, judging.opener, keep)
 
 
 async def _prove_and_scan(
