@@ -30,6 +30,8 @@ _SMALL_FORMATS = zxingcpp.BarcodeFormats(  # what is looked for closely: the oth
     [zxingcpp.BarcodeFormat.QRCode, zxingcpp.BarcodeFormat.Aztec]
 )
 
+_RESIZED = frozenset(("L", "RGB", "RGBA", "LA", "CMYK"))  # as they are; others hold numbers of colours
+
 
 def note_codes(picture: Image.Image, insides: Insides) -> None:
     """Note the codes of one picture, and give their links on."""
@@ -63,11 +65,13 @@ def _name(found: list[zxingcpp.Barcode]) -> Iterator[tuple[str, str]]:
 
 def _make_grey(picture: Image.Image, side: int) -> Image.Image:
     """Give a small grey picture; what is transparent becomes white, as mail programs show it."""
-    small = picture
-    if max(picture.size) > side:
-        small = picture.copy()
-        small.thumbnail((side, side), Image.Resampling.BILINEAR, reducing_gap=2.0)
-    if small.mode in ("RGBA", "LA", "PA") or "transparency" in small.info:
+    is_clear = picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info
+    small = picture if picture.mode in _RESIZED else picture.convert("RGBA" if is_clear else "L")
+    if max(small.size) > side:
+        scale = side / max(small.size)
+        size = max(1, round(small.width * scale)), max(1, round(small.height * scale))
+        small = small.resize(size, Image.Resampling.BILINEAR, reducing_gap=2.0)
+    if is_clear:
         clear = small.convert("RGBA")
         ground = Image.new("RGBA", clear.size, (255, 255, 255, 255))
         small = Image.alpha_composite(ground, clear)
