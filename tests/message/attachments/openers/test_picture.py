@@ -41,6 +41,12 @@ def test_a_picture_too_large_to_be_drawn_is_a_limit() -> None:
     assert (opened.opening, codes(opened)) == (Opening.LIMIT, {"picture.bomb"})
 
 
+def test_a_sheet_that_was_scanned_finely_is_read() -> None:
+    sheet = Image.new("1", (4_960, 7_016), 1)
+    sheet.paste(CODE.convert("1").resize((900, 900)), (3_500, 600))
+    assert links(open_alone(opener, save_picture(sheet, "TIFF", compression="group4"))) == ["https://a.example/qr"]
+
+
 def test_a_large_photograph_is_made_small() -> None:
     photo = Image.new("RGB", (5_000, 4_000), "beige")
     photo.paste(CODE.resize((900, 900)), (3_500, 2_500))

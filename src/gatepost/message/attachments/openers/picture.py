@@ -27,7 +27,7 @@ from gatepost.message.attachments.picture_ends import find_end
 from gatepost.model.contents import Opening
 from gatepost.model.file_kinds import FileKind
 
-MAX_PIXELS = 30_000_000
+MAX_DRAWN_BYTES = 128_000_000  # in memory: a sheet in black and white may be scanned more finely than a photograph
 MAX_JPEG_PIXELS = 120_000_000  # a JPEG is made small while it is unpacked
 DRAFT_SIDE_PX = 1_300  # at least so many stay of a JPEG, at most twice as many
 MAX_FRAMES = 8
@@ -36,6 +36,7 @@ MIN_BEHIND_BYTES = 64  # less is junk of honest programs
 
 ImageFile.LOAD_TRUNCATED_IMAGES = True  # browsers show what is there of a picture that is cut off
 
+_SMALL_MODES = frozenset(("1", "L", "P"))  # a byte for each pixel; all others take four
 # The classes themselves: Image.open would try every format that the library knows
 _READERS: Mapping[FileKind, Callable[[BytesIO], ImageFile.ImageFile]] = MappingProxyType(
     {
@@ -81,8 +82,10 @@ def _read_frames(picture: ImageFile.ImageFile) -> Iterator[ImageFile.ImageFile]:
 
 
 def _is_bearable(picture: Image.Image) -> bool:
-    limit = MAX_JPEG_PIXELS if isinstance(picture, JpegImagePlugin.JpegImageFile) else MAX_PIXELS
-    return picture.width * picture.height <= limit
+    pixels = picture.width * picture.height
+    if isinstance(picture, JpegImagePlugin.JpegImageFile):
+        return pixels <= MAX_JPEG_PIXELS
+    return pixels * (1 if picture.mode in _SMALL_MODES else 4) <= MAX_DRAWN_BYTES
 
 
 def _unpack(picture: ImageFile.ImageFile) -> Image.Image:
