@@ -54,8 +54,11 @@ def write_rar5(files: Mapping[str, bytes], *, archive_flags: int = 0, is_encrypt
     return b"Rar!\x1a\x07\x01\x00" + body + _rar5_block(_numbers(5, 0, 0))
 
 
-def write_locked_rar5(files: Mapping[str, bytes], password: str, *, with_names: bool = False, count: int = 4) -> bytes:
-    """Write a RAR archive of the fifth format, nothing compressed, its data or all of it encrypted."""
+def write_locked_rar5(
+    files: Mapping[str, bytes], password: str, *, with_names: bool = False, packing: int = 0
+) -> bytes:
+    """Write a RAR archive of the fifth format, its data or all of it encrypted; `packing` says how that is packed."""
+    count = 4
     salt, vector = b"salt of sixteen!", b"vector of sixteen"[:16]
     key = hashlib.pbkdf2_hmac("sha256", password.encode(), salt, 1 << count)
     checked = hashlib.pbkdf2_hmac("sha256", password.encode(), salt, (1 << count) + 32)
@@ -66,7 +69,7 @@ def write_locked_rar5(files: Mapping[str, bytes], password: str, *, with_names: 
     blocks = [(_numbers(1, 0, 0), b"")]
     for name, content in files.items():
         raw, data = name.encode(), _encrypt(key, vector, content)
-        head = _numbers(2, 3, len(extra), len(data), 4, len(content), 0x20) + bytes(4) + _numbers(0, 1, len(raw))
+        head = _numbers(2, 3, len(extra), len(data), 4, len(content), 0x20) + bytes(4) + _numbers(packing, 1, len(raw))
         blocks.append((head + raw + extra, data))
     blocks.append((_numbers(5, 0, 0), b""))
     if not with_names:

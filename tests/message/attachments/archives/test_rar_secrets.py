@@ -43,6 +43,15 @@ def test_what_is_not_locked_is_left_as_it_is() -> None:
     )
 
 
+def test_packed_data_ends_where_its_last_block_ends() -> None:
+    """The cipher fills its last block up; libarchive would take that for one more block of packed data."""
+    packed = b"\x00\x5a\x02ab" + b"\x48\x5a\x03\x00abc"
+    unlocked = unlock_rar5(write_locked_rar5({"a": packed}, "infected", packing=3 << 7), ())
+    plain = write_rar5({"a": packed})
+    assert unlocked is not None
+    assert unlocked.endswith(packed + plain[plain.index(packed) + len(packed) :])
+
+
 @pytest.mark.parametrize("count", [15, 19, 20, 60])
 def test_a_lock_made_to_cost_much_costs_little(count: int) -> None:
     locked = bytearray(write_locked_rar5({"a": NOTE}, "Ladder-88"))

@@ -23,6 +23,7 @@ _ENCRYPTION_RECORD = 1
 _HAS_CHECK = 0x1
 _BLOCK = 16
 _MAX_COUNT = 20
+_IS_LAST = 0x40
 _CHECK_ROUNDS = 32  # more than for the key
 _MAX_HEADER_BYTES = 2 * 1024 * 1024
 
@@ -183,10 +184,21 @@ def _write_file(block: _Block, keys: _Keys) -> bytes | None:
         if key is None:
             return None
         data = _decrypt(key, block.lock.vector, data)
-    if not packing >> 7 & 7:  # stored: what fills the last block of the cipher is no data
-        data = data[:size]
+        data = _find_packed(data) if packing >> 7 & 7 else data[:size]  # the cipher's last block is filled up
     kept = _spell(file_flags & ~(_HAS_TIME | _HAS_CRC), size, attributes, packing, system, len(name))
     return _frame(_spell(_FILE, _HAS_DATA, len(data)) + kept + name) + data
+
+
+def _find_packed(data: bytes) -> bytes:
+    """Give packed data without what fills the cipher's last block: one of its own blocks says that it is the last."""
+    at = 0
+    while at + 2 < len(data):
+        flags = data[at]
+        size_bytes = (flags >> 3 & 3) + 1
+        at += 2 + size_bytes + int.from_bytes(data[at + 2 : at + 2 + size_bytes], "little")
+        if flags & _IS_LAST:
+            return data[:at]
+    return data
 
 
 def _frame(header: bytes) -> bytes:
