@@ -31,6 +31,12 @@ def test_all_charsets_of_xml_are_read() -> None:
     assert read("<a>ü</a>".encode("utf-16")) == ["<a>", "ü", "</a>"]
 
 
+@pytest.mark.parametrize("charset", ["gb2312", "Shift_JIS", "utf-7", "iso-8859-1", "windows-1252"])
+def test_charsets_that_office_knows_are_read(charset: str) -> None:
+    text = f'<?xml version="1.0" encoding="{charset}"?><a>{"日本" if charset[0] in "gS" else "ok"}</a>'
+    assert read(text.encode(charset))[1] in ("日本", "ok")
+
+
 @pytest.mark.parametrize("content", [LAUGHS, OUTSIDE, MANY_NAMES], ids=["laughs", "outside", "names"])
 def test_entities_and_endless_names_are_refused(content: bytes) -> None:
     with pytest.raises(XmlRefusedError):

@@ -25,6 +25,13 @@ SYLK = b"ID;PWXL;N;E\r\nP;PGeneral\r\n"
             {"office.xlm", "office.xlm_autorun", "office.xlm_command"},
         ),
         ("a.slk", SYLK + b"C;Y1;X1;K0;Ecmd|'/c calc'!A1\r\n", {"office.dde_command"}),
+        ("a.xls", b"name\tqty\r\n=cmd|'/c calc'!A0\t1\r\n", {"office.dde_command"}),
+        (
+            "a.xls",
+            b"<html><body><table><tr><td>=cmd|'/c calc'!A0</td></tr></table></body></html>",
+            {"office.dde_command"},
+        ),
+        ("a.txt", b"write =cmd|'/c calc'!A0 into a cell\n", set()),
         ("a.iqy", FILES["query.iqy"](), {"office.web_query"}),
     ],
 )

@@ -24,7 +24,7 @@ _PROGRAM_WORDS = re.compile(
     re.IGNORECASE,
 )
 _CALL = re.compile(r"(?<![\w.\\:/-])([\w.\\:/-]{1,200})\|[ \t]*(?:'([^'\n]{0,2000})'|([^!'\n]{0,200}))![^\s!]")
-_FORMULA_BEFORE = re.compile(r"""(?:^|[,;\t"'(])[ \t"']{0,5}[=+\-@][^,;\t\n"]{0,200}$""")
+_FORMULA_BEFORE = re.compile(r"""(?:^|[,;\t"'(>])[ \t"']{0,5}[=+\-@][^,;\t\n"]{0,200}$""")
 _FUNCTION = re.compile(
     r"""\b(HYPERLINK|WEBSERVICE|IMPORTXML|IMPORTDATA|IMPORTHTML|IMPORTFEED|IMPORTRANGE|IMAGE|RTD)\s{0,5}\(\s{0,5}"{1,2}"""
     r"""([^"\n]{1,2000})""",

@@ -5,11 +5,17 @@ Trust: the XML is a stranger's.
 Fails: XmlRefusedError for entities, for size, for more names than any vocabulary has; expat's own error for bad XML.
 """
 
+import re
 from collections.abc import Callable
 from xml.parsers import expat
 
 MAX_BYTES = 32 * 1024 * 1024
 MAX_NAMES = 20_000  # different ones
+_HEAD_BYTES = 200
+_FOREIGN = re.compile(
+    rb"""\s*<\?xml\s[^>]{0,80}encoding\s*=\s*["'](utf-7|gb2312|gbk|gb18030|big5|shift[_-]jis|euc-jp|euc-kr|iso-2022-jp)["']""",
+    re.IGNORECASE,
+)
 _PIECE_BYTES = 256 * 1024
 
 Attributes = dict[str, str]
@@ -37,7 +43,8 @@ def read_xml(
     def leave(name: str) -> None:
         end(local_names[name])
 
-    parser = expat.ParserCreate()
+    content, encoding = _decode(content)
+    parser = expat.ParserCreate(encoding)
     parser.buffer_text = True
     parser.StartElementHandler = enter
     parser.EndElementHandler = leave
@@ -47,6 +54,14 @@ def read_xml(
     for position in range(0, len(content), _PIECE_BYTES):
         parser.Parse(content[position : position + _PIECE_BYTES], False)
     parser.Parse(b"", True)
+
+
+def _decode(content: bytes) -> tuple[bytes, str | None]:
+    """Turn charsets that expat does not know, and Office does, into one that it knows."""
+    match = _FOREIGN.match(content[:_HEAD_BYTES])
+    if match is None:
+        return content, None
+    return content.decode(match[1].decode("ascii"), "replace").encode("utf-8"), "utf-8"
 
 
 def _remember(name: str, local_names: dict[str, str]) -> str:

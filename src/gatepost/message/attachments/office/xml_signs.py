@@ -68,7 +68,11 @@ class XmlSigns:
 
     def read(self, content: bytes, is_macro_sheet: bool = False) -> None:
         """Read one part."""
-        if not content.startswith(_WIDE) and not any(word in content for word in _WORTHWHILE):
+        if (
+            not content.startswith(_WIDE)
+            and b"utf-7" not in content[:200].lower()
+            and not any(word in content for word in _WORTHWHILE)
+        ):
             return
         self._is_macro_sheet = is_macro_sheet
         self._fields, self._fields_chars, self._text = [], 0, None

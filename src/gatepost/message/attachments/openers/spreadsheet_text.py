@@ -1,5 +1,7 @@
 """Tables that are text: CSV, whose cells may be formulas, SYLK with its macros, and queries that fetch a table.
 
+A text or a page that is named as a workbook is opened as a table, too.
+
 Standards: RFC 4180 (CSV), SYLK as Multiplan and Excel write it (records NN, C, O), .iqy as Excel reads it.
 """
 
@@ -11,7 +13,8 @@ from gatepost.message.attachments.office import xlm
 from gatepost.message.attachments.office.dde import note_formulas
 from gatepost.model.file_kinds import FileKind
 
-OPENS = frozenset({FileKind.CSV, FileKind.SPREADSHEET_LINK})
+OPENS = frozenset({FileKind.CSV, FileKind.SPREADSHEET_LINK, FileKind.TEXT, FileKind.HTML})
+_NAMED_SO = re.compile(r"\.(?:xl[a-z]{1,2}|csv|tsv|tab|dif|prn)[\s.]*$", re.IGNORECASE)  # what Excel takes any text for
 MAX_BYTES = 16 * 1024 * 1024
 _SYLK = re.compile(r"\s*ID;", re.IGNORECASE)
 _NAME = re.compile(r"^NN;(?:[^\n]{0,200};)?N([^;\n]{1,200})", re.IGNORECASE | re.MULTILINE)
@@ -22,6 +25,8 @@ _QUERY_URL = re.compile(r"\s*WEB\s+(?:\d+\s+)?(\S{4,2000})", re.IGNORECASE)
 
 def look_inside(file: File, insides: Insides, desk: Desk) -> None:  # noqa: ARG001 - all openers are called alike
     """Look at formulas and queries."""
+    if file.kind in (FileKind.TEXT, FileKind.HTML) and not _NAMED_SO.search(file.name[-100:]):
+        return
     text = _decode(file.content[:MAX_BYTES])
     if _SYLK.match(text):
         _look_at_sylk(text, insides)
