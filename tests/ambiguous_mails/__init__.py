@@ -9,9 +9,21 @@ from collections.abc import Callable, Iterator
 from ambiguous_mails.boundaries import boundary_lines, boundary_parameters, nested
 from ambiguous_mails.encodings import base64_forms, encoding_fields, not_encoded, other_encodings, quoted_forms
 from ambiguous_mails.headers import header_ends, repeated_fields, type_fields
+from ambiguous_mails.names import write_names
 from ambiguous_mails.payload import ENCODING, HEAD, MIXED, TEXT, Mails, Payload, encode_binhex, encode_yenc, put
 
-__all__ = ["ENCODING", "HEAD", "MIXED", "TEXT", "Payload", "encode_binhex", "encode_yenc", "put", "write_mails"]
+__all__ = [
+    "ENCODING",
+    "HEAD",
+    "MIXED",
+    "TEXT",
+    "Payload",
+    "encode_binhex",
+    "encode_yenc",
+    "put",
+    "write_mails",
+    "write_names",
+]
 
 FAMILIES: tuple[Callable[[Payload], Mails], ...] = (
     repeated_fields,

@@ -63,6 +63,28 @@ PARAMETERS = {  # what the header says, and the boundary that is used
     "cut at 70": (b"boundary=" + LONG, LONG[:70]),
     "high bytes": (b"boundary=f\xf6o", b"f\xf6o"),
     "utf-8": (b"boundary=f\xc3\xb6o", b"f\xc3\xb6o"),
+    "behind a blank": (b"x=y boundary=foo", b"foo"),
+    "behind a quote": (b'x=y"boundary=foo', b"foo"),
+    "behind an escaped semicolon": (b"x=y\\;boundary=foo", b"foo"),
+    "in quotes": (b'x="y;boundary=foo"', b"foo"),
+    "in quotes, kept": (b'x="y;boundary=foo"', b'foo"'),
+    "behind an open quote": (b'x="y;boundary=foo', b"foo"),
+    "behind an escaped quote": (b'x="y\\";boundary=foo', b"foo"),
+    "its name as value": (b"boundary=boundary=foo", b"boundary"),
+    "its name before it": (b"boundary=boundary=foo", b"foo"),
+    "its name with it": (b"boundary=boundary=foo", b"boundary=foo"),
+    "a parameter in quotes": (b'"boundary=foo"', b"foo"),
+    "comment before =": (b"boundary(x)=foo", b"foo"),
+    "comment behind =": (b"boundary=(x)foo", b"foo"),
+    "comment behind": (b"boundary=foo(x)", b"foo"),
+    "comment behind, kept": (b"boundary=foo(x)", b"foo(x)"),
+    "before the comment": (b"boundary=fo(x)o", b"fo"),
+    "another in a comment": (b"boundary=(boundary=bar)foo", b"foo"),
+    "the one in a comment": (b"boundary=(boundary=foo)bar", b"foo"),
+    "comment in the name": (b"boun(x)dary=foo", b"foo"),
+    "comment before the name": (b"(x)boundary=foo", b"foo"),
+    "all in a comment": (b"( boundary=foo )", b"foo"),
+    "comment in a comment": (b"((x) boundary=foo )", b"foo"),
 }
 TYPES = {
     "no semicolon": b"multipart/mixed boundary=foo",
@@ -76,6 +98,12 @@ TYPES = {
     "two types": b"text/plain, multipart/mixed; boundary=foo",
     "two types, multipart first": b"multipart/mixed, text/plain; boundary=foo",
     "blank fold": b"\r\n \r\n multipart/mixed; boundary=foo",
+    "no semicolon but a comma": b"multipart/mixed, boundary=foo",
+    "comment before": b"(x)multipart/mixed; boundary=foo",
+    "comment behind": b"multipart/mixed(x); boundary=foo",
+    "encoded word": b"=?UTF-8?B?bXVsdGlwYXJ0?=/mixed; boundary=foo",
+    "letter missing": b"ultipart/mixed; boundary=foo",
+    "single part": b"singlepart/mixed; boundary=foo",
 }
 LINES = {
     "text behind": b"--foox\r\n",
@@ -100,6 +128,9 @@ LINES = {
     "end and epilogue": b"--foo--\r\n\r\n--foo\r\n",
     "other case": b"--FOO\r\n",
     "blank line with a blank": b"--foo\r\n \r\n",
+    "dash behind": b"--foo-\r\n",
+    "LF CR before": b"\n\r--foo\r\n",
+    "blank and CR before": b" \r--foo\r\n",
 }
 INNER = {"same": b"foo", "longer": b"foobar", "outer with dashes": b"foo--", "shorter": b"fo", "other": b"bar"}
 
@@ -130,6 +161,14 @@ def boundary_lines(payload: Payload) -> Mails:
         put(part.replace(payload.base64, payload.base64.replace(b"\r\n", b"\r\n--foox\r\n", 1))),
     )
     yield "no boundary at all", HEAD + b"\r\n" + text + b"--foo\r\n" + part + end
+    boundary = b"Content-Type: multipart/mixed; boundary=bar\r\n"
+    inner = text.replace(b"foo", b"bar") + b"--bar\r\n" + part + b"--bar--\r\n"
+    yield "end in the header", HEAD + MIXED + end + b"\r\n--foo\r\n" + boundary + b"\r\n" + inner + end
+    yield "end in an inner header", start + b"--foo\r\n" + boundary + end + b"\r\n" + inner + end
+    yield "line in an inner header", start + b"--foo\r\n" + boundary + b"--foo\r\n\r\n" + inner + end
+    signs = HEAD + b"Content-Type: multipart/mixed; boundary=#######+\r\n\r\n--#######+\r\n" + boundary + b"\r\n"
+    cut = inner.replace(payload.base64, b"--#######+\r\n" + payload.base64)
+    yield "of what is not of base64", signs + cut + b"--#######+--\r\n"
     yield "no MIME version", put(part).replace(b"MIME-Version: 1.0\r\n", b"")
 
 

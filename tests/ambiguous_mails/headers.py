@@ -46,6 +46,18 @@ HEADERS = {  # {t} is the type, {d} the disposition, {e} the encoding
     "sentences around": b"{t}{d}\r\nIt means nothing.\r\n{e}\r\nNor does it.\r\n\r\n",
     "a sentence in the header": b"{t}{d}It means nothing.\r\n{e}\r\n",
 }
+BREAKS = {  # the disposition and the encoding
+    "CR": b"\r",
+    "LF CR LF": b"\n\r\n",
+    "CR and a control": b"\r\x13",
+    "control and LF": b"\x13\n",
+    "CR braces LF": b"\r{}\n",
+    "CR and a comment around LF": b"\r(\n)",
+    "CR and a blank": b"\r ",
+    "CR LF CR": b"\r\n\r",
+    "blank and LF": b" \n",
+    "LF and a blank": b"\n ",
+}
 MULTIPART = b"multipart/mixed; boundary=foo"
 TYPE_FIELDS = {
     "blank before the colon": b"Content-Type : " + MULTIPART,
@@ -62,6 +74,7 @@ TYPE_FIELDS = {
     "bare CR": b"Content-Type:\r" + MULTIPART,
     "empty first": b"Content-Type:\r\nContent-Type: " + MULTIPART,
     "case": b"cOnTeNt-TyPe: mUlTiPaRt/MiXeD; BoUnDaRy=foo",
+    "byte order mark": b"\xef\xbb\xbfContent-Type: " + MULTIPART,
     "underscore": b"Content_Type: " + MULTIPART,
 }
 LEAF_TYPES = (
@@ -98,6 +111,10 @@ def header_ends(payload: Payload) -> Mails:
     for name, start in STARTS.items():
         yield f"start {name}", put(start + encoded + b"\r\n" + payload.fields + b"\r\n" + payload.base64)
     kind, disposition = payload.fields.splitlines(keepends=True)
+    for name, line_end in BREAKS.items():
+        yield f"break {name}", put(kind + disposition.rstrip() + line_end + encoded + b"\r\n\r\n" + payload.base64)
+    for name, line in {"folded behind": b" Content-ID: 3", "odd behind": b"#Content-ID: 3"}.items():
+        yield name, put(payload.fields + encoded + b"\r\n" + line + b"\r\n\r\n" + payload.base64)
     for name, header in HEADERS.items():
         written = header.replace(b"{t}", kind).replace(b"{d}", disposition).replace(b"{e}", encoded)
         yield name, put(written + payload.base64)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 import fast_mail_parser
 import pytest
 
-from ambiguous_mails import HEAD, Payload, write_mails
+from ambiguous_mails import HEAD, Payload, write_mails, write_names
 from corpus_tools import build_tools
 from gatepost.decide.policy import decide
 from gatepost.flow.open import make_order
@@ -91,6 +91,12 @@ def test_the_test_virus_is_found_itself_but_for_a_fragment() -> None:
     partial = next(place for place, (trick, _) in enumerate(mails) if trick == "nested/partial")
     judged = [(trick, judge(raw).action) for trick, raw in mails[partial % 3 :: 3]]
     assert [trick for trick, action in judged if action is not Action.REJECT] == ["nested/partial"]
+
+
+def test_every_name_that_makes_a_program_of_a_file_is_found() -> None:
+    mails = list(write_names(NOTE))
+    assert len(mails) > 180
+    assert [trick for trick, raw in mails[::3] if judge(raw).action is not Action.QUARANTINE] == []
 
 
 def test_the_same_tricks_with_a_harmless_note_hide_nothing() -> None:

@@ -272,7 +272,7 @@ async def test_a_file_that_only_another_reading_shows_is_scanned_apart() -> None
     )
     antivirus = FakeAntivirus({b"bad": "Test.Hidden"})
     verdict = await judge(arrive(hidden), give_antivirus(build(), antivirus))
-    assert AntivirusAnswer(Scanned.FOUND, "Test.Hidden", "~1.1") in verdict.screening.facts.antivirus
+    assert AntivirusAnswer(Scanned.FOUND, "Test.Hidden", "~1") in verdict.screening.facts.antivirus
 
 
 def test_which_rules_judged_is_told_beside_the_settings() -> None:

@@ -62,7 +62,7 @@ HIDDEN = (
 def test_a_file_that_only_another_reading_has_is_opened_under_a_marked_path() -> None:
     message = parse_message(HIDDEN)
     assert carries_files(message)
-    assert [(file.path, file.name, file.content) for file in find_files(message)] == [("~1.1", "a.zip", b"PK\x03\x04")]
+    assert [(file.path, file.name, file.content) for file in find_files(message)] == [("~1", "a.zip", b"PK\x03\x04")]
 
 
 def test_a_file_that_every_reading_has_is_opened_once() -> None:

@@ -7,10 +7,13 @@ from dataclasses import replace
 import pytest
 
 from ambiguous_mails import HEAD, MIXED, TEXT, Payload, put
+from gatepost.flow.open import find_files
 from gatepost.flow.readings import screen_readings
+from gatepost.message.attachments.opening import open_files
 from gatepost.message.parse import parse_message
 from gatepost.model.envelope import Envelope
 from gatepost.model.finding import Feature, Finding, Severity
+from gatepost.model.ports import OpenOrder
 from gatepost.model.proof import UNPROVEN
 from gatepost.model.verdict import Screening
 from gatepost.screen.case import Case, Kit
@@ -81,7 +84,25 @@ def test_no_more_is_told_of_one_code_than_of_one_reading() -> None:
 def test_parts_of_another_reading_are_listed_and_marked() -> None:
     hidden = Payload("a.bin", "application/octet-stream", b"Two boards of oak, as wide as ever, please.").part
     _, united = look(put(b"", before=b"", end=HIDING + hidden))
-    assert [(part.path, part.filename) for part in united.parts] == [("1", ""), ("1.1", ""), ("~1.1", "a.bin")]
+    assert [(part.path, part.filename) for part in united.parts] == [("1", ""), ("1.1", ""), ("~1", "a.bin")]
+
+
+def test_each_reading_is_screened_with_its_own_files() -> None:
+    hidden = Payload("a.com", "application/octet-stream", b"Two boards of oak, as wide as ever, please.").part
+    raw = put(hidden.replace(b"a.com", b"b.txt"), end=HIDING + hidden)
+    case = build_case(raw)
+    case = replace(case, contents=open_files(OpenOrder(find_files(case.message))))
+    seen = []
+
+    def note(case: Case, kit: Kit) -> Iterator[Finding | Feature]:
+        del kit
+        seen.append([file.path for file in case.contents.files])
+        return iter(())
+
+    kit = build_tables()
+    united = screen_readings(case, replace(kit, checks=(replace(kit.checks[0], name="note", examine=note),)))
+    assert seen == [["1.2"], ["~1"]]
+    assert [file.path for file in united.contents.files] == ["1.2", "~1"]
 
 
 def test_a_check_that_breaks_on_another_reading_leaves_the_mail_not_judged() -> None:

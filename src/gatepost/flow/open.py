@@ -14,7 +14,6 @@ from gatepost.model.contents import NO_CONTENTS, Contents
 from gatepost.model.ports import FileToOpen, Keep, Opener, OpenOrder
 
 MAX_FILES = 200
-OTHER = "~"  # before the path of a file that only another reading of the mail has
 _PICTURE = b"data:image/"
 _NOTHING_IN_IT = frozenset({"text/plain", "text/html", "text/calendar", "text/x-amp-html", "message/delivery-status"})
 
@@ -28,23 +27,23 @@ def find_files(message: Message) -> tuple[FileToOpen, ...]:
     """Give the parts that are files: all that is neither text to be read nor made of other parts.
 
     HTML that holds pictures within itself is one, too.
-    What only other readings of the mail have comes last; its path begins with OTHER.
+    What only other readings of the mail have comes last; its path begins with OTHER (message/ambiguity/pieces.py).
     """
-    own = (_ask_for(part, part.path) for part in message.walk() if _is_file(part))
+    own = (_ask_for(part) for part in message.walk() if _is_file(part))
     return (*islice(own, MAX_FILES), *find_other_files(message))
 
 
 def find_other_files(message: Message) -> tuple[FileToOpen, ...]:
     """Give the files that only other readings of the mail have."""
-    return tuple(_ask_for(part, OTHER + part.path) for part in islice(_find_others(message), MAX_FILES))
+    return tuple(_ask_for(part) for part in islice(_find_others(message), MAX_FILES))
 
 
 def _find_others(message: Message) -> Iterator[Part]:
     return (part for other in read_otherwise(message) for part in other.root.children if _is_file(part))
 
 
-def _ask_for(part: Part, path: str) -> FileToOpen:
-    return FileToOpen(path, part.filename, part.content, part.content_type)
+def _ask_for(part: Part) -> FileToOpen:
+    return FileToOpen(part.path, part.filename, part.content, part.content_type)
 
 
 def open_contents(message: Message, opener: Opener | None, keep: Keep = Keep.NOTHING) -> Contents:

@@ -5,25 +5,31 @@ Fails: never for what a mail holds.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from gatepost.flow.open import OTHER
+from gatepost.message.ambiguity.pieces import OTHER
 from gatepost.message.ambiguity.read import read_otherwise
+from gatepost.model.contents import Contents, shorten
 from gatepost.model.finding import Finding
-from gatepost.model.verdict import PartSummary, Screening
+from gatepost.model.verdict import Screening
 from gatepost.screen.case import Case, Kit
 from gatepost.screen.run import MAX_FINDINGS_PER_CODE, screen
 
 
 def screen_readings(case: Case, kit: Kit) -> Screening:
-    """Look at one mail in each of its readings; where nothing is ambiguous it has but one."""
-    first = screen(case, kit)
-    others = [screen(replace(case, message=other), kit) for other in read_otherwise(case.message)]
-    return _unite(first, others) if others else first
+    """Look at one mail in each of its readings, with the files that it has in that one."""
+    if not (others := read_otherwise(case.message)):
+        return screen(case, kit)
+    files = case.contents.files
+    theirs = Contents(tuple(file for file in files if file.path.startswith(OTHER)))
+    ours = Contents(tuple(file for file in files if not file.path.startswith(OTHER)))
+    cases = [replace(case, message=other, contents=theirs) for other in others]
+    united = _unite(screen(replace(case, contents=ours), kit), [screen(one, kit) for one in cases])
+    return replace(united, contents=shorten(case.contents))
 
 
-def _unite(first: Screening, others: Iterable[Screening]) -> Screening:
+def _unite(first: Screening, others: Sequence[Screening]) -> Screening:
     """Give all findings once, and the highest score with what it is made of."""
     screenings = (first, *others)
     worst = max(screenings, key=lambda screening: screening.score)
@@ -35,7 +41,7 @@ def _unite(first: Screening, others: Iterable[Screening]) -> Screening:
         contributions=worst.contributions,
         says=worst.says,
         says_zh=worst.says_zh,
-        parts=(*first.parts, *(part for other in screenings[1:] for part in _mark(other.parts))),
+        parts=(*first.parts, *(part for other in others for part in other.parts if part.path != OTHER)),
         was_judged=all(screening.was_judged for screening in screenings),
     )
 
@@ -49,8 +55,3 @@ def _unite_findings(screenings: Iterable[Screening]) -> tuple[Finding, ...]:
         found[key] = finding
         count[finding.code] += 1
     return tuple(sorted(found.values(), key=lambda finding: -finding.severity))
-
-
-def _mark(parts: Iterable[PartSummary]) -> Iterable[PartSummary]:
-    """Leave out the frame that holds the parts of another reading together, and mark those."""
-    return (replace(part, path=OTHER + part.path) for part in parts if part.path != "1")

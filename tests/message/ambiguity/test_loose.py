@@ -19,14 +19,14 @@ def read(raw: bytes) -> list[tuple[list[str], list[bytes]]]:
     return [
         (
             [one.kind for one in section.fields],
-            [raw[start : reading.find_ends(section)[-1]] for start in section.starts],
+            [raw[start : reading.find_ends(section, start)[-1]] for start in section.starts],
         )
         for section in reading.sections
     ]
 
 
 def test_a_plain_mail_is_split_as_it_is_meant() -> None:
-    assert read(MAIL) == [(["type"], [b""]), (["type"], [b"Hi\r\n"]), (["type", "encoding"], [b"AAAA\r\n"])]
+    assert read(MAIL) == [(["type"], [b"", b""]), (["type"], [b"Hi\r\n"]), (["type", "encoding"], [b"AAAA\r\n"])]
 
 
 @pytest.mark.parametrize(
@@ -44,6 +44,7 @@ def test_a_plain_mail_is_split_as_it_is_meant() -> None:
         b"Content-Transfer-Encoding(: )base64",
         b"\rContent-Transfer-Encoding: base64",
         b"X: y\rContent-Transfer-Encoding: base64",
+        b"\xef\xbb\xbfContent-Transfer-Encoding: base64",
     ],
 )
 def test_a_field_is_found_however_its_name_is_written(field: bytes) -> None:
@@ -98,7 +99,7 @@ def test_a_body_may_end_at_dashes_or_at_what_begins_as_a_boundary_or_at_a_whole_
     raw = MAIL.replace(b"AAAA\r\n", b"AAAA\r\n-- \r\nBBBB\r\n--foox\r\nCCCC\r\n")
     reading = read_loosely(raw)
     section = reading.sections[2]
-    bodies = [raw[section.starts[0] : end] for end in reading.find_ends(section)]
+    bodies = [raw[section.starts[0] : end] for end in reading.find_ends(section, section.starts[0])]
     assert bodies == [b"AAAA\r\n", b"AAAA\r\n-- \r\nBBBB\r\n", b"AAAA\r\n-- \r\nBBBB\r\n--foox\r\nCCCC\r\n"]
 
 
@@ -117,7 +118,7 @@ def test_limits_are_told() -> None:
     assert not read_loosely(b"Content-Type: a/b\r\n\r\n--x\r\n" * 3_100).is_whole
     assert not read_loosely(b"content " * 21_000).is_whole
     reading = read_loosely(b"Content-Type: a/b\r\n\r\n" + b"--\r\n" * 21_000)
-    reading.find_ends(reading.sections[0])
+    reading.find_ends(reading.sections[0], reading.sections[0].starts[0])
     assert not reading.is_whole
 
 
@@ -133,5 +134,7 @@ def test_any_bytes_give_sections_in_their_order(pieces: list[bytes]) -> None:
     position = 0
     for section in reading.sections:
         assert position <= section.fields[0].start <= section.starts[0] <= section.limit <= len(raw)
-        assert all(section.fields[-1].end <= end <= section.limit for end in reading.find_ends(section)[-1:])
+        assert all(
+            section.fields[-1].end <= end <= section.limit for end in reading.find_ends(section, section.starts[0])[-1:]
+        )
         position = section.limit

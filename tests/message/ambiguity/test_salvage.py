@@ -54,6 +54,16 @@ def test_a_file_that_the_default_reading_takes_for_text_is_given_as_a_file() -> 
     assert (part.content_type, part.content) == ("application/octet-stream", FILE.content)
 
 
+def test_a_named_text_that_stands_first_is_given_as_a_file() -> None:
+    (part,) = salvage(HEAD + b"Content-Type: text/plain; name=a.js\r\n\r\nrun()").parts
+    assert (part.filename, part.is_attachment) == ("a.js", True)
+
+
+def test_of_several_types_that_of_a_file_counts() -> None:
+    raw = put(b"Content-Type: text/plain\r\nContent-Type: application/zip\r\n\r\nPK\x03\x04 and more\r\n")
+    assert [part.content_type for part in salvage(raw).parts] == ["application/zip"]
+
+
 def test_a_text_that_is_part_of_a_shown_text_is_not_given_again() -> None:
     raw = HEAD + b"Content-Type: multipart/mixed; boundary=bar\r\n\r\n--foo\r\n" + TEXT + b"--foo--\r\n"
     assert [part.content for part in salvage(raw).parts if part.content_type == "text/plain"] == []

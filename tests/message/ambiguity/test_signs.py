@@ -74,6 +74,8 @@ def test_usual_mails_have_no_signs() -> None:
             "name.differs",
         ),
         (put(b"Content-Type: image/png; name=a.png; name=a.exe\r\n\r\nx\r\n"), "name.repeated_name"),
+        (put(FILE.fields + b"Content-Transfer-Encoding: base64\r\n\r\n"), "structure.empty_part"),
+        (HEAD + b"Content-Type: text/plain; name=a.js\r\n\r\nrun()", "name.of_a_text"),
         (put(b"Content-Type: message/external-body; access-type=x\r\n\r\nx\r\n"), "structure.external_body"),
         (HEAD + b"Content-Type: text/plain; charset=x-unheard-of\r\n\r\nHi", "charset.unknown"),
     ],

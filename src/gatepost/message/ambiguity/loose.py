@@ -73,10 +73,10 @@ class LooseReading:
     tokens: tuple[bytes, ...] = ()  # what stands behind the dashes of lines that look like boundaries
     is_whole: bool = True
 
-    def find_ends(self, section: Section) -> list[int]:
+    def find_ends(self, section: Section, start: int) -> list[int]:
         """Give where a body may end: at any line with two dashes, at one that begins as a boundary, at a whole one."""
         any_dashes = beginning = section.limit
-        lines = _DASHES.finditer(self.view, max(section.starts[0] - 1, 0), section.limit)
+        lines = _DASHES.finditer(self.view, max(start - 1, 0), section.limit)
         for number, match in enumerate(lines):
             here = match.start() + 1
             any_dashes = min(any_dashes, here)
@@ -126,7 +126,7 @@ def _find_fields(reading: LooseReading) -> Iterator[Field]:
 
 def _read_field(view: bytes, start: int, found: int) -> Field | None:
     before = view[start:found]
-    if before.strip(b" \t\"'(:") or (match := _FIELD.match(view, found)) is None:
+    if before.strip(b" \t\"'(:\xef\xbb\xbf") or (match := _FIELD.match(view, found)) is None:
         return None
     name, value = match[1].lower(), match[2][:MAX_VALUE_BYTES]
     kind = "encoding" if name.startswith(b"tr") else "disposition" if name.startswith(b"d") else "type"
@@ -188,6 +188,8 @@ def _find_starts(view: bytes, position: int, limit: int) -> list[int]:
     first = _skip(_BLANK_LINES, view, starts[0], limit)  # more blank lines change nothing
     blank = _BLANK_LINE_AHEAD.search(view, max(first - 1, 0), min(limit, first + MAX_JUNK_BYTES))
     starts.append(blank.end() if blank else 0)
+    if view.startswith(b"--", first):  # a boundary where the body should begin
+        starts.append(view.find(b"\n", first, limit) + 1)
     return list(dict.fromkeys(start for start in starts if start))
 
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from gatepost.model.finding import Span
 
+OTHER = "~"  # before the path of a part, and so of a file, that only another reading has
+
 
 @dataclass(frozen=True, slots=True)
 class Ambiguity:

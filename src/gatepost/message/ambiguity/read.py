@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from gatepost.message.ambiguity.pieces import Ambiguity
+from gatepost.message.ambiguity.pieces import OTHER, Ambiguity
 from gatepost.message.ambiguity.salvage import Salvage, salvage_parts
 from gatepost.message.ambiguity.signs import find_signs
 from gatepost.message.attachments.kinds import detect_kind
@@ -96,7 +96,7 @@ def _name(part: Part) -> str:
 def _gather(message: Message, parts: list[Part]) -> Message:
     """Make a mail of these parts."""
     root = Part(
-        path="1",
+        path=OTHER,
         headers=message.root.headers,
         content_type="multipart/mixed",
         parameters=NO_PARAMETERS,

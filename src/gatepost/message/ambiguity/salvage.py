@@ -8,12 +8,12 @@ Fails: never. What is read at most is named in MAX_...; where a limit is met, `i
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 
 from gatepost.message.ambiguity.blocks import find_blocks
 from gatepost.message.ambiguity.decodings import decode_in_every_way, guess_encodings, read_encodings
 from gatepost.message.ambiguity.loose import LooseReading, Section, read_loosely
-from gatepost.message.ambiguity.pieces import Ambiguity
+from gatepost.message.ambiguity.pieces import OTHER, Ambiguity
 from gatepost.message.ambiguity.shown import Shown, trim
 from gatepost.message.ambiguity.values import judge_encoding
 from gatepost.message.encoded_words import decode_words, unfold
@@ -23,7 +23,7 @@ from gatepost.model.finding import Span
 
 MAX_PARTS = 200
 MAX_WAYS_OF_TEXT = 3
-MAX_NAMES = 6  # of one part
+MAX_NAMES = 8  # of one part
 MAX_DEPTH = 4  # of what was decoded, and looks like a mail again
 ROOM_BYTES = 24 * 1024 * 1024  # decoded in all, besides the bytes of the mail itself
 FIELDS_WITHIN_BYTES = 4_096  # of what was decoded
@@ -31,7 +31,11 @@ HOLDING_BLOCKS = frozenset({"application/mac-binhex40", "application/x-uuencode"
 
 _ENCODED = frozenset({("base64",), ("quoted-printable",), ("uuencode",)})
 _SHOWN = frozenset({"text/plain", "text/html"})
-_NAME = re.compile(rb"name(?:\*[0-9]{0,4}\*?)?[ \t]*+=\s*+(\"(?:[^\"\\]|\\.)*|[^;\r\n]++)", re.IGNORECASE | re.DOTALL)
+_NAME = re.compile(
+    r"name(?:\*[0-9]{0,4}\*?)?[ \t]*+=\s*+(\"(?:[^\"\\]|\\.)*|(?:[^;]|;(?!\s*[\w*-]+\s*=))+)", re.IGNORECASE | re.DOTALL
+)
+_COMMENT = re.compile(r"\([^()]*\)")
+_SIGNS = re.compile(r"[\"\\]")
 _CONTENT = re.compile(rb"content-(?:type|transfer-encoding|disposition)", re.IGNORECASE)
 
 
@@ -82,9 +86,9 @@ class Salvage:
         header = _read_header(section)
         if header.kind.startswith("multipart/") and not any(header.named):
             return
-        ends = reading.find_ends(section)
         for source in (reading.raw, reading.view) if reading.has_bare_cr else (reading.raw,):
             for number, start in enumerate(section.starts):
+                ends = reading.find_ends(section, start)
                 whole = source[start : ends[-1]]
                 encodings = _choose_encodings(section, header, whole, is_first=not number)
                 contents = self._decode(source, start, ends, encodings)
@@ -142,10 +146,11 @@ def _read_header(section: Section) -> _Header:
 
 
 def _choose_kind(section: Section) -> str:
-    """Give the first type that is not made of parts; what tells a type that nobody can read is a file."""
+    """Give the type of a file if any is told, else of a text; what tells a type that nobody can read is a file."""
     kinds = [parse_media_type(value)[0] for value in section.values("type")]
     leaves = [kind for kind in kinds if kind and not kind.startswith(("multipart/", "message/"))]
-    return next(iter(leaves or filter(None, kinds)), "application/octet-stream" if kinds else "text/plain")
+    files = (kind for kind in leaves if kind not in _SHOWN)
+    return next(chain(files, leaves, filter(None, kinds)), "application/octet-stream" if kinds else "text/plain")
 
 
 def _read_names(section: Section) -> Iterator[str]:
@@ -154,9 +159,10 @@ def _read_names(section: Section) -> Iterator[str]:
     yield from (parse_disposition(value)[1].get("filename", "").strip() for value in dispositions)
     yield from (parse_media_type(value)[1].get("name", "").strip() for value in types)
     for value in (*dispositions, *types):
-        for match in _NAME.finditer(unfold(value)):
-            text = match[1].decode("utf-8", "replace").strip().strip("\"'")
-            yield decode_words(text.rpartition("''")[2]).strip()
+        text = unfold(value).decode("utf-8", "replace")
+        for form in (text, _COMMENT.sub("", text), _SIGNS.sub("", _COMMENT.sub("", text))):
+            for match in _NAME.finditer(form):
+                yield decode_words(match[1].rpartition("''")[2]).strip().strip("\"'")
 
 
 def _choose_encodings(section: Section, header: _Header, body: bytes, *, is_first: bool) -> tuple[str, ...]:
@@ -180,7 +186,7 @@ def _make_part(number: int, content: bytes, kind: str, name: str, place: Span) -
     is_shown = kind in _SHOWN and not name
     extent = Span(0, len(content))
     return Part(
-        path=f"1.{number}",
+        path=f"{OTHER}{number}",
         headers=() if is_shown else (Header("content-disposition", b" attachment", place),),
         content_type=kind,
         parameters={"name": name} if name else {},

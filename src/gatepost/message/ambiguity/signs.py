@@ -113,10 +113,12 @@ def _read_defects(defects: Sequence[Defect], raw: bytes) -> Iterator[Ambiguity]:
 
 def _look_at_header(part: Part) -> list[Ambiguity]:
     found = []
+    may_be_named = "name" in part.parameters
     for header in part.headers:
         name = header.name
         if "content" not in name:
             continue
+        may_be_named |= name == "content-disposition"
         if (judge := _JUDGES.get(name)) is not None:
             if doubts := judge(header.value):
                 found += [Ambiguity(doubt.code, header.span, doubt.detail) for doubt in doubts]
@@ -125,6 +127,8 @@ def _look_at_header(part: Part) -> list[Ambiguity]:
     block = part.buffer[part.whole.start : part.extent.start].lower()
     if (b" content-" in block or b"\tcontent-" in block) and _FIELD_IN_FOLD.search(block):
         found.append(Ambiguity("structure.field_in_fold", _place_header(part)))
+    if may_be_named and part.is_text and not part.is_attachment and part.filename:
+        found.append(Ambiguity("name.of_a_text", _place_header(part), part.filename[:60]))
     return found
 
 
@@ -158,7 +162,9 @@ def _look_at_leaf(part: Part, found: list[Ambiguity]) -> None:
     head = part.buffer[start : min(part.extent.end, start + HEAD_BYTES)].lower()
     if b"content-" in head and any(name in head for name in _FIELD_STARTS) and _FIELD_IN_BODY.search(head):
         found.append(Ambiguity("structure.field_in_body", part.body_span))
-    if part.encoding == "base64" and _has_odd_lines(head):
+    if part.encoding == "base64" and not head.strip():
+        found.append(Ambiguity("structure.empty_part", _place_header(part)))
+    elif part.encoding == "base64" and _has_odd_lines(head):
         found.append(Ambiguity("encoding.base64_lines", part.body_span))
     kind = part.content_type
     if kind == "text/plain":

@@ -93,6 +93,8 @@ def _judge_forms(names: list[str], value: bytes, read: Mapping[str, str]) -> Ite
             sections.setdefault(match[1], []).append(match[2])
     for name, numbers in sections.items():
         family = _FAMILIES.get(name, "structure")
+        if name == "boundary":
+            yield Doubt("structure.extended_boundary", _show(value))
         if numbers != [""] and numbers != [str(number) for number in range(len(numbers))]:
             yield Doubt(f"{family}.pieces_of_{name}", _show(value))
         if name in names and _read_ending(_read_plain(value, name)) != _read_ending(read.get(name, "")):
