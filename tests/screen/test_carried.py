@@ -2,9 +2,12 @@
 
 from dataclasses import replace
 
-from carried_files import build_case
+from hypothesis import given
+from hypothesis import strategies as st
+
+from carried_files import build_case, examine_case
 from gatepost.message.parse import parse_message
-from gatepost.model.contents import Contents, OpenedFile, Trait
+from gatepost.model.contents import Contents, OpenedFile, Opening, Trait
 from gatepost.model.envelope import Envelope
 from gatepost.model.file_kinds import FileKind
 from gatepost.model.proof import UNPROVEN
@@ -12,6 +15,9 @@ from gatepost.screen.carried import list_carried, list_roots, list_unopened
 from gatepost.screen.case import Case
 from screen_cases import write_attachment
 
+CHECKS = (
+    "executable_attachment", "file_name", "known_test_virus", "listed_hash", "real_type", "risky_file", "unopened_file",
+)  # fmt: skip
 INNER = OpenedFile("2:1.1", "c/d.txt", FileKind.TEXT, 1)
 ROOT = OpenedFile("2", "a/b.zip", FileKind.ZIP, 9, files=(OpenedFile("2:1", "", FileKind.TAR, 8, files=(INNER,)),))
 
@@ -52,3 +58,18 @@ def test_all_that_a_file_is_and_locks_is_told() -> None:
     (carried,) = list_roots(build_case(OpenedFile("1", "a", FileKind.PDF, 1, traits=traits)))
     assert carried.kinds == {FileKind.PDF, FileKind.ZIP}
     assert carried.locked_names == ("secret.txt",)
+
+
+NAMES = st.text(st.sampled_from("a.\uff0e/\\: \u202eeExX\x00{}-\u0435"), max_size=40) | st.text(max_size=40)
+
+
+@given(NAMES, NAMES, st.sampled_from(FileKind), st.sampled_from(FileKind), st.sampled_from(Opening))
+def test_no_name_and_no_kind_breaks_a_check(
+    name: str, inner_name: str, kind: FileKind, inner_kind: FileKind, opening: Opening
+) -> None:
+    inner = OpenedFile("1:1", inner_name, inner_kind, 1, opening, traits=(Trait("archive.locked_entry", name),))
+    outer = OpenedFile("1", name, kind, 1, opening, files=(inner,), traits=(Trait("kind.polyglot", "pdf, zip"),))
+    for check in CHECKS:
+        for finding in examine_case(check, build_case(outer)):
+            assert finding.says
+            assert finding.says_zh

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gatepost.screen.file_names import NameTrick, find_name_tricks, read_base_name, read_extension
+from gatepost.screen.file_names import NameTrick, find_name_tricks, read_base_name, read_extension, split_extension
 from gatepost.screen.tables import load_tables
 
 FILES = load_tables().files
@@ -81,6 +81,20 @@ def test_what_windows_drops_at_the_end_does_not_count() -> None:
     assert [read_extension(name) for name in ("a.EXE", "a.exe. .", "a.exe\u00a0", 'a.exe"', "a.", "a", "a.ехе")] == [
         "exe", "exe", "exe", "exe", "", "", "",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "parts"),
+    [
+        ("a.b.EXE ", ("a.b", "exe")),
+        ("a", ("a", "")),
+        ("a\uff0eexe", ("a\uff0eexe", "")),
+        (".x", ("", "x")),
+        ("", ("", "")),
+    ],
+)
+def test_a_name_is_parted_at_its_last_dot(name: str, parts: tuple[str, str]) -> None:
+    assert split_extension(name) == parts
 
 
 def test_the_last_part_of_a_path_is_its_name() -> None:

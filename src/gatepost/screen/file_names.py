@@ -58,8 +58,16 @@ def read_base_name(path: str) -> str:
 
 def read_extension(name: str) -> str:
     """Give the last extension in small letters as Windows takes it: what it drops at the end does not count."""
-    match = _EXTENSION.search(_DROPPED_END.sub("", name[-MAX_READ_CHARS:]))
-    return match[1].lower() if match and match[1].isascii() else ""
+    return split_extension(name)[1]
+
+
+def split_extension(name: str) -> tuple[str, str]:
+    """Give what stands before the last extension, and the extension; the name and "" where there is none."""
+    end = _DROPPED_END.sub("", name[-MAX_READ_CHARS:])
+    match = _EXTENSION.search(end)
+    if match is None or end[match.start()] != "." or not match[1].isascii():
+        return end, ""
+    return end[: match.start()], match[1].lower()
 
 
 def is_obeyed_or_shown(extension: str, files: FileEndings) -> bool:
@@ -105,10 +113,9 @@ def _find_windows_tricks(name: str) -> Iterator[NameTrick]:
 
 
 def _has_two_endings(name: str, files: FileEndings) -> bool:
-    last = read_extension(name)
+    stem, last = split_extension(name)
     if not is_obeyed_or_shown(last, files):
         return False
-    stem = _DROPPED_END.sub("", name[-MAX_READ_CHARS:])[: -len(last) - 1]
     before = read_extension(stem)
     return before in files.documents and before != last and not {before, last} <= files.pages
 

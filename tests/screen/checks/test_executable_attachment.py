@@ -36,6 +36,8 @@ def pack(*names: str) -> bytes:
         ("a.lnk", ["program"]),
         ("a.library-ms", ["program"]),
         ("invoice.pdf.js", ["double_extension"]),
+        ("invoice.pdf.js. .", ["double_extension"]),
+        ("a\uff0eexe", []),
         ("v1.2.exe", ["program"]),
         ("cv\u202efdp.exe", ["reversed_name"]),
         ("a.iso", ["disk_image"]),

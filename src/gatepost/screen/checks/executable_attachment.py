@@ -15,7 +15,7 @@ from gatepost.model.file_kinds import FileKind
 from gatepost.model.finding import Evidence, Feature, Finding, Severity
 from gatepost.screen.carried import Carried, list_roots, list_unopened, walk_inside
 from gatepost.screen.case import Case, Kit
-from gatepost.screen.file_names import read_base_name, read_extension
+from gatepost.screen.file_names import read_base_name, read_extension, split_extension
 from gatepost.screen.kind import Kind
 from gatepost.screen.quoting import point_at, quote
 from gatepost.screen.tables import FileEndings
@@ -160,12 +160,11 @@ def _tell_holder(name: str, count: int, programs: list[Evidence]) -> Finding:
 
 
 def _judge_name(name: str, files: FileEndings) -> Kind | None:
-    extension = read_extension(name)
+    stem, extension = split_extension(name)
     if extension not in files.programs:
         return None
     if _REVERSING.search(name):
         return REVERSED
-    stem = name[: name.rindex(".")]
     return DOUBLE_EXTENSION if read_extension(stem) in files.documents else PROGRAM
 
 
