@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pikepdf import Dictionary
 
 from built_files import build_file
 from built_files.pages import act, build_pdf, field, form, open_with, script, zip_up
@@ -25,6 +26,8 @@ def judge(content: bytes, name: str = "a.pdf") -> list[str]:
         ("app.launchURL('https://a.example/')", ["grave_script"]),
         ("this.submitForm('https://a.example/')", ["grave_script"]),
         ("var f = this[String.fromCharCode(101)]", ["grave_script"]),
+        ("util.printf('%5.2f', 7)", ["script"]),
+        ("util.printf('%45000f', 7)", ["grave_script"]),
     ],
 )
 def test_a_script_that_runs_by_itself_is_judged_by_what_it_reaches_for(code: str, found: list[str]) -> None:
@@ -34,6 +37,27 @@ def test_a_script_that_runs_by_itself_is_judged_by_what_it_reaches_for(code: str
 def test_a_button_of_a_form_may_send_and_open() -> None:
     button = field("send", A=script("this.submitForm('https://a.example/'); app.launchURL('https://a.example/')"))
     assert judge(build_pdf(form(button))) == ["form_script"]
+
+
+@pytest.mark.parametrize(
+    ("target", "found"),
+    [
+        ("chapter2.pdf", ["strange_link"]),
+        ("plans/first floor.dwg", ["strange_link"]),
+        ("setup.exe", ["launch"]),
+        ("plan.pdf.exe", ["launch"]),
+        (r"\\192.0.2.1\a.pdf", ["launch"]),
+        ("cmd", ["launch"]),
+    ],
+)
+def test_a_click_may_lead_to_the_next_chapter_but_start_no_program(target: str, found: list[str]) -> None:
+    assert judge(build_pdf(form(field("a", A=act("Launch", F=target))))) == found
+
+
+def test_a_form_may_take_in_files_and_number_its_sheets() -> None:
+    scripts = ("this.importDataObject('Receipt')", "event.value = String.fromCharCode(204) + util.printf('%06d', n)")
+    for code in scripts:
+        assert judge(build_pdf(form(field("a", AA=Dictionary(C=script(code)))))) == ["form_script"]
 
 
 def test_a_link_to_a_document_of_the_web_is_no_strange_machine() -> None:

@@ -63,7 +63,6 @@ _SAYS: Mapping[Kind, tuple[str, str]] = {
     MEDIA: ("holds media that can run code", "含有可运行代码的多媒体内容"),
 }
 _PLAIN: Mapping[str, Kind] = {
-    "pdf.launch": LAUNCH,
     "pdf.script_in_font": GRAVE_SCRIPT,
     "pdf.opens_link": OPENS_PAGE,
     "pdf.submits_at_open": OPENS_PAGE,
@@ -75,23 +74,20 @@ _BY_ITSELF = ("open: ", "document: ")
 _HARMLESS = re.compile(
     r"(?:open|document): (?:(?:this|app)\s*\.\s*)?(?:print|zoom|zoomType|pageNum|layout|calculateNow|resetForm)\b"
 )
-_WORDS_OF_FORMS = frozenset(  # buttons send answers and open pages; forms made by programs evaluate their own formulas
+_WORDS_OF_FORMS = frozenset(  # buttons send answers, take in files and open pages; formulas are evaluated
     (
-        "submitform",
-        "maildoc",
-        "mailmsg",
-        "mailform",
-        "geturl",
-        "app.launchurl",
-        "eval(",
-        "window.",
-        "newdoc",
-        "net.http",
-        "soap",
+        "submitform", "maildoc", "mailmsg", "mailform", "geturl", "app.launchurl", "eval(", "window.", "newdoc",
+        "net.http", "soap", "execmenuitem", "importdataobject", "exportdataobject", "app.opendoc", "fromcharcode",
+        "arguments.callee", "trustedfunction",
     )
-)
+)  # fmt: skip
 _TO_A_SHARE = re.compile(r"(?:\w+: )?(?:\\\\|//|file:|smb:)", re.IGNORECASE)
 _LOCAL_LINK = re.compile(r"\s*file:(?:/{3}|/?[^/]|/*[a-z]:)", re.IGNORECASE)  # left over from the writer's own disk
+_DOCUMENT_AT_A_CLICK = re.compile(  # as manuals on a disk lead from chapter to chapter
+    r"(?:click|elsewhere): (?!.*(?:\\\\|//))[^<>|\"]{1,150}"
+    r"\.(?:pdf|docx?|xlsx?|pptx?|txt|rtf|jpe?g|png|tiff?|html?|dwg|avi|mp4)",
+    re.IGNORECASE,
+)
 _PROGRAM_END = re.compile(r"\.(?:exe|com|bat|cmd|js|jse|vbs|lnk|hta|scr|ps1|msi|jar)\b", re.IGNORECASE)
 
 
@@ -112,6 +108,8 @@ def _judge(traits: list[Trait]) -> Iterator[tuple[Kind, str]]:
     for trait in traits:
         if trait.code in _PLAIN:
             yield _PLAIN[trait.code], trait.text
+        elif trait.code == "pdf.launch":
+            yield STRANGE_LINK if _DOCUMENT_AT_A_CLICK.fullmatch(trait.text) else LAUNCH, trait.text
         elif (trait.code == "pdf.remote_file" and _TO_A_SHARE.match(trait.text)) or (
             trait.code == "pdf.remote_file" and trait.text.startswith(_BY_ITSELF)
         ):

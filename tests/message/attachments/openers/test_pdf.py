@@ -90,7 +90,7 @@ def test_an_action_that_follows_itself_is_told_once() -> None:
 def test_what_scripts_reach_for_is_told() -> None:
     code = "this.exportDataObject({cName: 'a', nLaunch: 2}); eval(unescape('%u9090'))"
     opened = open_alone(opener, build_pdf(open_with(script(code))))
-    assert set(texts(opened, "pdf.script_word")) == {"exportdataobject", "eval(", "unescape(", "%u9090"}
+    assert set(texts(opened, "pdf.script_word")) == {"exportdataobject", "nlaunch", "eval(", "unescape(", "%u9090"}
 
 
 def test_a_script_in_a_packed_stream_is_read() -> None:

@@ -25,10 +25,12 @@ ELSEWHERE = "elsewhere"  # nothing that was read sets it off
 
 # What scripts of honest forms do not do: they leave the document, run what they decode, or reach for known holes.
 _GRAVE_WORDS = re.compile(
-    r"exportDataObject|app\s*\.\s*launchURL|\bgetURL\b|submitForm|importDataObject|mailMsg|mailDoc|mailForm|\bSOAP\b"
-    r"|Net\s*\.\s*HTTP|\beval\s*\(|unescape\s*\(|fromCharCode|%u[0-9a-f]{4}|util\s*\.\s*printf|getIcon|collectEmailInfo"
-    r"|customDictionaryOpen|getAnnots\s*\(|newPlayer|spray|execMenuItem|app\s*\.\s*openDoc|newDoc|\bcmd(?:\.exe)?\b"
-    r"|powershell|document\s*\.\s*(?:cookie|write)|window\s*\.|\btrustedFunction|arguments\s*\.\s*callee",
+    r"\bnLaunch\b|exportDataObject|app\s{0,9}\.\s{0,9}launchURL|\bgetURL\b|submitForm"
+    r"|importDataObject|mailMsg|mailDoc|mailForm|\bSOAP\b|Net\s{0,9}\.\s{0,9}HTTP|\beval\s{0,9}\(|unescape\s{0,9}\("
+    r"|fromCharCode|%u[0-9a-f]{4}|util\s{0,9}\.\s{0,9}printf\s{0,9}\(\s{0,9}[\"']%[0-9]{4,}|Collab\s{0,9}\.\s{0,9}getIcon"
+    r"|collectEmailInfo|customDictionaryOpen|media\s{0,9}\.\s{0,9}newPlayer|heap.?spray|nop.?sled|execMenuItem"
+    r"|app\s{0,9}\.\s{0,9}openDoc|newDoc|cmd\.exe|powershell|document\s{0,9}\.\s{0,9}(?:cookie|write)|window\s{0,9}\."
+    r"|\btrustedFunction|arguments\s{0,9}\.\s{0,9}callee",
     re.IGNORECASE,
 )
 _SECRET_FIELD = re.compile(
