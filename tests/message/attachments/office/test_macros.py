@@ -1,5 +1,7 @@
 """Macros become traits."""
 
+import pytest
+
 from built_files.compound_files import build_compound, build_vba
 from built_files.office import DROPPER, EMPTY_MODULE, HELLO, build_macros, build_stomped, write_compiled
 from gatepost.message.attachments.desk import Insides
@@ -45,6 +47,14 @@ def test_words_that_only_the_compiled_form_has_are_told() -> None:
 def test_another_number_of_lines_is_told() -> None:
     assert note(build_macros({"M": HELLO}, {"M": write_compiled(7)}))["office.macro_altered"] == ["M"]
     assert "office.macro_altered" not in note(build_macros({"M": HELLO}, {"M": write_compiled(3)}))
+
+
+@pytest.mark.parametrize("charset", ["latin-1", "utf-16-le"])
+def test_words_that_macros_keep_in_their_forms_count(charset: str) -> None:
+    form = bytes(8) + "powershell -w hidden".encode(charset)
+    content = build_compound({"VBA": build_vba({"M": HELLO}), "UserForm1": {"o": form}})
+    assert note(content)["office.macro_suspicious"] == ["powershell"]
+    assert note(build_compound({"UserForm1": {"o": form}})) == {}
 
 
 def test_addresses_in_macros_are_links() -> None:

@@ -29,6 +29,24 @@ def test_the_data_of_an_object_is_put_together(text: bytes) -> None:
     assert objects(text) == [b"\x01\x05\x00\x00\x02\x00\x00\x00"]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"{\\object{\\*\\objdata 0{\\pict 1}0105000002000000}}",
+        b"{\\object{\\*\\objdata 0105{\\pict 9999}000002000000}}",
+        b"{\\object{\\*\\objdata 0{\\object 1}5000002000000}}",
+        b"{\\object{\\*\\objdata 0105\\*\\foo 000002000000}}",
+        b"{\\object{\\*\\objdata 0105000002000000\\objclass x}}",
+    ],
+)
+def test_data_that_may_be_read_in_two_ways_is_read_in_both(text: bytes) -> None:
+    assert b"\x01\x05\x00\x00\x02\x00\x00\x00" in objects(text)
+
+
+def test_groups_deeper_than_any_are_told() -> None:
+    assert read_rtf(b"{\\rtf1 " + b"{" * 6_000).is_cut
+
+
 def test_words_of_objects_their_classes_and_templates_are_told() -> None:
     parts = read_rtf(
         b"{\\rtf1{\\*\\template https://a.example/\\u120 ?x.dotm}{\\object\\objautlink\\objupdate{\\*\\objclass Word}}}"

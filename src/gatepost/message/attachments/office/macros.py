@@ -3,17 +3,35 @@
 Trust: everything here is a stranger's.
 """
 
+from itertools import islice
+
 from gatepost.message.attachments.desk import Insides
 from gatepost.message.attachments.office.compound import CompoundFile
 from gatepost.message.attachments.office.vba import Project, is_altered, is_stomped, read_projects, strip_attributes
 from gatepost.message.attachments.office.vba_signs import MAX_SOURCE_CHARS, find_strong, read_signs
 from gatepost.model.contents import LinkSource
 
+_STORES = ("o", "\x05SummaryInformation", "\x05DocumentSummaryInformation")
+MAX_STORES = 50
+MAX_STORE_BYTES = 1024 * 1024
+
 
 def note_projects(compound: CompoundFile, insides: Insides) -> None:
     """Note the VBA projects of a compound file."""
     for project in read_projects(compound):
         _note_project(project, insides)
+    if any(trait.code == "office.macro" for trait in insides.traits):
+        _note_stores(compound, insides)
+
+
+def _note_stores(compound: CompoundFile, insides: Insides) -> None:
+    """Note words that macros may have put where no source is: captions of their forms, properties of the document."""
+    for name in _STORES:
+        for path in islice(compound.find(name), MAX_STORES):
+            stream = compound.read(path)[:MAX_STORE_BYTES]
+            for text in (stream.decode("latin-1"), stream.decode("utf-16-le", "replace")):
+                for word in find_strong(text):
+                    insides.note("office.macro_suspicious", word)
 
 
 def _note_project(project: Project, insides: Insides) -> None:

@@ -26,7 +26,17 @@ _DESTINATIONS: Mapping[bytes, str] = {
 }  # fmt: skip
 _OBJECT_WORDS = frozenset({b"objupdate", b"objautlink", b"objlink", b"objocx", b"objhtml", b"objemb"})
 _ENDS_OF_WORDS = frozenset({b"par", b"line", b"tab", b"cell", b"row", b"sect", b"page"})
+_FOREIGN = frozenset(
+    {
+        b"pict", b"object", b"field", b"fonttbl", b"colortbl", b"stylesheet", b"info", b"title", b"author", b"header",
+        b"headerl", b"headerr", b"headerf", b"footer", b"footerl", b"footerr", b"footerf", b"footnote", b"annotation",
+        b"shp", b"shpinst", b"sp", b"sn", b"sv", b"listtext", b"pntext", b"xe", b"tc", b"comment", b"keywords",
+    }
+)  # fmt: skip
 _MIN_DIGITS = 16
+_HEAD_DIGITS = b"0105000002000000"  # of an object: stray digits may stand in front of it
+MAX_SHIFT_DIGITS = 4_096
+MAX_OBJECTS = 5_000
 
 
 @dataclass(slots=True)
@@ -43,11 +53,12 @@ class RtfParts:
 
 
 class _Group:
-    __slots__ = ("destination", "digits", "is_starred", "owns", "text")
+    __slots__ = ("destination", "digits", "is_doubtful", "is_starred", "owns", "text")
 
     def __init__(self, outer: "_Group | None") -> None:
         self.destination: str = outer.destination if outer else ""
-        self.digits: list[bytes] = outer.digits if outer else []
+        self.digits: list[tuple[bytes, bool]] = outer.digits if outer else []
+        self.is_doubtful: bool = outer.is_doubtful if outer else False  # readers may take it for something else
         self.text: list[str] = outer.text if outer else []
         self.owns = False  # its destination began in it
         self.is_starred = False
@@ -96,35 +107,44 @@ class _Reader:
             self._groups = self._groups or [_Group(None)]
         elif len(self._groups) < MAX_DEPTH:
             self._groups.append(_Group(group))
+        else:
+            self.parts.is_cut = True
 
     def _take_word(self, group: _Group, word: bytes, number: bytes, end: int) -> int:
         if word == b"bin":
             size = min(max(int(number or b"0"), 0), len(self._content) - end) if number != b"-" else 0
             if group.destination == "objdata":
-                group.digits.append(self._content[end : end + size].hex().encode())
+                group.digits.append((self._content[end : end + size].hex().encode(), group.is_doubtful))
             return size
         if word in _OBJECT_WORDS:
             self.parts.words.add(word.decode())
         elif word in _DESTINATIONS:
             self._enter(group, _DESTINATIONS[word])
-        elif group.is_starred:
-            group.destination, group.owns = _SKIPPED, False
-        elif word == b"u" and group.destination in _TEXTS and number not in (b"", b"-"):
-            self._add_text(group, chr(int(number) % 0x10000))
-        elif word in _ENDS_OF_WORDS and group.destination in _TEXTS:
-            self._add_text(group, " ")
+        elif group.is_starred and not group.owns:
+            group.destination = _SKIPPED
+        elif word in _FOREIGN and not group.owns:
+            group.is_doubtful = True
+        elif group.destination in _TEXTS:
+            self._add_letter(group, word, number)
         group.is_starred = False
         return 0
 
+    def _add_letter(self, group: _Group, word: bytes, number: bytes) -> None:
+        if word == b"u" and number not in (b"", b"-"):
+            self._add_text(group, chr(int(number) % 0x10000))
+        elif word in _ENDS_OF_WORDS:
+            self._add_text(group, " ")
+
     def _enter(self, group: _Group, destination: str) -> None:
+        self._finish(group)
         group.destination, group.owns, group.is_starred = destination, bool(destination), False
-        group.digits, group.text = [], []
+        group.digits, group.text, group.is_doubtful = [], [], False
         if destination == "fldinst":
             self.parts.fields.append(BEGIN)
 
     def _take_text(self, group: _Group, text: bytes) -> None:
         if group.destination == "objdata":
-            group.digits.append(text.translate(None, _NO_DIGITS))
+            group.digits.append((text.translate(None, _NO_DIGITS), group.is_doubtful))
         elif group.destination in _TEXTS:
             self._add_text(group, text.translate(None, b"\r\n\x00").decode("cp1252", "replace"))
 
@@ -138,19 +158,31 @@ class _Reader:
             group.text.append(text)
 
     def _close(self) -> None:
-        group = self._groups.pop()
+        self._finish(self._groups.pop())
+
+    def _finish(self, group: _Group) -> None:
         if not group.owns:
-            pass
-        elif group.destination == "objdata":
-            self._add_object(b"".join(group.digits))
+            return
+        if group.destination == "objdata":
+            self._add_object(group.digits)
         elif group.destination == "fldinst":
             self.parts.fields.append(END)
         else:
             kept = {"objclass": self.parts.classes, "template": self.parts.templates, "oleclsid": self.parts.class_ids}
             kept[group.destination].append("".join(group.text).strip())
 
-    def _add_object(self, digits: bytes) -> None:
-        if len(digits) >= _MIN_DIGITS:
+    def _add_object(self, pieces: list[tuple[bytes, bool]]) -> None:
+        """Take up the data in every way that it may be read: with and without what is doubtful, and half a byte on."""
+        digits = b"".join(piece for piece, _ in pieces)
+        strict = b"".join(piece for piece, is_doubtful in pieces if not is_doubtful)
+        for form in dict.fromkeys((digits, strict)):
+            start = form[:MAX_SHIFT_DIGITS].find(_HEAD_DIGITS)
+            if start > 0:
+                self._add_bytes(form[start:])
+            self._add_bytes(form)
+
+    def _add_bytes(self, digits: bytes) -> None:
+        if len(digits) >= _MIN_DIGITS and len(self.parts.objects) < MAX_OBJECTS:
             self.parts.objects.append(bytes.fromhex(digits[: len(digits) // 2 * 2].decode()))
 
 
