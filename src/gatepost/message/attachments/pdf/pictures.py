@@ -62,12 +62,12 @@ def _read_drawing(page: pikepdf.Object, limit: int) -> bytes:
     resources = page.get("/Resources")
     called = resources.get("/XObject") if isinstance(resources, pikepdf.Dictionary) else None
     forms = list(islice(called.values(), MAX_FORMS)) if isinstance(called, pikepdf.Dictionary) else []
-    pieces = [
-        read_stream(one, limit)
-        for one in (*streams, *forms)
-        if isinstance(one, pikepdf.Stream) and one.stream_dict.get("/Subtype") != "/Image"
-    ]
-    return b"\n".join(pieces)[:limit]
+    pieces: list[bytes] = []
+    for one in (*streams, *forms):
+        if isinstance(one, pikepdf.Stream) and one.stream_dict.get("/Subtype") != "/Image" and limit > 0:
+            pieces.append(read_stream(one, limit))
+            limit -= len(pieces[-1]) + 1
+    return b"\n".join(pieces)
 
 
 def _find_pictures(pdf: pikepdf.Pdf, seen: set[tuple[int, int]]) -> Iterator[pikepdf.Stream]:
