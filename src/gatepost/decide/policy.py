@@ -119,7 +119,7 @@ def _rule_on_findings(screening: Screening, policy: Policy) -> Iterator[Ruling]:
 
 def _rule_on_files(ruling: Ruling, finding: Finding, screening: Screening) -> Ruling:
     """Name the parts that have to go; where the finding is about no part of the mail, the mail is kept."""
-    parts = {part.path for part in screening.parts if part.path[:1].isdigit()}  # no others: see message/ambiguity/pieces.py OTHER
+    parts = {part.path for part in screening.parts if part.path[:1].isdigit()}  # not those of other readings
     named = {evidence.file.partition(":")[0] for evidence in finding.evidence if evidence.file}
     if named and named <= parts:
         return replace(ruling, removes=tuple(sorted(named)))
