@@ -34,7 +34,7 @@ def test_the_data_of_an_object_is_put_together(text: bytes) -> None:
     [
         b"{\\object{\\*\\objdata 0{\\pict 1}0105000002000000}}",
         b"{\\object{\\*\\objdata 0105{\\pict 9999}000002000000}}",
-        b"{\\object{\\*\\objdata 0{\\object 1}5000002000000}}",
+        b"{\\object{\\*\\objdata 0{\\object 1}05000002000000}}",
         b"{\\object{\\*\\objdata 0105\\*\\foo 000002000000}}",
         b"{\\object{\\*\\objdata 0105000002000000\\objclass x}}",
     ],
