@@ -57,6 +57,14 @@ def test_a_file_in_a_script_is_opened() -> None:
     assert [file.kind for file in opened.files] == [FileKind.ZIP]
 
 
+def test_a_document_in_a_bill_for_programs_is_opened() -> None:
+    bill = (
+        f"<?xml version='1.0'?><Invoice xmlns='urn:x'><Embedded mimeCode='application/zip'>{CODED}</Embedded></Invoice>"
+    )
+    opened = open_alone(opener, bill.encode())
+    assert (opened.kind, [file.content for file in opened.files]) == (FileKind.XML, [ARCHIVE])
+
+
 def test_a_plain_page_has_nothing_to_tell() -> None:
     opened = open_alone(opener, b"<html><p>Bring the long ladder.</p></html>")
     assert (opened.opening, opened.traits, opened.files) == (Opening.OPENED, (), ())

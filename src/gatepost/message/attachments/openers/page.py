@@ -1,4 +1,4 @@
-"""Looks into pages, SVG pictures and scripts: what they do, where they lead, and the files that they carry in codings.
+"""Looks into pages, SVG pictures, scripts and XML: what they do, where they lead, which files they carry in codings.
 
 Standards: WHATWG HTML, SVG 2.
 Trust: the page comes from a stranger; nothing of it is run.
@@ -24,7 +24,8 @@ from gatepost.message.html import find_meta_charset
 from gatepost.model.contents import Opening
 from gatepost.model.file_kinds import IMAGES, FileKind
 
-OPENS = frozenset({FileKind.HTML, FileKind.SVG, FileKind.SCRIPT})
+OPENS = frozenset({FileKind.HTML, FileKind.SVG, FileKind.SCRIPT, FileKind.XML})
+_SHOWN = frozenset({FileKind.HTML, FileKind.SVG})
 MAX_CHARS = 8_000_000
 
 
@@ -36,7 +37,7 @@ def look_inside(file: File, insides: Insides, desk: Desk) -> None:
     plain = spell_out(text)
     if file.kind is FileKind.SVG:
         note_picture(text, insides)
-    if file.kind is not FileKind.SCRIPT:
+    if file.kind in _SHOWN:
         note_page(text, insides)
         note_script(plain, insides)
     for name, content in _find_files(text, find_download_names(plain), insides):

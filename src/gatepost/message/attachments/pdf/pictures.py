@@ -56,7 +56,7 @@ def note_drawings(pdf: pikepdf.Pdf, insides: Insides) -> None:
 
 
 def _read_drawing(page: pikepdf.Object, limit: int) -> bytes:
-    """Give what a page draws, with the drawings that it calls in place of the page where it draws nothing itself."""
+    """Give what a page draws, and then what the drawings draw that it calls."""
     contents = page.get("/Contents")
     streams = list(islice(contents, MAX_RESOURCES)) if isinstance(contents, pikepdf.Array) else [contents]
     resources = page.get("/Resources")
