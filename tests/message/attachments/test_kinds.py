@@ -46,6 +46,11 @@ def test_the_content_says_the_kind(content: bytes, name: str, kind: FileKind) ->
         (PNG, "holiday.hta", (FileKind.PNG, FileKind.SCRIPT)),
         (PNG, "holiday.html", (FileKind.PNG, FileKind.HTML)),
         (b"<svg/>", "a.html", (FileKind.SVG,)),
+        (b"<p>a,b\n=cmd|x", "a.csv", (FileKind.HTML, FileKind.CSV)),
+        (b"a,b\n", "a.csv", (FileKind.CSV,)),
+        (b"ID;Price\n", "a.csv", (FileKind.SPREADSHEET_LINK, FileKind.CSV)),
+        (b"<!DOCTYPE html>", "a.mht", (FileKind.HTML,)),
+        (b"<html>", "a.eml", (FileKind.HTML, FileKind.MAIL)),
         (DOS, "a.com", (FileKind.DOS_PROGRAM,)),
         (b"some text", "a.com", (FileKind.DOS_PROGRAM,)),
         (b"\x01\x02\x00", "a.com", (FileKind.DOS_PROGRAM,)),
@@ -94,6 +99,7 @@ def test_an_archive_that_lies_in_a_larger_file_is_not_the_end_of_that_file() -> 
         ((FileKind.ISO, FileKind.PE), True),
         ((FileKind.MHTML, FileKind.HTML), False),
         ((FileKind.GIF, FileKind.HTML), True),
+        ((FileKind.SPREADSHEET_LINK, FileKind.CSV), False),
     ],
 )
 def test_programs_that_unpack_themselves_and_disk_images_are_honest(

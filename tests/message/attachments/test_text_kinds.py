@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gatepost.message.attachments.text_kinds import detect_text_kind, read_head, read_lead
+from gatepost.message.attachments.text_kinds import detect_by_name, detect_text_kind, read_head, read_lead
 from gatepost.model.file_kinds import FileKind
 
 
@@ -71,6 +71,12 @@ def test_a_text_is_read_in_its_charset(content: bytes, head: str | None) -> None
 )
 def test_a_text_is_known_by_its_beginning_and_its_name(text: str, ending: str, kind: FileKind) -> None:
     assert detect_text_kind(text, ending) is kind
+
+
+def test_some_names_decide_whatever_the_text_is() -> None:
+    assert [detect_by_name(ending) for ending in ("csv", "eml", "ics", "txt", "html", "")] == [
+        FileKind.CSV, FileKind.MAIL, FileKind.CALENDAR, None, None, None,
+    ]  # fmt: skip
 
 
 def test_the_text_in_front_of_other_bytes_is_given() -> None:

@@ -112,6 +112,9 @@ _ENDINGS = {
 }
 _KIND_BY_ENDING = {ending: kind for kind, endings in _ENDINGS.items() for ending in endings.split()}
 _RUN_WHATEVER_THEY_HOLD = frozenset({FileKind.SCRIPT, FileKind.SHORTCUT, FileKind.INTERNET_SHORTCUT, FileKind.REGISTRY})
+_READ_WHATEVER_THEY_HOLD = frozenset(
+    {FileKind.CSV, FileKind.SVG, FileKind.MAIL, FileKind.CALENDAR, FileKind.CONTACT, FileKind.SPREADSHEET_LINK}
+)
 _PLAIN = frozenset({FileKind.TEXT, FileKind.XML})
 
 
@@ -142,9 +145,15 @@ def detect_text_kind(head: str, ending: str) -> FileKind:
     if by_name in _RUN_WHATEVER_THEY_HOLD:
         return by_name
     found = _detect_by_words(text)
-    if found is FileKind.HTML and by_name in (FileKind.SVG, FileKind.MHTML):
+    if found is FileKind.HTML and by_name is FileKind.SVG:
         return by_name
     return by_name if by_name is not None and found in _PLAIN else found
+
+
+def detect_by_name(ending: str) -> FileKind | None:
+    """Give the kind that programs take any text for whose name ends so, None where they look at its beginning."""
+    by_name = _KIND_BY_ENDING.get(ending)
+    return by_name if by_name in _READ_WHATEVER_THEY_HOLD else None
 
 
 def _detect_by_words(text: str) -> FileKind:
