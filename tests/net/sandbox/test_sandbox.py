@@ -41,6 +41,7 @@ def test_bytes_come_back_where_the_order_asks_for_them(sandbox: Sandbox) -> None
         ("abort", Opening.CRASHED, "SIGABRT"),
         ("segv", Opening.CRASHED, "SIGSEGV"),
         ("exit 0", Opening.CRASHED, "exit 0"),
+        ("exit 71", Opening.LIMIT, "exit 71"),
         ("hang", Opening.TOO_SLOW, "too slow"),
         ("sleep 99", Opening.TOO_SLOW, "too slow"),
         ("memory-in-c", Opening.LIMIT, "SIGABRT"),
@@ -66,6 +67,13 @@ def test_a_mail_may_end_a_few_children_and_no_more(sandbox: Sandbox) -> None:
     assert [file.opening for file in files] == [Opening.CRASHED] * 31
     assert [file.traits[0].code for file in files[:4]] == ["opening.died"] * 3 + ["opening.given-up"]
     assert sandbox.open(order("next mail")).files[0].opening is Opening.OPENED
+
+
+def test_a_file_cannot_make_the_nursery_wait_by_how_it_ends_a_child(sandbox: Sandbox) -> None:
+    started_s = time.monotonic()
+    for _ in range(12):
+        assert sandbox.open(order("exit 70")).files[0].opening is Opening.CRASHED
+    assert time.monotonic() - started_s < 4
 
 
 def test_nothing_takes_longer_than_the_deadline(sandbox: Sandbox) -> None:

@@ -52,7 +52,8 @@ class Birth:
     """What a child is made of."""
 
     serial: int
-    channel: socket.socket  # of the nursery; the child tells on it that it is ready, and closes it
+    channel: socket.socket  # of the nursery; the child gives the gate its stream by it, and closes it
+    ready: int  # a pipe on which the child tells the nursery that it is ready; it closes it, too
     folder: Path
     limits: Limits
     nursery: int
@@ -89,13 +90,15 @@ def _become_ready(birth: Birth) -> socket.socket:
     """Lock down, then give the gate its end of a new stream; nothing else stays open."""
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
     tempfile.tempdir = str(birth.folder)
-    kept = {0, 1, 2, ours.fileno(), theirs.fileno(), birth.channel.fileno()}
+    kept = {0, 1, 2, ours.fileno(), theirs.fileno(), birth.channel.fileno(), birth.ready}
     for number in map(int, os.listdir("/proc/self/fd")):  # noqa: PTH208 - numbers, not paths
         if number not in kept:
             _close(number)
     measures = birth.measures | lock_child(birth.limits, birth.folder, birth.nursery)
-    if not measures >= ESSENTIAL:
-        raise PermissionError
+    if ESSENTIAL - measures:
+        raise PermissionError(f"this machine does not give {', '.join(sorted(ESSENTIAL - measures))}")
+    os.write(birth.ready, b".")
+    os.close(birth.ready)
     word = encode(Born(birth.serial, os.getpid(), tuple(sorted(measures))))
     socket.send_fds(birth.channel, [word], [theirs.fileno()])
     birth.channel.close()

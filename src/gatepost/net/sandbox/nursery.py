@@ -22,7 +22,7 @@ from typing import cast
 
 import msgspec
 
-from gatepost.net.sandbox.child import EXIT_DONE, EXIT_NOT_LOCKED, Birth, MakeDesk, live
+from gatepost.net.sandbox.child import Birth, MakeDesk, live
 from gatepost.net.sandbox.frames import (
     MAX_PACKET_BYTES,
     Died,
@@ -37,6 +37,19 @@ LONGEST_WAIT_S = 10.0
 FOLDER_MODE = 0o711  # a child that is nobody passes through to its own
 
 
+@dataclass(frozen=True, slots=True)
+class Life:
+    """One child."""
+
+    pid: int
+    ready: int  # a pipe; that it is ready, a child says before it sees a file, and never again
+
+    def was_ready(self) -> bool:
+        """Say whether it became ready, once it has ended; closes the pipe."""
+        with os.fdopen(self.ready, "rb") as pipe:
+            return bool(pipe.read(1))
+
+
 @dataclass(slots=True)
 class Nursery:
     """The children that live, and what makes new ones."""
@@ -45,7 +58,7 @@ class Nursery:
     channel: socket.socket
     measures: frozenset[Measure]
     make_desk: MakeDesk
-    pids: dict[int, int] = field(default_factory=dict)  # by serial
+    lives: dict[int, Life] = field(default_factory=dict)  # by serial
     last_serial: int = 0
     wait_s: float = FIRST_WAIT_S
     fork_at_s: float = 0.0  # not before
@@ -66,7 +79,7 @@ class Nursery:
     @property
     def is_full(self) -> bool:
         """Say whether no child is missing."""
-        return len(self.pids) >= self.plan.children
+        return len(self.lives) >= self.plan.children
 
     def _is_wanted(self) -> bool:
         return os.getppid() == self.plan.parent
@@ -81,16 +94,21 @@ class Nursery:
     def _fork(self) -> None:
         serial, nursery = self.last_serial + 1, os.getpid()
         folder = self._folder(serial)
-        folder.mkdir(mode=0o700)
-        birth = Birth(serial, self.channel, folder, self.plan.limits, nursery, self.measures, self.make_desk)
+        folder.mkdir(mode=0o700, exist_ok=True)
+        reading, writing = os.pipe()
+        birth = Birth(serial, self.channel, writing, folder, self.plan.limits, nursery, self.measures, self.make_desk)
         try:
             pid = os.fork()
         except OSError:
             folder.rmdir()
+            os.close(reading)
             raise
-        if pid == 0:
-            live(birth)
-        self.last_serial, self.pids[serial] = serial, pid
+        else:
+            if pid == 0:
+                live(birth)
+        finally:
+            os.close(writing)
+        self.last_serial, self.lives[serial] = serial, Life(pid, reading)
 
     def _folder(self, serial: int) -> Path:
         return Path(self.plan.folder, str(serial))
@@ -107,33 +125,32 @@ class Nursery:
 
     def end(self, serial: int) -> None:
         """Kill one child; it is not reaped yet, so its number means no other process."""
-        if serial in self.pids:
-            os.kill(self.pids[serial], signal.SIGKILL)
+        if serial in self.lives:
+            os.kill(self.lives[serial].pid, signal.SIGKILL)
 
     def end_all(self) -> None:
         """Kill all children, and remove what they wrote."""
-        for serial in list(self.pids):
+        for serial in list(self.lives):
             self.end(serial)
-        for pid in self.pids.values():
-            os.waitpid(pid, 0)
+        for life in self.lives.values():
+            os.waitpid(life.pid, 0)
         shutil.rmtree(self.plan.folder, ignore_errors=True)
 
     def _reap(self) -> None:
-        for serial, pid in list(self.pids.items()):
-            found, status, usage = os.wait4(pid, os.WNOHANG)
+        for serial, life in list(self.lives.items()):
+            found, status, usage = os.wait4(life.pid, os.WNOHANG)
             if found:
-                del self.pids[serial]
+                del self.lives[serial]
                 shutil.rmtree(self._folder(serial), ignore_errors=True)
-                self._look_at(status)
+                self._be_patient(life)
                 self._tell(Died(serial, status, usage.ru_maxrss * 1024))
 
-    def _look_at(self, status: int) -> None:
-        """Be patient with children that cannot even begin."""
-        code = os.waitstatus_to_exitcode(status)
-        if code == EXIT_NOT_LOCKED:
-            self._wait_longer()
-        elif code == EXIT_DONE:
+    def _be_patient(self, life: Life) -> None:
+        """Wait before the next child where this one could not even begin."""
+        if life.was_ready():
             self.wait_s = FIRST_WAIT_S
+        else:
+            self._wait_longer()
 
     def _wait_longer(self) -> None:
         self.fork_at_s = time.monotonic() + self.wait_s
