@@ -1,12 +1,14 @@
 """Encrypted documents open with Office's own passwords, and with those that are told."""
 
+import struct
 import time
 
 import pytest
 
 from built_files import build_file
 from built_files.compound_files import build_compound
-from built_files.office import build_locked
+from built_files.office import build_locked, build_workbook, write_biff
+from gatepost.message.attachments.office import locked
 from gatepost.message.attachments.office.compound import CompoundFile
 from gatepost.message.attachments.office.locked import is_locked, unlock
 from paths import SHARED, needs_shared
@@ -37,9 +39,12 @@ def test_what_is_open_is_not_locked(name: str) -> None:
 
 @needs_shared
 @pytest.mark.parametrize("ending", ["doc", "xls", "ppt", "docx", "xlsb", "pptm"])
-def test_documents_of_office_itself_are_known_as_locked(ending: str) -> None:
-    folder = SHARED / "suites" / "office-attachments-oletools" / "encrypted"
-    assert is_locked(CompoundFile((folder / f"encrypted.{ending}").read_bytes()))
+def test_documents_of_office_itself_are_opened(ending: str) -> None:
+    content = (SHARED / "suites" / "office-attachments-oletools" / "encrypted" / f"encrypted.{ending}").read_bytes()
+    compound = CompoundFile(content)
+    assert is_locked(compound)
+    assert unlock(compound, content, ["wrong"]) is None
+    assert unlock(compound, content, ["wrong", "encrypted"]) is not None
 
 
 @pytest.mark.parametrize("rounds", [b"900000", b"9900000"])
@@ -52,6 +57,17 @@ def test_a_document_that_asks_for_many_rounds_takes_no_long_time(rounds: bytes) 
     start = time.process_time()
     assert unlock(CompoundFile(forged), forged, [f"password{number}" for number in range(50)]) is None
     assert time.process_time() - start < 6
+
+
+@pytest.mark.parametrize(("method", "opened"), [(0, False), (1, True)], ids=["masks", "RC4"])
+def test_what_is_slow_is_tried_up_to_a_size(method: int, opened: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[str] = []
+    monkeypatch.setattr(locked, "MAX_MASKED_BYTES", 100)
+    monkeypatch.setattr(locked, "_try", lambda _content, password: tried.append(password))
+    workbook = build_workbook(write_biff(0x2F, struct.pack("<HHH", method, 1, 1)))
+    content = build_compound({"Workbook": workbook})
+    assert unlock(CompoundFile(content), content, ["a"]) is None
+    assert bool(tried) is opened
 
 
 def test_damage_is_no_error() -> None:

@@ -20,7 +20,8 @@ from gatepost.message.attachments.office.compound import CompoundFile
 OWN_PASSWORDS = ("VelvetSweatshop", "/01Hannes Ruescher/01")
 MAX_ROUNDS = 2_500_000  # of a hash, for all tries together: about two seconds
 MAX_TRIED_BYTES = 64 * 1024 * 1024  # decrypted in all tries together
-MAX_SLOW_BYTES = 4 * 1024 * 1024  # ciphers that are done byte by byte
+MAX_MASKED_BYTES = 4 * 1024 * 1024  # masks are taken off byte by byte
+MAX_OLD_BYTES = 24 * 1024 * 1024  # RC4
 _ROUNDS_WITHOUT_WORD = 50_000
 _SPIN_COUNT = re.compile(rb'spinCount="(\d{1,12})"')
 _ROUNDS_AT_LEAST = 1_000
@@ -50,7 +51,18 @@ def is_locked(compound: CompoundFile) -> bool:
 
 
 def _is_locked_workbook(stream: bytes) -> bool:
-    return any(kind == _FILE_PASS for kind, _ in islice(find_records(stream), _RECORDS_BEFORE_FILE_PASS))
+    return _find_lock(stream) is not None
+
+
+def _find_lock(stream: bytes) -> bytes | None:
+    """Give the record that says how a workbook is encrypted."""
+    records = islice(find_records(stream), _RECORDS_BEFORE_FILE_PASS)
+    return next((data for kind, data in records if kind == _FILE_PASS), None)
+
+
+def _is_masked(compound: CompoundFile) -> bool:
+    streams = (compound.read(path) for name in ("Workbook", "Book") for path in compound.find(name))
+    return any((_find_lock(stream) or b"\x01").startswith(b"\x00\x00") for stream in streams)
 
 
 def _is_locked_text(stream: bytes) -> bool:
@@ -72,7 +84,9 @@ _SIGNS: Mapping[str, Callable[[bytes], bool]] = {
 def unlock(compound: CompoundFile, content: bytes, passwords: Iterable[str]) -> Unlocked | None:
     """Try the passwords, as many as the time allows that the document's own rounds of hashing take."""
     tries = min(MAX_ROUNDS // _count_rounds(compound), max(1, MAX_TRIED_BYTES // len(content)))
-    if not compound.has("EncryptionInfo") and len(content) > MAX_SLOW_BYTES:
+    if not compound.has("EncryptionInfo") and len(content) > (
+        MAX_MASKED_BYTES if _is_masked(compound) else MAX_OLD_BYTES
+    ):
         return None
     for password in [*OWN_PASSWORDS, *passwords][:tries]:
         opened = _try(content, password)
