@@ -25,7 +25,7 @@ _STARTS = re.compile(
     r"""^[ \t]*(?:(?:Public|Private|Friend|Static)[ \t]+){0,3}(?:Sub|Function)[ \t]+(
       Auto_?(?:Exec|Open|Close|Exit|New|Activate|Deactivate|ShowBegin)\w{0,50}
     | Document_?(?:Open|Close|New|BeforeClose|BeforeSave|BeforePrint|Change|Sync|ContentControlOnEnter)\w{0,50}
-    | NewDocument | App(?:lication)?_\w{1,50}
+    | NewDocument | (?:App|Application)_\w{1,50}
     | Workbook_(?:Open|Activate|Deactivate|Close|BeforeClose|BeforeSave|NewSheet|Sheet(?:Activate|Calculate)
       |Window(?:Activate|Resize)|AddinInstall)
     | Worksheet_(?:Activate|Calculate|Deactivate|TableUpdate|PivotTableUpdate) | Chart_(?:Activate|Calculate|Resize)
