@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
+from gatepost.message.ambiguity.pieces import OTHER
 from gatepost.message.message import Part
 from gatepost.model.contents import OpenedFile
 from gatepost.model.file_kinds import FileKind
@@ -68,7 +69,8 @@ def list_roots(case: Case) -> list[Carried]:
 
 def list_unopened(case: Case) -> Iterator[Part]:
     """Give the parts that are or may be taken for files, and that nobody has opened: some programs list named texts."""
-    opened = {file.path for file in case.contents.files}
+    paths = {file.path for file in case.contents.files}
+    opened = paths | {path.removeprefix(OTHER) for path in paths}  # another reading has it as a file: that is told
     parts = (part for part in case.message.walk() if not part.children and part.path not in opened)
     return islice((part for part in parts if part.is_attachment or part.filename), MAX_PARTS)
 
