@@ -3,6 +3,7 @@
 import base64
 import struct
 import zipfile
+import zlib
 from collections.abc import Callable
 from io import BytesIO
 from typing import Any
@@ -193,6 +194,11 @@ FILES: dict[str, Callable[[], bytes]] = {
     "without-mark.pdf": lambda: b"%PDF-1." + build_pdf(link("https://woodwork.example/"))[8:],
     "torn.pdf": lambda: build_pdf(link("https://woodwork.example/"))[:-60],
     "longer.pdf": lambda: build_pdf() + b"0123456789abcdef" * 200,
+    "bomb.pdf": lambda: (
+        b"%PDF-1.5\n7 0 obj<</Type/ObjStm/N 1/First 5/Filter/FlateDecode/Length 9>>stream\n"
+        + zlib.compress(b"10 0 <</S/JavaScript>>".ljust(60_000_000))
+        + b"\nendstream endobj\n%%EOF"
+    ),
     "plain.pdf": build_pdf,
     "revised.pdf": lambda: add_revision(build_pdf(object_stream_mode=pikepdf.ObjectStreamMode.disable)),
     "guarded.pdf": lambda: build_pdf(encryption=OPENLY),

@@ -25,14 +25,18 @@ AMBIGUOUS = Kind(
     1.5,
     "A PDF begins late or without its mark, is packed many times, or its tables lie where other readers see otherwise.",
 )
+BOMB = Kind(
+    "pdf_structure.bomb", Severity.DANGER, 3.0, "A PDF is packed so that whoever reads its objects runs out of memory."
+)
 DAMAGED = Kind(
     "pdf_structure.damaged", Severity.SUSPECT, 1.0, "A PDF is damaged, and readers mend it in different ways."
 )
 BEHIND = Kind("pdf_structure.data_behind", Severity.ODD, 1.0, "Much stands behind the end of a PDF.")
-KINDS: tuple[Kind, ...] = (HIDDEN_NAME, AMBIGUOUS, DAMAGED, BEHIND)
+KINDS: tuple[Kind, ...] = (HIDDEN_NAME, BOMB, AMBIGUOUS, DAMAGED, BEHIND)
 
 _BY_TRAIT: Mapping[str, Kind] = {
     "pdf.hidden_name": HIDDEN_NAME,
+    "pdf.bomb": BOMB,
     "pdf.odd_header": AMBIGUOUS,
     "pdf.late_header": AMBIGUOUS,
     "pdf.commented_object": AMBIGUOUS,
@@ -44,6 +48,7 @@ _BY_TRAIT: Mapping[str, Kind] = {
 }
 _SAYS: Mapping[Kind, tuple[str, str]] = {
     HIDDEN_NAME: ("hides the names of its actions in codes", "用编码隐藏其动作的名称"),
+    BOMB: ("is made to exhaust whoever opens it", "旨在耗尽打开者的资源"),
     AMBIGUOUS: ("is built so that programs read it differently", "的结构会使不同程序读出不同内容"),
     DAMAGED: ("is damaged, or made to look so", "已损坏或被故意破坏"),
     BEHIND: ("goes on behind its end", "在文件结尾之后还有内容"),

@@ -2,6 +2,7 @@
 
 import zlib
 
+import pikepdf
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,6 +13,7 @@ from gatepost.message.attachments.pdf.actions import Observer
 from gatepost.message.attachments.pdf.raw import (
     cut_streams,
     find_hidden_names,
+    holds_bomb,
     note_raw_actions,
     note_structure,
     unpack_streams,
@@ -53,6 +55,15 @@ def test_an_honest_file_is_not_odd() -> None:
 )
 def test_an_oddity_is_told(content: bytes, code: str) -> None:
     assert code in note(content)
+
+
+def test_objects_packed_too_well_are_a_bomb_and_pictures_are_none() -> None:
+    many = b"".join(b"<</Type/ObjStm>>stream\n" + zlib.compress(bytes(9_000_000)) + b"endstream " for _ in range(6))
+    packed = zlib.compress(bytes(60_000_000))
+    assert holds_bomb(many)
+    assert holds_bomb(b"<</Type/Obj#53tm/N 1>>stream\r\n" + packed + b"\nendstream")
+    assert not holds_bomb(b"<</Subtype/Image>>stream\n" + packed + b"\nendstream")
+    assert not holds_bomb(build_pdf(object_stream_mode=pikepdf.ObjectStreamMode.generate))
 
 
 def test_streams_are_cut_out() -> None:

@@ -15,6 +15,7 @@ from gatepost.message.attachments.pdf.pictures import note_drawings, note_pictur
 from gatepost.message.attachments.pdf.raw import (
     cut_streams,
     find_hidden_names,
+    holds_bomb,
     note_raw_actions,
     note_structure,
     unpack_streams,
@@ -43,6 +44,11 @@ def look_inside(file: File, insides: Insides, desk: Desk) -> None:
     for name in sorted(find_hidden_names(outside)):
         insides.note("pdf.hidden_name", name)
     observer = Observer(file, insides, desk)
+    if holds_bomb(file.content):
+        insides.opening = Opening.LIMIT
+        insides.note("pdf.bomb")
+        note_raw_actions((outside, *unpack_streams(streams)), observer)
+        return
     try:
         _read(observer)
     except pikepdf.PdfError as error:

@@ -17,6 +17,8 @@ from gatepost.message.attachments.pdf.streams import inflate
 MAX_STREAMS = 20_000
 MAX_INFLATED_BYTES = 16 * 1024 * 1024  # of all streams of a file that the library cannot read
 MAX_PIECE_BYTES = 2 * 1024 * 1024
+MAX_OBJECT_BYTES = 48 * 1024 * 1024  # of all packed objects of a file; images and the like are no objects
+MAX_DICTIONARY_BYTES = 2_000
 MAX_FOUND = 200
 MAX_HEADER_OFFSET = 1024  # readers look so far (Acrobat implementation note 13)
 _HONEST_EDGE = b"\xef\xbb\xbf\0\t\r\n "  # a mark of the coding, empty lines
@@ -42,6 +44,7 @@ _CODED = re.compile(rb"#([0-9A-Fa-f]{2})")
 _SCRIPT = re.compile(rb"/JS\s{0,20}\(((?:[^()\\]|\\.){1,4000})", re.DOTALL)
 _LAUNCH = re.compile(rb"/(?:F|P|Win)\s{0,20}\(((?:[^()\\]|\\.){1,500})", re.DOTALL)
 _URI = re.compile(rb"/URI\s{0,20}\(((?:[^()\\]|\\.){1,2000})", re.DOTALL)
+_PACKED_OBJECTS = re.compile(rb"/(?:O|#4[fF])(?:b|#62)(?:j|#6[aA])(?:S|#53)(?:t|#74)(?:m|#6[dD])\b|/XRef\b")
 _START = re.compile(rb"startxref\s{1,20}([0-9]{1,12})")
 _COMMENTED = re.compile(rb"(?:^|[\r\n])[^\S\r\n]{0,20}%[^\S\r\n]{0,20}[0-9]{1,7} [0-9]{1,5} obj\b")
 _ESCAPE = re.compile(rb"\\(?:([0-7]{1,3})|\r?\n|(.))", re.DOTALL)
@@ -60,6 +63,20 @@ def cut_streams(content: bytes) -> tuple[bytes, list[bytes]]:
         position = end + len(_END_STREAM)
     outside.append(content[position:])
     return b" ".join(outside), streams
+
+
+def holds_bomb(content: bytes) -> bool:
+    """Say whether the objects of a file are packed so that whoever reads them runs out of memory."""
+    left = MAX_OBJECT_BYTES
+    for match in islice(_PACKED_OBJECTS.finditer(content), MAX_STREAMS):
+        start = content.find(_STREAM, match.end(), match.end() + MAX_DICTIONARY_BYTES)
+        end = content.find(_END_STREAM, start) if start >= 0 else -1
+        if end > start:
+            packed = content[start + len(_STREAM) : end].removeprefix(b"\r").removeprefix(b"\n")
+            left -= len(inflate(packed, left))
+        if left <= 0:
+            return True
+    return False
 
 
 def note_structure(content: bytes, outside: bytes, insides: Insides) -> None:
