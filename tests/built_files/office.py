@@ -319,6 +319,7 @@ FILES: Mapping[str, Callable[[], bytes]] = {
     "msdt.docx": partial(build_related, "hyperlink", "ms-msdt:/id PCWDiagnostic /skip force"),
     "runs-program.pptx": partial(build_related, "hyperlink", "powershell.exe%20-NoExit%20-c%20echo"),
     "runs-program.ppt": partial(build_slides, 2, "powershell.exe -NoExit -c echo"),
+    "links-program.docx": partial(build_related, "hyperlink", "file:///\\\\files01\\tools\\setup.exe"),
     "remote-object.docx": partial(build_related, "oleObject", "https://files.example/table.doc"),
     "linked-table.docx": partial(build_related, "oleObject", "file:///C:\\Users\\ann\\Table.xlsx"),
     "share-object.docx": partial(build_related, "oleObject", "file:///\\\\203.0.113.9\\share\\a.docx"),

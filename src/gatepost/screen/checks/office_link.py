@@ -37,6 +37,12 @@ STRANGE = Kind(
 PROGRAM = Kind(
     "office_link.program", Severity.DANGER, 3.0, "A click or a touch by the mouse runs a program from a document."
 )
+PROGRAM_FILE = Kind(
+    "office_link.program_file",
+    Severity.SUSPECT,
+    1.5,
+    "A link in a document leads to a program file on a disk or in the house.",
+)
 AT_ONCE = Kind(
     "office_link.loads_at_once", Severity.DANGER, 3.0, "Rich text loads an object from the web as soon as it is opened."
 )
@@ -51,7 +57,19 @@ SHARE = Kind(
 )
 QUERY = Kind("office_link.query", Severity.SUSPECT, 1.5, "A table is fetched from the web when it is opened.")
 PICTURE = Kind("office_link.picture", Severity.NOTE, 0.0, "A document loads a picture from the web.")
-KINDS: tuple[Kind, ...] = (COMMAND, EXCHANGE, TEMPLATE, STRANGE, PROGRAM, AT_ONCE, OBJECT, SHARE, QUERY, PICTURE)
+KINDS: tuple[Kind, ...] = (
+    COMMAND,
+    EXCHANGE,
+    TEMPLATE,
+    STRANGE,
+    PROGRAM,
+    PROGRAM_FILE,
+    AT_ONCE,
+    OBJECT,
+    SHARE,
+    QUERY,
+    PICTURE,
+)
 
 _BY_TRAIT: Mapping[str, Kind] = {
     "office.dde_command": COMMAND,
@@ -59,6 +77,7 @@ _BY_TRAIT: Mapping[str, Kind] = {
     "office.remote_template": TEMPLATE,
     "office.strange_target": STRANGE,
     "office.runs_program": PROGRAM,
+    "office.links_program": PROGRAM_FILE,
     "office.loads_at_once": AT_ONCE,
     "office.external_object": OBJECT,
     "office.loads": OBJECT,
@@ -73,6 +92,7 @@ _WORDS: Mapping[Kind, tuple[str, str]] = {
     TEMPLATE: ("loads its template from the web when it is opened", "打开时会从网络加载模板"),
     STRANGE: ("leads to a program of the system instead of a page", "指向系统程序而非网页"),
     PROGRAM: ("runs a program at a click", "点击后会运行程序"),
+    PROGRAM_FILE: ("leads to a program file", "指向程序文件"),
     AT_ONCE: ("loads an object from the web by itself", "会自行从网络加载对象"),
     OBJECT: ("loads an object from the web when it is opened", "打开时会从网络加载对象"),
     SHARE: ("loads something from a share on the internet", "打开时会从互联网共享加载内容"),

@@ -111,6 +111,23 @@ def test_what_is_loaded_is_noted_by_where_it_lies(target: str, code: str | None)
     assert [trait.code for trait in insides.traits] == ([code] if code else [])
 
 
+@pytest.mark.parametrize(
+    ("target", "code"),
+    [
+        ("file:///C:/tools/setup.exe", "office.links_program"),
+        ("\\\\files01\\tools\\setup.msi", "office.links_program"),
+        ("setup.exe /quiet", "office.runs_program"),
+        ("\\\\203.0.113.9\\tools\\setup.exe", "office.runs_program"),
+        ("C:\\Windows\\System32\\cmd.exe", "office.runs_program"),
+        ("powershell", "office.runs_program"),
+    ],
+)
+def test_a_file_that_is_merely_named_is_told_apart(target: str, code: str) -> None:
+    insides = Insides()
+    note_clicked(target, insides)
+    assert [trait.code for trait in insides.traits] == [code]
+
+
 def test_what_is_clicked_is_a_link_or_a_program() -> None:
     insides = Insides()
     for target in ("https://a.example/", "mailto:a@b.example", "javascript:void(0)", "cmd /c calc", "ms-msdt:/id"):

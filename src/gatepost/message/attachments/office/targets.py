@@ -35,6 +35,10 @@ _PROGRAM = re.compile(
     (?=["'\s]|$))""",
     re.IGNORECASE | re.VERBOSE,
 )
+_FILE_ALONE = re.compile(r"\.[a-z0-9]{2,3}[\"']?\s*$", re.IGNORECASE)
+_INTERPRETER = re.compile(
+    r"(?:^|[\\/])(?:powershell|pwsh|cmd|mshta|[cw]script|rundll32|regsvr32)(?:\.exe)?[\"']?\s*$", re.IGNORECASE
+)
 
 
 def _decode(target: str) -> str:
@@ -93,4 +97,10 @@ def note_program(target: str, insides: Insides) -> None:
     if is_strange(target) and not target.lower().startswith(_DEAD_ENDS):
         insides.note("office.strange_target", target)
     elif is_program(target):
-        insides.note("office.runs_program", _decode(target))
+        insides.note("office.links_program" if _is_mere_file(target) else "office.runs_program", _decode(target))
+
+
+def _is_mere_file(target: str) -> bool:
+    """Say whether a target only names a file, as the papers of administrators do: no words for it, no share outside."""
+    path = _decode(target)
+    return bool(_FILE_ALONE.search(path)) and not _INTERPRETER.search(path) and not is_share(path)
