@@ -54,9 +54,9 @@ def wait_until(is_true: Callable[[], object]) -> None:
         time.sleep(0.005)
 
 
-def find_nurseries(parent: int | None = None) -> list[int]:
-    """Give the processes that are nurseries of this process, or of another."""
-    return [pid for pid in find_children(parent or os.getpid()) if b"sandbox.nursery" in _read(f"/proc/{pid}/cmdline")]
+def find_nurseries(parent: int | None = None, desks: str = "hostile_desks:") -> list[int]:
+    """Give the processes that are nurseries of this process, or of another; of this one those with hostile desks."""
+    return [pid for pid in find_children(parent or os.getpid()) if desks.encode() in _read(f"/proc/{pid}/cmdline")]
 
 
 def find_children(parent: int) -> list[int]:

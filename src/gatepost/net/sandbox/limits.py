@@ -17,9 +17,9 @@ _PAGE_BYTES = resource.getpagesize()
 
 def limit_life(limits: Limits) -> None:
     """Set what holds until the process ends."""
-    mapped_bytes = int(Path("/proc/self/statm").read_text("ascii").split()[0]) * _PAGE_BYTES
-    _lower(resource.RLIMIT_DATA, limits.memory_bytes)
-    _lower(resource.RLIMIT_AS, mapped_bytes + limits.memory_bytes)  # the code of libraries is nothing that it takes
+    mapped_bytes, data_bytes = _measure_itself()  # what it has from the nursery is nothing that it takes
+    _lower(resource.RLIMIT_DATA, data_bytes + limits.memory_bytes)
+    _lower(resource.RLIMIT_AS, mapped_bytes + limits.memory_bytes)
     _lower(resource.RLIMIT_FSIZE, limits.written_bytes)
     _lower(resource.RLIMIT_NOFILE, MAX_OPEN_FILES)
     _lower(resource.RLIMIT_NPROC, 0)
@@ -41,6 +41,12 @@ def limit_order(deadline_s: float) -> None:
 def end_order() -> None:
     """The order is done: nothing ends the process while it waits."""
     signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def _measure_itself() -> tuple[int, int]:
+    """Give the bytes of all that is mapped, and of data in it (proc(5), statm)."""
+    fields = Path("/proc/self/statm").read_text("ascii").split()
+    return int(fields[0]) * _PAGE_BYTES, int(fields[5]) * _PAGE_BYTES
 
 
 def _lower(which: int, most: int) -> None:
