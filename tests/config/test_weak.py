@@ -5,6 +5,7 @@ from gatepost.config.weak import find_weaknesses
 from gatepost.decide.settings import DecideSettings, ExceptionSettings
 from gatepost.deliver.settings import DeliverSettings, RouteSettings
 from gatepost.model.verdict import Action
+from gatepost.net.sandbox.settings import OpenSettings
 from gatepost.net.settings import AntivirusSettings
 from gatepost.screen.settings import ScreenSettings
 
@@ -36,6 +37,10 @@ def test_switches_that_let_mail_through_are_found() -> None:
     weaknesses = list(find_weaknesses(settings))
     assert [weak.path[-1] for weak in weaknesses] == ["enabled", "shadow", "not_judged"]
     assert all(weak.says for weak in weaknesses)
+
+
+def test_files_that_stay_closed_are_weak() -> None:
+    assert weak_paths(Settings(open=OpenSettings(enabled=False))) == [("open", "enabled")]
 
 
 def test_deferring_what_could_not_be_judged_is_not_weak() -> None:

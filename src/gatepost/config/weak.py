@@ -21,6 +21,8 @@ def find_weaknesses(settings: Settings) -> Iterator[Weakness]:
     """Give the switches that let mail in unseen or unstopped, and every `allow_*` that is on."""
     if not settings.screen.enabled:
         yield Weakness(("screen", "enabled"), "screening is off: all mail is let in unseen")
+    if not settings.open.enabled:
+        yield Weakness(("open", "enabled"), "what mails carry is not opened: only names of files are judged")
     if settings.decide.shadow:
         yield Weakness(("decide", "shadow"), "shadow mode: everything is judged, and everything is delivered")
     if settings.decide.not_judged in {Action.DELIVER, Action.FLAG}:
