@@ -127,12 +127,21 @@ class Part:
         """Give the decoded file name: Content-Disposition's, else Content-Type's name, else ""."""
         return decode_words(self._disposition[1].get("filename") or self.parameters.get("name", "")).strip()
 
+    @property
+    def encoding_defect(self) -> str:
+        """Give the code of what was wrong with the encoding, "" where nothing was; the part is decoded for that."""
+        return self._decoded.defect
+
+    @property
+    def charset_defect(self) -> str:
+        """Give the code of what was wrong with the charset of a text, "" where nothing was."""
+        return self._read.defect if self.is_text else ""
+
     @made_once
     def defects(self) -> tuple[Defect, ...]:
         """Give what was wrong with the encoding and the charset of this part; it is decoded for that."""
-        codes = [self._decoded.defect]
-        if self.is_text:
-            codes += (self._read.defect, "text.uuencode" if _holds_uuencode(self.content) else "")
+        uuencode = "text.uuencode" if self.is_text and _holds_uuencode(self.content) else ""
+        codes = (self.encoding_defect, self.charset_defect, uuencode)
         return tuple(Defect(code, self.body_span) for code in codes if code)
 
     @property

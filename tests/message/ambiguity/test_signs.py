@@ -43,7 +43,8 @@ def test_usual_mails_have_no_signs() -> None:
         (put(PART, head=b"Content-Type: multipart/mixed; boundary=bar\r\n"), "structure.no_parts"),
         (put(PART, before=b"--foox\r\n"), "structure.text_after_boundary"),
         (put(PART, before=b" --foo\r\n"), "structure.boundary_elsewhere"),
-        (put(PART, end=b"--foo--\r\n--foo\r\nHi\r\n"), "structure.epilogue"),
+        (put(PART, end=b"--foo--\r\nbye\r\n"), "structure.footer"),
+        (put(PART, end=b"--foo--\r\n--foo\r\n" + TEXT), "structure.epilogue"),
         (HEAD + MIXED + b"\r\n" + PART + b"--foo\r\n" + TEXT + b"--foo--\r\n", "structure.preamble"),
         (
             put(PART, head=b"Content-Type: multipart/mixed; boundary=foo\r\nContent-Transfer-Encoding: base64\r\n"),

@@ -17,7 +17,7 @@ from gatepost.message.encoded_words import decode_words, unfold
 from gatepost.message.transfer import decode_base64, decode_quoted_printable, decode_uuencode
 
 MAX_NAME_BYTES = 4_096
-MAX_LOOK_BYTES = 2_000
+MAX_LOOK_BYTES = 4_000
 MAX_BROKEN_ESCAPES = 100_000  # are taken out of one body
 
 _ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
@@ -65,7 +65,7 @@ def decode_in_every_way(body: bytes, encoding: str) -> Iterator[bytes]:
 def guess_encodings(body: bytes) -> tuple[str, ...]:
     """Give the encodings that a body may have by its look; that it may have none goes without saying."""
     found = ["base64"] if _BASE64_LOOK.match(body) else []
-    if _ESCAPE.search(body):
+    if _ESCAPE.search(body, 0, MAX_LOOK_BYTES):
         found.append("quoted-printable")
     if _UUENCODE_LOOK.search(body, 0, MAX_LOOK_BYTES):
         found.append("uuencode")

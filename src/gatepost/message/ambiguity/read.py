@@ -22,8 +22,8 @@ MAX_DETAIL_CHARS = 100
 
 _READ_ALIKE = frozenset(  # what is odd, but leaves nothing that only some programs show
     {
-        "structure.bare_lf", "structure.encoded_message", "structure.external_body", "structure.no_end",
-        "structure.partial",
+        "structure.bare_lf", "structure.encoded_message", "structure.external_body", "structure.footer",
+        "structure.no_end", "structure.partial",
     }
 )  # fmt: skip
 _GRAVE = frozenset({*PROGRAMS, *ARCHIVES}) | {

@@ -28,6 +28,9 @@ _PARAMETER = rb"(?:[\w*-]++=" + _VALUE + rb"|[Cc][Hh][Aa][Rr][Ss][Ee][Tt] ?= ?" 
 _PARAMETERS = rb"(?:" + _BLANK + rb";" + _BLANK + _PARAMETER + rb")*" + _BLANK + rb";?" + _BLANK
 _PLAIN_TYPE = re.compile(_BLANK + _TOKEN + rb"/" + _TOKEN + _PARAMETERS)
 _PLAIN_DISPOSITION = re.compile(_BLANK + _TOKEN + _PARAMETERS)
+_SIMPLE = rb"(?:;[ \t\r\n]*+[\w-]++=" + _VALUE + rb")?\r?"  # no parameter, or one in its plain form
+_SIMPLE_TYPE = re.compile(rb" ?" + _TOKEN + rb"/" + _TOKEN + _SIMPLE)
+_SIMPLE_DISPOSITION = re.compile(rb" ?" + _TOKEN + _SIMPLE)
 _NAME = re.compile(rb";[ \t\r\n]*+([\w*-]+)=")
 _STAR = re.compile(r"([^*]+)\*(\d*)\*?")
 _ENDING = re.compile(r"\.[^.\\/]{1,12}$")
@@ -37,11 +40,15 @@ _USUAL_ENCODINGS = frozenset(b" " + name.encode() for name in KNOWN_ENCODINGS)
 
 def judge_media_type(value: bytes) -> tuple[Doubt, ...]:
     """Give what is in doubt about the value of a Content-Type."""
+    if len(value) <= MAX_JUDGED_BYTES and _SIMPLE_TYPE.fullmatch(value):
+        return ()
     return _judge_kept_type(value) if len(value) <= MAX_KEPT_BYTES else tuple(_judge_type(value))
 
 
 def judge_disposition(value: bytes) -> tuple[Doubt, ...]:
     """Give what is in doubt about the value of a Content-Disposition."""
+    if len(value) <= MAX_JUDGED_BYTES and _SIMPLE_DISPOSITION.fullmatch(value):
+        return ()
     return tuple(_judge_disposition(value))
 
 
