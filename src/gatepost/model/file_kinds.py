@@ -46,6 +46,7 @@ class FileKind(enum.StrEnum):
     OPEN_DOCUMENT = "open-document"
     EPUB = "epub"
     OLE = "ole"  # a compound file: old Office, and whatever else uses that container
+    WORKBOOK_STREAM = "workbook-stream"  # a sheet or workbook of Excel without its container, as Excel 2 to 4 wrote it
     OUTLOOK_MESSAGE = "outlook-message"  # .msg
     OFFICE_XML = "office-xml"  # Word 2003 XML, Excel 2003 XML, Flat OPC
     ACTIVE_MIME = "active-mime"  # macros of a document that was saved as a page: editdata.mso

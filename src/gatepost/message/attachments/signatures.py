@@ -12,6 +12,7 @@ from gatepost.message.attachments.container_kinds import detect_ole_kind, detect
 from gatepost.message.attachments.program_kinds import detect_dos_or_windows, detect_fat_or_class
 from gatepost.model.file_kinds import FileKind
 
+_BIFF_TYPES = frozenset({0x05, 0x10, 0x20, 0x40, 0x100})
 _FTYP_IMAGES = frozenset({b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1", b"avif", b"avis"})
 _FTYP_SOUNDS = frozenset({b"M4A ", b"M4B ", b"M4P "})
 _RIFF_KINDS = {
@@ -68,6 +69,13 @@ def _read_icon(content: bytes) -> FileKind | None:
     entry = content[6:22]
     is_icon = 0 < count < 1_000 and len(entry) == 16 and int.from_bytes(entry[12:16], "little") >= 22  # noqa: PLR2004
     return FileKind.ICO if is_icon and entry[3] == 0 else None
+
+
+def _read_workbook_stream(content: bytes) -> FileKind | None:
+    """Know a stream of Excel by its first record (MS-XLS §2.4.21): its length, and the type of what follows."""
+    length, kind = int.from_bytes(content[2:4], "little"), int.from_bytes(content[6:8], "little")
+    is_first = 4 <= length <= 16 and kind in _BIFF_TYPES and len(content) > 4 + length  # noqa: PLR2004 - as written
+    return FileKind.WORKBOOK_STREAM if is_first else None
 
 
 def _read_arj(content: bytes) -> FileKind | None:
@@ -158,6 +166,10 @@ _SIGNATURES: tuple[tuple[bytes, _Reader], ...] = (
     (b"encrcdsa", FileKind.DMG),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", detect_ole_kind),
     (b"{\\rt", FileKind.RTF),
+    (b"\x09\x00", _read_workbook_stream),
+    (b"\x09\x02", _read_workbook_stream),
+    (b"\x09\x04", _read_workbook_stream),
+    (b"\x09\x08", _read_workbook_stream),
     (b"ActiveMime", FileKind.ACTIVE_MIME),
     (b"\xe4\x52\x5c\x7b\x8c\xd8\xa7\x4d\xae\xb1\x53\x78\xd0\x29\x96\xd3", FileKind.ONENOTE),
     (b"\xa1\x2f\xff\x43\xd9\xef\x76\x4c\x9e\xe2\x10\xea\x57\x22\x76\x5f", FileKind.ONENOTE),

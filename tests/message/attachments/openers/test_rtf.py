@@ -4,9 +4,11 @@ import pytest
 
 from built_files import build_file
 from built_files.compound_files import build_compound
-from built_files.office import build_rtf, build_rtf_text, write_old_object, write_package
+from built_files.office import HONEST_EQUATION, build_rtf, build_rtf_text, write_old_object, write_package
 from gatepost.message.attachments.openers import rtf as opener
+from gatepost.message.attachments.opening import open_files
 from gatepost.model.contents import Opening
+from gatepost.model.ports import FileToOpen, OpenOrder
 from opened_files import codes, links, open_alone, texts
 
 
@@ -45,6 +47,13 @@ def test_a_compound_file_is_opened_even_behind_a_head_without_sense() -> None:
 )
 def test_what_rich_text_does_is_told(content: bytes, code: str) -> None:
     assert code in codes(open_alone(opener, content))
+
+
+def test_an_equation_is_known_by_the_class_of_its_container() -> None:
+    inner = build_compound({"Equation Native": HONEST_EQUATION}, "0002CE02-0000-0000-C000-000000000046")
+    text = build_rtf(write_old_object("Word.Document.8", inner))
+    (opened,) = open_files(OpenOrder((FileToOpen("2", "a.rtf", text),))).files
+    assert "office.equation_exploit" in codes(opened)
 
 
 def test_links_are_handed_on() -> None:

@@ -43,15 +43,15 @@ def look_inside(file: File, insides: Insides, desk: Desk) -> None:
 def _put_together(parts: RtfParts, insides: Insides) -> None:
     """Note what is harm in rich text alone: no program of today writes such objects there."""
     noted = {trait.code: trait.text for trait in insides.traits}
-    if "office.equation" in noted:
+    if "office.equation" in noted or next(_find_inner("office.equation", insides), None) is not None:
         insides.note("office.equation_exploit", "in rich text")
-    loaded = noted.get("office.loads") or next(_find_inner_loads(insides), "")
+    loaded = noted.get("office.loads") or next(_find_inner("office.loads", insides), "")
     if loaded and parts.words & _AT_ONCE:
         insides.note("office.loads_at_once", loaded)
 
 
-def _find_inner_loads(insides: Insides) -> Iterator[str]:
-    return (trait.text for file in insides.files for trait in file.traits if trait.code == "office.loads")
+def _find_inner(code: str, insides: Insides) -> Iterator[str]:
+    return (trait.text for file in insides.files for trait in file.traits if trait.code == code)
 
 
 def _note_words(parts: RtfParts, insides: Insides) -> None:
