@@ -44,4 +44,4 @@ def make_row(
 ) -> Row:
     """Give a row of a table; `a__b=1` is the number a.b."""
     named = {name.replace("__", "."): value for name, value in numbers.items()}
-    return Row(f"{source}-{words}", source, bad, month, "train", "en", named, hash_ngrams(words).tobytes())
+    return Row(f"{source}-{words}", source, bad, month, "train", "en", named, hash_ngrams(words).split())

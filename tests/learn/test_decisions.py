@@ -48,7 +48,7 @@ def test_a_decision_comes_back_as_it_was_kept(tmp_path: Path) -> None:
     assert load_decisions(tmp_path) == [decided]
     assert decided is not None
     assert (decided.label, decided.is_bad, decided.decided_at) == (Label.HONEST, False, AT)
-    assert set(hash_ngrams("secret oak boards").tolist()) <= set(decided.read_buckets().tolist())
+    assert set(hash_ngrams("secret oak boards").buckets.tolist()) <= set(decided.read_words().buckets.tolist())
     assert 0 not in decided.numbers.values()
 
 
@@ -123,9 +123,9 @@ def test_a_damaged_decision_is_passed_over(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        {"buckets": b"abc"},
-        {"buckets": (2**32 - 1).to_bytes(4, "little")},
-        {"buckets": b"\7\0\0\0" * 3},  # one word counted three times
+        {"pieces": (b"abc",)},
+        {"pieces": ((2**32 - 1).to_bytes(4, "little"),)},
+        {"pieces": (b"\7\0\0\0" * 3,)},  # one word counted three times
         {"decided_at": AT.replace(tzinfo=None)},
         {"numbers": {"url_shape.length": float("nan")}},
         {"numbers": {"url_shape.length": float("inf")}},

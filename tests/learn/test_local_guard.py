@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from msgspec import structs
 
-from gatepost.learn.correction import Pupil
+from gatepost.learn.correction import Pupil, Text
 from gatepost.learn.local_guard import Drift, KeptBack, Scores, draw_line, measure_drift, measure_kept_back
 from gatepost.screen.classifier.ngrams import hash_ngrams
 
@@ -12,7 +12,13 @@ STILL = Drift((0.97, 0.97), (0.03, 0.03), (0.84, 0.84), 0.001)
 
 def make_pupil(is_bad: list[bool]) -> Pupil:
     count = len(is_bad)
-    return Pupil([hash_ngrams("a")] * count, np.zeros(count), np.zeros(count), np.array(is_bad), np.ones(count))
+    return Pupil(
+        [Text(hash_ngrams("a").buckets, np.ones(1))] * count,
+        np.zeros(count),
+        np.zeros(count),
+        np.array(is_bad),
+        np.ones(count),
+    )
 
 
 def test_a_better_model_loses_nothing() -> None:
@@ -90,7 +96,13 @@ def test_the_line_makes_scores_probabilities() -> None:
 
 def test_many_light_decisions_are_no_majority() -> None:
     is_bad = np.array([True, False, *[False] * 98])
-    pupil = Pupil([hash_ngrams("a")] * 100, np.zeros(100), np.zeros(100), is_bad, np.array([1.0, 1.0, *[0.001] * 98]))
+    pupil = Pupil(
+        [Text(hash_ngrams("a").buckets, np.ones(1))] * 100,
+        np.zeros(100),
+        np.zeros(100),
+        is_bad,
+        np.array([1.0, 1.0, *[0.001] * 98]),
+    )
     scores = np.array([2.0, 1.0, *[3.0] * 98])
     kept_back = measure_kept_back(pupil, Scores(scores, -scores, np.ones(100), np.zeros(100)))
     assert (kept_back.auc_before, kept_back.auc_after) == pytest.approx((0.911, 0.089), abs=0.002)

@@ -10,7 +10,7 @@ from gatepost.screen.classifier.ngrams import BUCKETS, hash_ngrams
 from gatepost.screen.classifier.pack import read_pack, write_pack
 from gatepost.screen.kit import find_default_model
 
-WORD = int(hash_ngrams("prize")[0])
+WORD = int(hash_ngrams("prize").buckets[0])
 
 
 def correct(parent: Parent, path: Path, amount: float = 1.5) -> str:
@@ -30,8 +30,9 @@ def test_a_corrected_model_weighs_words_otherwise_and_names_its_parent(tmp_path:
     parent = find_parent("")
     version = correct(parent, tmp_path / "local.gpm")
     before, after = load_classifier(find_default_model()), load_classifier(tmp_path / "local.gpm")
-    bucket = np.array([WORD], dtype=np.uint32)
-    assert after.weigh_buckets(bucket) - before.weigh_buckets(bucket) == pytest.approx(1.5, abs=0.01)
+    words = hash_ngrams("prize")
+    moved = 1.5 * float(before.share_words(words)[0])
+    assert after.weigh_words(words) - before.weigh_words(words) == pytest.approx(moved, abs=0.01)
     assert after.version == version != before.version
     assert version.startswith(f"{before.version}-l")
     assert after.card["local"]["parent"] == before.version

@@ -27,7 +27,7 @@ def test_what_is_seen_holds_no_zeros_and_the_words() -> None:
     assert 0 not in seen.numbers.values()
     assert seen.numbers["url_tricks.ip_host"] == 1
     assert seen.numbers["shape.links"] > 0
-    assert seen.buckets.size > 4
+    assert seen.words.buckets.size > 4
     assert not {AUTHOR_PROVEN, SENDER_PROVEN} & seen.numbers.keys()
 
 

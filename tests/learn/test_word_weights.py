@@ -12,7 +12,7 @@ def test_words_weigh_by_the_mails_that_hold_them() -> None:
     rows = [make_row(f"prize w{n}" if n % 2 else f"minutes w{n}", bad=n % 2 == 1) for n in range(40)]
     labels = np.array([row.is_bad for row in rows])
     weights, _ = learn_words(build_word_table(rows), labels, np.ones(40))
-    (prize,), (minutes,), (rare,) = (hash_ngrams(word).tolist() for word in ("prize", "minutes", "w7"))
+    (prize,), (minutes,), (rare,) = (hash_ngrams(word).buckets.tolist() for word in ("prize", "minutes", "w7"))
     assert weights[prize] > 0 > weights[minutes]
     assert weights[rare] == 0
 

@@ -1,15 +1,16 @@
 """A bounded correction of what the words say, learned from few mails: logistic regression around a given model.
 
-The model's own sum stands; learned is what each bucket of words adds to it. A mail is a unit of weight spread over its
-words, as in the model, so the length of the correction (MAX_LENGTH at most) bounds what it moves any mail by, and the
-model cuts the words' sum as ever. Shrinkage, a quiet answer on mails about which nobody decided (anchors), and words
-that stand in one mail only left out keep it from learning single mails by heart.
+The model's own sum stands; learned is what each bucket of words adds to it. A mail is at most a unit of weight spread
+over its words, as the model does it, so the length of the correction (MAX_LENGTH at most) bounds what it moves any mail
+by, and the model cuts the words' sum as ever. Shrinkage, a quiet answer on mails about which nobody decided (anchors),
+and words that stand in one mail only left out keep it from learning single mails by heart.
 
 Source: Beck and Teboulle, A Fast Iterative Shrinkage-Thresholding Algorithm, 2009 (here with a projection on a ball).
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -30,11 +31,18 @@ Places = npt.NDArray[np.intp]
 Descent = Callable[[Floats], Floats]
 
 
+class Text(NamedTuple):
+    """The distinct words of one mail, and what the weight of each counts for in the model's sum."""
+
+    buckets: Buckets
+    shares: Floats
+
+
 @dataclass(frozen=True, eq=False)
 class Pupil:
     """The mails to learn from: what the model says of each, in log-odds, and what is true."""
 
-    texts: Sequence[Buckets]
+    texts: Sequence[Text]
     rest: Floats  # all that does not come from words
     words: Floats  # the words' sum before the slope, not yet cut
     is_bad: npt.NDArray[np.bool_]
@@ -52,12 +60,12 @@ class Pupil:
         return scores
 
 
-def spread(texts: Sequence[Buckets], weights: Floats) -> Floats:
+def spread(texts: Sequence[Text], weights: Floats) -> Floats:
     """Give the sum of the weights of each text's words, as the model takes it."""
-    return np.array([weights[text].sum() / np.sqrt(max(text.size, 1)) for text in texts])
+    return np.array([weights[text.buckets] @ text.shares for text in texts])
 
 
-def learn_correction(pupil: Pupil, anchors: Sequence[Buckets], slope: float) -> Floats:
+def learn_correction(pupil: Pupil, anchors: Sequence[Text], slope: float) -> Floats:
     """Give what each bucket of words is to add; zeros where nothing can be learned."""
     found = np.zeros(BUCKETS)
     table = _Table.build(pupil.texts, anchors)
@@ -121,7 +129,7 @@ class _Table:
     mail_count: int
 
     @classmethod
-    def build(cls, texts: Sequence[Buckets], anchors: Sequence[Buckets]) -> "_Table":
+    def build(cls, texts: Sequence[Text], anchors: Sequence[Text]) -> "_Table":
         every = [*texts, *anchors]
         seen = np.bincount(_join(texts), minlength=BUCKETS)
         known = np.bincount(_join(every), minlength=BUCKETS)
@@ -130,11 +138,12 @@ class _Table:
         scale = rarity / max(float(rarity.max(initial=0)), 1.0)
         column_of = np.full(BUCKETS, -1)
         column_of[used] = np.arange(used.size)
-        sizes = np.array([text.size for text in every])
+        sizes = np.array([text.buckets.size for text in every])
+        shares = np.concatenate([np.zeros(0), *(text.shares for text in every)])
         mails, columns = np.repeat(np.arange(len(every)), sizes), column_of[_join(every)]
         is_used = columns >= 0
         mails, columns = mails[is_used], columns[is_used]
-        values = scale[columns] / np.sqrt(np.maximum(sizes, 1))[mails]
+        values = scale[columns] * shares[is_used]
         return cls(used.astype(np.uint32), scale, mails, columns, values, len(every))
 
     def apply(self, point: Floats) -> Floats:
@@ -159,5 +168,5 @@ class _Table:
         return 1.1 * stretch
 
 
-def _join(texts: Sequence[Buckets]) -> Places:
-    return np.concatenate([np.zeros(0, np.intp), *(text.astype(np.intp) for text in texts)])
+def _join(texts: Sequence[Text]) -> Places:
+    return np.concatenate([np.zeros(0, np.intp), *(text.buckets.astype(np.intp) for text in texts)])

@@ -26,7 +26,8 @@ from gatepost.message.parse import parse_message
 from gatepost.model.address import Domain
 from gatepost.model.errors import BadInput
 from gatepost.screen.case import Case, Kit
-from gatepost.screen.classifier.ngrams import BUCKETS, Buckets
+from gatepost.screen.classifier.ngrams import BUCKET_BYTES, BUCKETS, Hashed, join_pieces
+from gatepost.screen.classifier.words import MAX_CHARS
 from gatepost.screen.tables import Tables
 from gatepost.store.entries import Label
 from gatepost.store.files import clear_old, write_files_durably
@@ -38,7 +39,6 @@ MAX_DECISIONS = 10_000
 MAX_MAIL_BYTES = 4 * 2**20  # the keeper looks at the mail between two others, and must not take long
 MAX_FILE_BYTES = 4 * 2**20
 SENDER_CHARS = 16
-BUCKET_BYTES = 4
 
 
 class Decided(msgspec.Struct, frozen=True):
@@ -49,16 +49,16 @@ class Decided(msgspec.Struct, frozen=True):
     decided_at: datetime
     sender: str  # a keyed number for the organisation, or for the mailbox where anybody may open one; "" for none
     numbers: dict[str, float]
-    buckets: bytes  # little-endian, 4 bytes each
+    pieces: tuple[bytes, ...]  # of the words
 
     @property
     def is_bad(self) -> bool:
         """Say whether the mail is unwanted."""
         return self.label is Label.UNWANTED
 
-    def read_buckets(self) -> Buckets:
-        """Give the buckets of the words."""
-        return np.frombuffer(self.buckets, dtype="<u4")
+    def read_words(self) -> Hashed:
+        """Give the words."""
+        return join_pieces(self.pieces)
 
 
 def keep_decision(
@@ -77,8 +77,7 @@ def keep_decision(
         return None
     folder = _open_folder(state)
     sender = _name_sender(message, kit.tables, load_salt(folder))
-    buckets = seen.buckets.astype("<u4").tobytes()
-    decided = Decided(mail.entry.mail_id, label, decided_at, sender, seen.numbers, buckets)
+    decided = Decided(mail.entry.mail_id, label, decided_at, sender, seen.numbers, seen.words.split())
     path = folder / f"{decided.mail_id}{SUFFIX}"
     write_files_durably({path: msgspec.msgpack.encode(decided)})
     os.utime(path, (decided_at.timestamp(), decided_at.timestamp()))
@@ -126,11 +125,16 @@ def _read(path: Path) -> Decided | None:
 
 def _is_sound(decided: Decided) -> bool:
     """Say whether a look at a mail can have brought this; anything else would break learning, or teach too much."""
-    if len(decided.buckets) % BUCKET_BYTES or decided.decided_at.tzinfo is None:
+    if decided.decided_at.tzinfo is None or len(decided.pieces) > MAX_CHARS:
         return False
-    buckets = decided.read_buckets()
-    is_ascending = bool((buckets[1:] > buckets[:-1]).all()) and (not buckets.size or int(buckets[-1]) < BUCKETS)
-    return is_ascending and all(map(math.isfinite, decided.numbers.values()))
+    return all(map(_is_piece, decided.pieces)) and all(map(math.isfinite, decided.numbers.values()))
+
+
+def _is_piece(raw: bytes) -> bool:
+    if not raw or len(raw) % BUCKET_BYTES:
+        return False
+    buckets = np.frombuffer(raw, dtype="<u4")
+    return bool((buckets[1:] > buckets[:-1]).all()) and int(buckets[-1]) < BUCKETS
 
 
 def _name_sender(message: Message, tables: Tables, salt: bytes) -> str:

@@ -42,8 +42,7 @@ def score_table(classifier: Classifier, rows: Sequence[Row]) -> Scored:
     """Score the rows of a table with a finished model."""
     declared = list_declared_weights()
     scores = [
-        to_probability(classifier.explain_buckets(row.numbers, row.read_buckets(), declared, {}).log_odds)
-        for row in rows
+        to_probability(classifier.explain_hashed(row.numbers, row.read_words(), declared, {}).log_odds) for row in rows
     ]
     return Scored(
         np.array(scores),

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gatepost.learn.augment.mails import make_mails
-from gatepost.learn.correction import Pupil, learn_correction, spread
+from gatepost.learn.correction import Pupil, Text, learn_correction, spread
 from gatepost.learn.decisions import Decided
 from gatepost.learn.local_guard import Drift, KeptBack, Scores, draw_line, measure_drift, measure_kept_back
 from gatepost.learn.local_model import Parent, pack_corrected
@@ -60,9 +60,9 @@ def learn_locally(decisions: Sequence[Decided], parent: Parent, kit: Kit) -> Lea
     counts = _count(decisions, weights)
     _check_counts(counts)
     classifier = Classifier(parent.pack, parent.version)
-    seen = [Seen(one.numbers, one.read_buckets()) for one in decisions]
+    seen = [Seen(one.numbers, one.read_words()) for one in decisions]
     pupil = _build_pupil(seen, [one.is_bad for one in decisions], weights, _Model(parent, classifier, kit))
-    anchors = [one.buckets for one, _ in _look_at_made(kit, ANCHOR_COUNT, ANCHOR_SEED)]
+    anchors = share_words((one for one, _ in _look_at_made(kit, ANCHOR_COUNT, ANCHOR_SEED)), classifier)
     kept_back = _examine(pupil, deal_folds(decisions), anchors, parent.slope)
     added = learn_correction(pupil, anchors, parent.slope)
     packed, version = pack_corrected(parent, added, _tell(decisions, counts, kept_back))
@@ -101,16 +101,21 @@ def _check_counts(counts: Counts) -> None:
 
 
 def _build_pupil(seen: Sequence[Seen], is_bad: Sequence[bool], weights: Floats, model: _Model) -> Pupil:
-    texts = [one.buckets for one in seen]
+    texts = share_words(seen, model.classifier)
     words = spread(texts, model.parent.words)
     total = score_seen(model.classifier, seen, model.kit)
     rest = total - model.parent.slope * np.clip(words, -MAX_WORDS_LOG_ODDS, MAX_WORDS_LOG_ODDS)
     return Pupil(texts, rest, words, np.array(is_bad, dtype=np.bool_), weights)
 
 
+def share_words(seen: Iterable[Seen], classifier: Classifier) -> list[Text]:
+    """Give the words of mails with what each counts for, as this model takes them."""
+    return [Text(one.words.buckets, classifier.share_words(one.words)) for one in seen]
+
+
 def score_seen(classifier: Classifier, seen: Iterable[Seen], kit: Kit) -> Floats:
     """Give the log-odds of mails, with the operator's weights."""
-    explained = (classifier.explain_buckets(one.numbers, one.buckets, kit.weights, kit.factors) for one in seen)
+    explained = (classifier.explain_hashed(one.numbers, one.words, kit.weights, kit.factors) for one in seen)
     return np.array([one.log_odds for one in explained])
 
 

@@ -8,7 +8,7 @@ from gatepost.model.errors import BadSettings
 from gatepost.model.proof import UNPROVEN
 from gatepost.screen.case import Case, Kit
 from gatepost.screen.classifier.evidence import gather_evidence
-from gatepost.screen.classifier.ngrams import Buckets, hash_ngrams
+from gatepost.screen.classifier.ngrams import Hashed, hash_ngrams
 from gatepost.screen.run import observe
 
 _NOBODY = Envelope(None, (), "", "", protocol="")
@@ -19,7 +19,7 @@ class Seen:
     """The evidence of one mail; numbers that are 0 are left out."""
 
     numbers: dict[str, float]
-    buckets: Buckets
+    words: Hashed
 
 
 def look_at(raw: bytes, kit: Kit) -> Seen:

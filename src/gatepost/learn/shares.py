@@ -25,7 +25,7 @@ def weigh_decisions(decisions: Sequence[Decided]) -> Floats:
         chosen = np.flatnonzero([one.is_bad is label for one in decisions]).tolist()
         some = [decisions[place] for place in chosen]
         own = np.ones(len(some))
-        _cap(own, group_alike([one.read_buckets() for one in some]), COPIES)
+        _cap(own, group_alike([one.read_words().buckets for one in some]), COPIES)
         _cap(own, group_same([one.sender for one in some]), SENDERS_MAILS)
         weights[chosen] = own
     return weights
@@ -34,7 +34,7 @@ def weigh_decisions(decisions: Sequence[Decided]) -> Floats:
 def deal_folds(decisions: Sequence[Decided]) -> npt.NDArray[np.int_]:
     """Deal the decisions into folds so that copies, and mails of one sender, are never on both sides."""
     groups = Groups(len(decisions))
-    alike = group_alike([one.read_buckets() for one in decisions])
+    alike = group_alike([one.read_words().buckets for one in decisions])
     same = group_same([one.sender or one.mail_id for one in decisions])
     for place, (copy_of, sender_of) in enumerate(zip(alike, same, strict=True)):
         groups.join(place, copy_of)

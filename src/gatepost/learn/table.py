@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
-import numpy as np
-import numpy.typing as npt
 from msgspec.structs import replace
 
 from gatepost.learn.augment.mails import make_mails
@@ -20,7 +18,7 @@ from gatepost.learn.looking import look_at
 from gatepost.learn.nobody import hide_sender
 from gatepost.learn.padding import gather_honest_words, pad
 from gatepost.screen.case import Kit
-from gatepost.screen.classifier.ngrams import Buckets
+from gatepost.screen.classifier.ngrams import Hashed, join_pieces
 from gatepost.screen.kit import NO_MODEL, build_kit
 from gatepost.screen.settings import ScreenSettings
 
@@ -48,13 +46,13 @@ class Row(msgspec.Struct, frozen=True):
     split: str
     language: str
     numbers: dict[str, float]
-    buckets: bytes  # little-endian, 4 bytes each
+    pieces: tuple[bytes, ...]  # of the words
     is_padded: bool = False  # with honest words: the mail of that name stands beside it
     unknown: dict[str, float] | None = None  # the numbers of the same mail from nobody; None: nobody sent it
 
-    def read_buckets(self) -> npt.NDArray[np.uint32]:
-        """Give the buckets of the words."""
-        return np.frombuffer(self.buckets, dtype="<u4")
+    def read_words(self) -> Hashed:
+        """Give the words."""
+        return join_pieces(self.pieces)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +86,7 @@ def _make_rows(plan: Plan) -> Iterator[Row]:
             yield replace(_make_row(entry, padded, kit), is_padded=True, unknown=None)
     for index, made in enumerate(make_mails(plan.made_count, kit.tables, plan.seed)):
         seen = look_at(made.raw, kit)
-        yield Row(f"made-{index}", MADE, made.is_bad, "", "train", made.language, seen.numbers, _pack(seen.buckets))
+        yield Row(f"made-{index}", MADE, made.is_bad, "", "train", made.language, seen.numbers, seen.words.split())
 
 
 def _make_row(entry: Entry, raw: bytes, kit: Kit) -> Row:
@@ -102,13 +100,9 @@ def _make_row(entry: Entry, raw: bytes, kit: Kit) -> Row:
         split=entry.split,
         language=entry.language,
         numbers=seen.numbers,
-        buckets=_pack(seen.buckets),
+        pieces=seen.words.split(),
         unknown=None if from_nobody is None else look_at(from_nobody, kit).numbers,
     )
-
-
-def _pack(buckets: Buckets) -> bytes:
-    return buckets.astype("<u4").tobytes()
 
 
 def _take_key(plan: Plan) -> str:

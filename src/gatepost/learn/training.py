@@ -18,6 +18,7 @@ from gatepost.learn.table import MADE, Row
 from gatepost.learn.tree_growing import LESS_IS_WORSE, MORE_IS_WORSE, TreeLesson, grow_trees
 from gatepost.learn.word_weights import WordTable, build_word_table, learn_words
 from gatepost.screen.classifier.evidence import AUTHOR_PROVEN, SENDER_PROVEN
+from gatepost.screen.classifier.model import FORMAT
 from gatepost.screen.classifier.trees import Trees
 from gatepost.screen.run import load_checks
 
@@ -184,7 +185,7 @@ def export(
     """Give header and arrays of the packed file."""
     trees = trained.stage.trees
     header = {
-        "format": 1,
+        "format": FORMAT,
         "version": version,
         "names": list(trained.names),
         "fixed": FIXED,

@@ -8,12 +8,20 @@ import pytest
 
 from gatepost.model.errors import BadSettings
 from gatepost.screen.classifier.evidence import AUTHOR_PROVEN, Evidence
-from gatepost.screen.classifier.model import MAX_WORDS_LOG_ODDS, REST, WORDS, Classifier
+from gatepost.screen.classifier.model import (
+    FORMAT,
+    MAX_WORDS_LOG_ODDS,
+    PIECE_BUCKETS,
+    PIECE_SHARE,
+    REST,
+    WORDS,
+    Classifier,
+)
 from gatepost.screen.classifier.ngrams import BUCKETS, hash_ngrams
 from gatepost.screen.classifier.pack import Pack
 
 HEADER = {
-    "format": 1,
+    "format": FORMAT,
     "version": "t1",
     "names": ["a.x", "b.y"],
     "fixed": {AUTHOR_PROVEN: -0.5},
@@ -27,7 +35,7 @@ HEADER = {
 
 def make_arrays() -> dict[str, Any]:
     words = np.zeros(BUCKETS, dtype=np.float16)
-    words[hash_ngrams("prize")] = 3
+    words[hash_ngrams("prize").buckets] = 3
     return {
         "words": words,
         "roots": np.array([0, 3], dtype=np.int32),
@@ -57,7 +65,7 @@ def test_the_parts_are_what_was_learned() -> None:
     parts = explain({"a.x": 1.0}, "prize")
     assert math.isclose(parts["a.x"], 2.0)
     assert math.isclose(parts["b.y"], -0.5)
-    assert math.isclose(parts[WORDS], 6.0)
+    assert math.isclose(parts[WORDS], 6.0 * (1 - PIECE_SHARE + PIECE_SHARE / math.sqrt(PIECE_BUCKETS)))
 
 
 def test_what_was_not_learned_counts_by_its_declared_weight() -> None:
@@ -103,7 +111,15 @@ def test_many_parts_are_told_as_a_rest() -> None:
 def test_phrases_are_told_with_what_they_moved() -> None:
     ((phrase, moved),) = make_classifier().explain_words("claim prize", 1)
     assert phrase == "prize"
-    assert math.isclose(moved, 6 / math.sqrt(3))
+    assert math.isclose(moved, 6 * ((1 - PIECE_SHARE) / math.sqrt(3) + PIECE_SHARE / math.sqrt(PIECE_BUCKETS)))
+
+
+def test_a_lure_is_heard_through_the_honest_words_around_it() -> None:
+    lure = "claim your prize " * 20
+    padded = lure + " ".join(f"plank{number}" for number in range(300))
+    hashed = hash_ngrams(padded)
+    as_a_whole = 3 / math.sqrt(hashed.buckets.size)
+    assert make_classifier().weigh_words(hashed) > 2 * as_a_whole
 
 
 @pytest.mark.parametrize(
@@ -125,4 +141,4 @@ def test_arrays_that_do_not_fit_are_refused(changes: dict[str, Any]) -> None:
 
 def test_another_format_is_refused() -> None:
     with pytest.raises(BadSettings, match="another version"):
-        make_classifier(format=2)
+        make_classifier(format=FORMAT - 1)

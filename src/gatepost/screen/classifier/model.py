@@ -20,13 +20,15 @@ import numpy.typing as npt
 from gatepost.model.errors import BadSettings
 from gatepost.model.verdict import Contribution
 from gatepost.screen.classifier.evidence import Evidence
-from gatepost.screen.classifier.ngrams import BUCKETS, Buckets, hash_ngrams, name_ngrams
+from gatepost.screen.classifier.ngrams import BUCKETS, Hashed, hash_ngrams, name_ngrams
 from gatepost.screen.classifier.pack import Pack, read_pack
 from gatepost.screen.classifier.trees import Trees
 
-FORMAT = 1
+FORMAT = 2
 WORDS = "words"
 MAX_WORDS_LOG_ODDS = 6.0  # words alone never say more than this, however many there are
+PIECE_SHARE = 0.7  # of what the words say, by the worst piece of the text; the rest by the text as a whole
+PIECE_BUCKETS = 40.0  # fewer in a piece say no more than so many
 MAX_TOLD = 12  # pieces of learned evidence that are told one by one ...
 REST = "rest"  # ... the others together
 MIN_TOLD = 1e-9
@@ -83,22 +85,25 @@ class Classifier:
         `declared` holds the weights of findings with the operator's factors; `factors`, by the check's name, are those
         factors, and move what the model learned of that check.
         """
-        return self.explain_buckets(evidence.numbers, hash_ngrams(evidence.words), declared, factors)
+        return self.explain_hashed(evidence.numbers, hash_ngrams(evidence.words), declared, factors)
 
-    def explain_buckets(
+    def explain_hashed(
         self,
         numbers: Mapping[str, float],
-        buckets: Buckets,
+        hashed: Hashed,
         declared: Mapping[str, float],
         factors: Mapping[str, float],
     ) -> Explanation:
-        """Weigh one mail whose words are buckets already."""
+        """Weigh one mail whose words are hashed already."""
         row = self._make_row(numbers)
         weighed = self._slope * self._trees.weigh(row)
         if factors:
             weighed *= self._spread_factors(factors)
-        words = self._slope * self.weigh_buckets(buckets)
-        parts = [Contribution(WORDS, words, float(buckets.size)), *self._weigh_declared(numbers, declared, weighed)]
+        words = self._slope * self.weigh_words(hashed)
+        parts = [
+            Contribution(WORDS, words, float(hashed.buckets.size)),
+            *self._weigh_declared(numbers, declared, weighed),
+        ]
         order = np.argsort(-np.abs(weighed))[:MAX_TOLD]
         told = weighed.take(order).tolist()
         parts += map(Contribution, map(self.names.__getitem__, order.tolist()), told, row.take(order).tolist())
@@ -111,18 +116,34 @@ class Classifier:
     def _spread_factors(self, factors: Mapping[str, float]) -> npt.NDArray[np.float64]:
         return np.array([factors.get(name.partition(".")[0], 1.0) for name in self.names])
 
-    def weigh_buckets(self, buckets: Buckets) -> float:
+    def weigh_words(self, hashed: Hashed) -> float:
         """Give what the words say, in log-odds before calibration."""
+        buckets = hashed.buckets
         if not buckets.size:
             return 0.0
         total = float(self._words.take(buckets).sum(dtype=np.float64)) / math.sqrt(buckets.size)
-        return max(-MAX_WORDS_LOG_ODDS, min(MAX_WORDS_LOG_ODDS, total))
+        blend = (1 - PIECE_SHARE) * total + PIECE_SHARE * float(self._weigh_pieces(hashed).max())
+        return max(-MAX_WORDS_LOG_ODDS, min(MAX_WORDS_LOG_ODDS, blend))
+
+    def share_words(self, hashed: Hashed) -> npt.NDArray[np.float64]:
+        """Give what the weight of each bucket counts for in the words' sum, before that is cut."""
+        buckets = hashed.buckets
+        shares = np.full(buckets.size, (1 - PIECE_SHARE) / math.sqrt(buckets.size or 1))
+        if buckets.size:
+            worst = np.split(hashed.pieces, hashed.starts[1:])[int(self._weigh_pieces(hashed).argmax())]
+            shares[np.searchsorted(buckets, worst)] += PIECE_SHARE / math.sqrt(max(worst.size, PIECE_BUCKETS))
+        return shares
+
+    def _weigh_pieces(self, hashed: Hashed) -> npt.NDArray[np.float64]:
+        totals = np.add.reduceat(self._words.take(hashed.pieces), hashed.starts, dtype=np.float64)
+        weighed: npt.NDArray[np.float64] = totals / np.sqrt(np.maximum(hashed.sizes, PIECE_BUCKETS))
+        return weighed
 
     def explain_words(self, words: str, limit: int) -> list[tuple[str, float]]:
         """Give the phrases that moved the words' sum most, each with its log-odds; what moved most comes first."""
-        names = name_ngrams(words)
-        scale = self._slope / math.sqrt(len(names) or 1)
-        moved = [(name, scale * float(self._words[bucket])) for bucket, name in names.items()]
+        names, hashed = name_ngrams(words), hash_ngrams(words)
+        weighed = (self._slope * self.share_words(hashed) * self._words.take(hashed.buckets)).tolist()
+        moved = [(names[bucket], value) for bucket, value in zip(hashed.buckets.tolist(), weighed, strict=True)]
         return sorted(moved, key=lambda one: -abs(one[1]))[:limit]
 
     def _make_row(self, numbers: Mapping[str, float]) -> npt.NDArray[np.float64]:

@@ -3,8 +3,11 @@
 A word is a run of letters, or one character of Chinese, Japanese or Korean; so pairs and triples of the latter are
 what words are elsewhere. Hashes of all stretches come from one running sum: the sum over a stretch, brought to its
 place by the inverse power. Everything is done by whole arrays; no step is quadratic.
+
+A text is read in pieces, too: what a lure says must not vanish among the honest words that are put around it.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +17,8 @@ from gatepost.screen.classifier.words import MAX_CHARS
 
 BUCKET_BITS = 18
 BUCKETS = 1 << BUCKET_BITS
+PIECE_CHARS = 500  # of a cleaned text; measured, as is what pieces count for (model.py)
+BUCKET_BYTES = 4
 
 Buckets = npt.NDArray[np.uint32]
 Letters = npt.NDArray[np.uint8] | npt.NDArray[np.uint32]
@@ -25,6 +30,7 @@ _SHIFT = np.uint64(32)
 _LAST_SHIFT = np.uint64(64 - BUCKET_BITS)
 _SPACE = 0x20
 _NOWHERE = np.zeros(0, dtype=np.intp)
+_BEGINNING = np.zeros(1, dtype=np.intp)
 _WIDE = ((0x2E80, 0x9FFF), (0xAC00, 0xD7A3), (0xF900, 0xFAFF), (0x20000, 0x3FFFF))
 
 
@@ -48,14 +54,56 @@ class _Words:
     triples: Places  # numbers of words
 
 
-def hash_ngrams(text: str) -> Buckets:
-    """Give the distinct buckets of a cleaned text, in ascending order.
+@dataclass(frozen=True, slots=True, eq=False)
+class Hashed:
+    """A text in numbers: its distinct buckets in ascending order, and the same of each piece, one after the other."""
 
-    >>> set(hash_ngrams("your account")) > set(hash_ngrams("account"))
+    buckets: Buckets
+    pieces: Buckets
+    starts: Places  # of the pieces; a text without words has none
+
+    @property
+    def sizes(self) -> Places:
+        """Give the number of buckets of each piece."""
+        return np.diff(self.starts, append=self.pieces.size)
+
+    def split(self) -> tuple[bytes, ...]:
+        """Give the pieces as bytes, 4 for each bucket, little-endian."""
+        return tuple(piece.astype("<u4").tobytes() for piece in np.split(self.pieces, self.starts[1:]) if piece.size)
+
+
+def join_pieces(pieces: Iterable[bytes]) -> Hashed:
+    """Undo `Hashed.split`."""
+    read = [np.frombuffer(piece, dtype="<u4") for piece in pieces]
+    if not read:
+        return hash_ngrams("")
+    starts = np.cumsum([0, *(piece.size for piece in read[:-1])])
+    return Hashed(np.unique(np.concatenate(read)), np.concatenate(read), starts)
+
+
+def hash_ngrams(text: str) -> Hashed:
+    """Give the buckets of a cleaned text.
+
+    >>> set(hash_ngrams("your account").buckets) > set(hash_ngrams("account").buckets)
     True
     """
     letters = _read_letters(text)
-    buckets = _hash_words(letters, _find_words(letters))
+    words = _find_words(letters)
+    buckets = _hash_words(letters, words)
+    count = max(1, (letters.size + PIECE_CHARS // 2) // PIECE_CHARS)  # a short end belongs to the piece before
+    if count == 1:
+        distinct = _keep_distinct(buckets)
+        return Hashed(distinct, distinct, _BEGINNING if distinct.size else _NOWHERE)
+    pieces = np.minimum(words.starts // PIECE_CHARS, count - 1).astype(np.uint32) << BUCKET_BITS
+    marked = _keep_distinct(buckets | np.concatenate([pieces, pieces[:-1], pieces[words.triples]]))
+    numbers = marked >> BUCKET_BITS
+    starts = np.flatnonzero(np.diff(numbers, prepend=np.uint32(count)))
+    inside = marked & np.uint32(BUCKETS - 1)
+    return Hashed(_keep_distinct(inside.copy()), inside, starts)
+
+
+def _keep_distinct(buckets: Buckets) -> Buckets:
+    """Sort the buckets in place; give each once."""
     if not buckets.size:
         return buckets
     buckets.sort()
