@@ -30,6 +30,12 @@ def test_volumes_are_told() -> None:
     assert read_rar_headers(write_rar5(FILES, archive_flags=0x1)).is_volume
 
 
+def test_a_header_that_is_longer_than_the_archive_ends_the_list() -> None:
+    """Its extra area would be looked for behind the end, without end."""
+    huge = b"\xff\xff\xff\xff\xff\xff\x7f"
+    assert read_rar_headers(b"Rar!\x1a\x07\x01\x00" + bytes(4) + huge + b"\x02\x03\x10\x00" + bytes(20)) == RarHeaders()
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.binary(max_size=60), st.integers(8, 150))
 def test_any_bytes_have_headers(noise: bytes, at: int) -> None:

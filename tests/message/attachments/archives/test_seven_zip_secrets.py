@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from archive_builders import pack, write_locked_7z
 from archive_cases import EICAR, NOTE
 from gatepost.message.attachments.archives.libarchive import Reader
+from gatepost.message.attachments.archives.seven_zip import write_archive
 from gatepost.message.attachments.archives.seven_zip_secrets import unlock_7z
 
 FILES = {"plan.txt": NOTE * 300, "folder/a.com": EICAR}
@@ -54,6 +55,18 @@ def test_a_lock_made_to_cost_much_costs_little(power: int) -> None:
     start = time.process_time()
     assert unlock_7z(locked, tuple(f"wrong{number}" for number in range(50))) is None
     assert time.process_time() - start < 6
+
+
+def test_a_header_that_claims_much_costs_little() -> None:
+    """Ten thousand folders of ten thousand files each, or a header that is all folders."""
+    claims = b"\x01\x04\x06\x00\x01\x09\x00\x00\x07\x0b\xa7\x10\x00" + b"\x01\x00" * 10_000 + b"\x0c" + bytes(10_000)
+    start = time.process_time()
+    for header in (
+        claims + b"\x00\x08\x0d" + b"\xa7\x10" * 10_000 + b"\x0a\x01",
+        claims[:12] + b"\x00" + b"\x20" * 3_000_000,
+    ):
+        assert unlock_7z(write_archive(b"", header), ()) is None
+    assert time.process_time() - start < 3
 
 
 @settings(max_examples=100, deadline=None)

@@ -67,6 +67,8 @@ def _read_rar5(archive: bytes) -> RarHeaders:
         numbers = Numbers(archive, at + 4)
         size = numbers.take()
         block_end = numbers.at + size
+        if not 0 < size <= _MAX_HEADER_BYTES or block_end > len(archive):
+            break
         kind, flags = numbers.take(), numbers.take()
         extra = numbers.take() if flags & _HAS_EXTRA5 else 0
         data = numbers.take() if flags & _HAS_DATA5 else 0
@@ -76,7 +78,7 @@ def _read_rar5(archive: bytes) -> RarHeaders:
             is_volume = bool(numbers.take() & _VOLUME5)
         elif kind == _FILE5 and _is_encrypted5(archive, block_end - extra, block_end):
             locked.add(_read_name5(archive, numbers))
-        if not 0 < size <= _MAX_HEADER_BYTES or kind == _END5 or extra > size or block_end >= len(archive):
+        if kind == _END5:
             break
         at = block_end + data
     return RarHeaders(frozenset(locked), is_volume)

@@ -7,6 +7,7 @@ Trust: the archive comes from a stranger; what is nonsense raises ValueError or 
 import struct
 import zlib
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 MARK = b"7z\xbc\xaf\x27\x1c"
 HEADER, MAIN_STREAMS, PACK_INFO, UNPACK_INFO, SUBSTREAMS = 0x01, 0x04, 0x06, 0x07, 0x08
@@ -128,6 +129,8 @@ def read_first_files(numbers: Numbers, folders: list[Folder]) -> list[tuple[int,
     counts, kind = [1] * len(folders), numbers.byte()
     if kind == FILE_COUNTS:
         counts, kind = [numbers.count() for _ in folders], numbers.byte()
+    if sum(counts) > MAX_COUNT:
+        raise ValueError(sum(counts))
     sizes = [0] * len(folders)
     if kind == SIZES:
         listed = [[numbers.number() for _ in range(count - 1)] for count in counts]
@@ -135,7 +138,10 @@ def read_first_files(numbers: Numbers, folders: list[Folder]) -> list[tuple[int,
     unknown = [count != 1 or folder.crc is None for count, folder in zip(counts, folders, strict=True)]
     untold = [count if is_unknown else 0 for count, is_unknown in zip(counts, unknown, strict=True)]
     told = numbers.digests(sum(untold)) if kind == DIGESTS else [None] * sum(untold)
-    firsts = [told[sum(untold[:place])] if untold[place] else folder.crc for place, folder in enumerate(folders)]
+    starts = accumulate(untold, initial=0)
+    firsts = [
+        told[start] if count else folder.crc for start, count, folder in zip(starts, untold, folders, strict=False)
+    ]
     return list(zip(sizes, firsts, strict=True))
 
 

@@ -36,7 +36,8 @@ from gatepost.message.attachments.archives.zip_secrets import COMMON_PASSWORDS
 
 MAX_PASSWORDS = 24
 MAX_POWER = 20  # of two: the rounds for a key; 7-Zip takes 19
-MAX_HEADER_BYTES = 16 * 1024 * 1024
+MAX_HEADER_BYTES = 1024 * 1024
+_MEMORY_BYTES = 64 * 1024 * 1024
 _NO_ROUNDS = 0x3F
 _AT_ONCE = 1 << 14
 _KEY_BYTES, _BLOCK = 32, 16
@@ -56,7 +57,7 @@ def unlock_7z(archive: bytes, passwords: Iterable[str]) -> bytes | None:
 
 def _unlock(archive: bytes, passwords: list[str]) -> bytes | None:
     at, size = find_header(archive)
-    header = archive[at : at + size]
+    header = archive[at : at + min(size, MAX_HEADER_BYTES)]
     keys = _Keys(passwords)
     if header[0] == ENCODED_HEADER:
         header = _open_header(archive, read_streams(Numbers(header, 1)), keys)
@@ -110,7 +111,7 @@ def _undo(folder: Folder, packed: bytes) -> bytes:
         raise ValueError(size)
     if coder.method == LZMA:
         alone = coder.properties + struct.pack("<Q", size)
-        stream = lzma.LZMADecompressor(lzma.FORMAT_ALONE, memlimit=MAX_HEADER_BYTES * 4)
+        stream = lzma.LZMADecompressor(lzma.FORMAT_ALONE, memlimit=_MEMORY_BYTES)
         return stream.decompress(alone + packed, size)
     return packed[:size]
 
@@ -165,7 +166,7 @@ def _begins_as_lzma2(plain: bytes) -> bool:
 
 def _goes_on(begun: bytes) -> bool:
     """Say whether bytes can be LZMA: its properties, then its data."""
-    stream = lzma.LZMADecompressor(lzma.FORMAT_ALONE, memlimit=MAX_HEADER_BYTES * 4)
+    stream = lzma.LZMADecompressor(lzma.FORMAT_ALONE, memlimit=_MEMORY_BYTES)
     try:
         stream.decompress(begun[:1] + b"\x00\x00\x00\x01" + b"\xff" * 8 + begun[1:], _LOOKED_AT_BYTES)
     except lzma.LZMAError:
