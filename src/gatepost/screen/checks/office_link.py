@@ -26,7 +26,10 @@ EXCHANGE = Kind(
     "A field or formula of a document asks a program that is no known source of data (dynamic data exchange).",
 )
 TEMPLATE = Kind(
-    "office_link.template", Severity.DANGER, 3.0, "A document loads its template, in which macros may be, from the web."
+    "office_link.template",
+    Severity.DANGER,
+    3.0,
+    "A document loads its template, in which macros may be, or its add-in from the web.",
 )
 STRANGE = Kind(
     "office_link.strange_target",
@@ -75,6 +78,7 @@ _BY_TRAIT: Mapping[str, Kind] = {
     "office.dde_command": COMMAND,
     "office.dde": EXCHANGE,
     "office.remote_template": TEMPLATE,
+    "office.remote_add_in": TEMPLATE,
     "office.strange_target": STRANGE,
     "office.runs_program": PROGRAM,
     "office.links_program": PROGRAM_FILE,
@@ -89,7 +93,7 @@ _BY_TRAIT: Mapping[str, Kind] = {
 _WORDS: Mapping[Kind, tuple[str, str]] = {
     COMMAND: ("starts a program when it is opened", "打开时会启动程序"),
     EXCHANGE: ("sends a request to another program when it is opened", "打开时会向其他程序发送请求"),
-    TEMPLATE: ("loads its template from the web when it is opened", "打开时会从网络加载模板"),
+    TEMPLATE: ("loads its template or add-in from the web when it is opened", "打开时会从网络加载模板或加载项"),
     STRANGE: ("leads to a program of the system instead of a page", "指向系统程序而非网页"),
     PROGRAM: ("runs a program at a click", "点击后会运行程序"),
     PROGRAM_FILE: ("leads to a program file", "指向程序文件"),

@@ -51,6 +51,11 @@ def test_text_between_the_pieces_counts_inside_of_a_field_only() -> None:
         ('<customUI onLoad="Start"/>', "office.ribbon_macro"),
         ('<x:event-listener x:event-name="dom:load" x:href="vnd.sun.star.script:A"/>', "office.macro_autorun"),
         ('<x:event-listener x:event-name="dom:click" x:href="vnd.sun.star.script:A"/>', "office.macro_by_hand"),
+        (
+            '<property name="_AssemblyLocation"><x:lpwstr>https://a.example/x.vsto|0|vstolocal</x:lpwstr></property>',
+            "office.remote_add_in",
+        ),
+        ('<x:textPr sourceFile="https://a.example/x.csv"/>', "office.loads"),
         ('<x:webPr url="https://a.example/x"/>', "office.loads"),
         ('<x:dbPr connection="Provider=x"/>', "office.data_connection"),
         ('<x:section-source x:href="https://a.example/x.odt"/>', "office.external_object"),
@@ -68,6 +73,8 @@ def test_each_sign_is_noted(body: str, code: str) -> None:
     "body",
     [
         '<Relationship Type="t/oleObject" Target="embeddings/a.bin"/>',
+        '<property name="_AssemblyLocation"><x:lpwstr>Totals.vsto|0|vstolocal</x:lpwstr></property>',
+        '<property name="Site"><x:lpwstr>https://a.example/</x:lpwstr></property>',
         '<x:a x:href="https://a.example/"/>',
         '<x:image x:href="Pictures/a.png"/>',
         '<o:OLEObject ProgID="Excel.Sheet.12" Type="Embed"/>',

@@ -69,6 +69,13 @@ def test_objects_as_word_2003_packs_them_are_opened() -> None:
     assert open_alone(opener, outer).files[0].files[0].name == "a.txt"
 
 
+@pytest.mark.parametrize("charset", ["latin-1", "utf-16-le"])
+def test_an_add_in_from_the_web_is_told(charset: str) -> None:
+    stream = "_AssemblyLocation\x00https://a.example/x.vsto|vstolocal".encode(charset)
+    opened = open_alone(opener, build_compound({"\x05DocumentSummaryInformation": stream}))
+    assert texts(opened, "office.remote_add_in") == ["https://a.example/x.vsto"]
+
+
 def test_where_a_linked_object_leads_is_told() -> None:
     stream = b"\x01\x00\x00\x02" + bytes(16) + "https://a.example/x.hta".encode("utf-16-le") + bytes(4)
     opened = open_alone(opener, build_compound({"\x01Ole": stream}))

@@ -8,6 +8,7 @@ import re
 from gatepost.message.attachments.desk import Insides
 from gatepost.model.contents import LinkSource
 
+ADD_IN = "_AssemblyLocation"  # the property of a document that names its add-in
 _URL = re.compile(r"\s*(?:https?|ftps?|webdavs?):[/\\]{2}", re.IGNORECASE)
 _PERCENT = re.compile(r"%([0-9a-f]{2})", re.IGNORECASE)
 _FAR_SHARE = re.compile(r"\s*(?:file:[/\\]{0,5})?[\\/]{2}[^\\/?]", re.IGNORECASE)
@@ -83,6 +84,14 @@ def note_loaded(what: str, target: str, insides: Insides) -> None:
         insides.note("office.loads", f"{what}: {target}")
     if "://" in target:
         insides.link(target[target.lower().rfind("http") :] if "http" in target.lower() else target)
+
+
+def note_add_in(text: str, insides: Insides) -> None:
+    """Note the add-in of a document where it is loaded from elsewhere: it is code, and runs with the document."""
+    target = text.partition("|")[0].strip()
+    if is_far(target):
+        insides.note("office.remote_add_in", target)
+        insides.link(target)
 
 
 def note_clicked(target: str, insides: Insides) -> None:

@@ -19,7 +19,7 @@ from gatepost.message.attachments.office.guarded_xml import Attributes, get_loca
 from gatepost.message.attachments.office.native import FileFound
 from gatepost.message.attachments.office.objects import note_class, note_program_id
 from gatepost.message.attachments.office.relations import note_relationship
-from gatepost.message.attachments.office.targets import is_far, note_clicked, note_loaded
+from gatepost.message.attachments.office.targets import ADD_IN, is_far, note_add_in, note_clicked, note_loaded
 
 MAX_FIELD_CHARS = 4 * 1024 * 1024
 # A part without any of these is not worth a parser's time: sheets of a million cells are ordinary.
@@ -27,13 +27,13 @@ _WORTHWHILE = (
     b"instrText", b"fldSimple", b"Relationship ", b"ddeLink", b"dde-", b":dde", b"definedName", b"OLEObject",
     b"oleObj", b"classid", b"class-id", b"onLoad", b"ppaction", b"macrosheet", b"webPr", b"dbPr", b"binData",
     b"docOleData", b"binaryData", b"event-listener", b"section-source", b"href", b"ormula=", b"Path>",
-    b"encryption-data", b"<!ENTITY",
+    b"encryption-data", b"textPr", b"_AssemblyLocation", b"<!ENTITY",
 )  # fmt: skip
 _WIDE = (b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<")  # UTF-16: not searched, always read
 _FIELD_LETTERS = {"begin": BEGIN, "separate": SEPARATE, "end": END}
 _FIELD_TEXT = frozenset({"instrText", "delInstrText", "t", "delText"})
 _CODED = frozenset({"binData", "binaryData"})
-_WITH_TEXT = _FIELD_TEXT | _CODED | {"f", "definedName", "Path"}
+_WITH_TEXT = _FIELD_TEXT | _CODED | {"f", "definedName", "Path", "lpwstr"}
 _TRUE = ("1", "true")
 _FORMULA_PREFIX = re.compile(r"^\s*(?:of|oooc|msoxl):?\s*=?|^\s*=")
 _OPENED = frozenset({"dom:load", "office:load", "load", "on-load", "onload", "office:start-app", "office:open"})
@@ -90,7 +90,7 @@ class XmlSigns:
             self._add_field_text(_FIELD_LETTERS.get(get_local(attributes, "fldCharType"), ""))
         elif name == "fldSimple":
             self._add_field_text(f"{BEGIN}{get_local(attributes, 'instr')}{END}")
-        elif name in ("part", "binData"):
+        elif name in ("part", "binData", "property"):
             self._name = get_local(attributes, "name")
         elif name == "definedName":
             xlm.note_name(get_local(attributes, "name"), get_local(attributes, "hidden") in _TRUE, self.insides)
@@ -109,6 +109,8 @@ class XmlSigns:
             self._add_field_text(text)
         elif name in _CODED:
             self._hand_on(text)
+        elif name == "lpwstr" and self._name == ADD_IN:
+            note_add_in(text, self.insides)
         elif name == "Path":
             note_formulas(f"={text}!A1" if "|" in text else "", self.insides)
         elif self._is_macro_sheet:
@@ -198,6 +200,10 @@ def _look_at_query(attributes: Attributes, insides: Insides) -> None:
         insides.note("office.data_connection", connection)
 
 
+def _look_at_text_query(attributes: Attributes, insides: Insides) -> None:
+    note_loaded("text query", get_local(attributes, "sourceFile"), insides)
+
+
 def _look_at_encryption(_attributes: Attributes, insides: Insides) -> None:
     insides.note("office.locked")
 
@@ -218,5 +224,6 @@ _LOOKS: Mapping[str, Callable[[Attributes, Insides], None]] = {
     "event-listener": _look_at_event,
     "webPr": _look_at_query,
     "dbPr": _look_at_query,
+    "textPr": _look_at_text_query,
     "encryption-data": _look_at_encryption,
 }

@@ -17,7 +17,7 @@ from gatepost.message.attachments.office.moniker import find_targets
 from gatepost.message.attachments.office.native import note_package, read_native
 from gatepost.message.attachments.office.objects import is_honest_equation, note_class
 from gatepost.message.attachments.office.slides import note_slides, unpack_storage
-from gatepost.message.attachments.office.targets import note_loaded
+from gatepost.message.attachments.office.targets import ADD_IN, note_add_in, note_loaded
 from gatepost.message.attachments.office.word_text import note_templates, note_text
 from gatepost.model.contents import Opening
 from gatepost.model.file_kinds import FileKind
@@ -26,6 +26,7 @@ OPENS = frozenset({FileKind.OLE})
 _SIGNS = "\x01\x03\x05"
 _PACKED_OBJECT = re.compile(r"_\d{1,20}")
 _ZLIB = b"\x78"
+_ADD_IN_TARGET = re.compile(r"(?:https?://|\\\\)[^\x00|]{3,500}\.vsto", re.IGNORECASE)
 
 
 def look_inside(file: File, insides: Insides, desk: Desk) -> None:
@@ -112,6 +113,13 @@ def _look_at_link(stream: bytes, place: _Place) -> None:
         note_loaded("linked object", target, place.insides)
 
 
+def _look_at_properties(stream: bytes, place: _Place) -> None:
+    """Look for the add-in of an old document: its property and its value stand somewhere in there, in either width."""
+    for text in (stream.decode("latin-1"), stream.decode("utf-16-le", "replace")):
+        if ADD_IN in text and (match := _ADD_IN_TARGET.search(text)):
+            note_add_in(match[0], place.insides)
+
+
 def _look_at_packed(stream: bytes, place: _Place) -> None:
     """Look at an object as Word puts it into XML of 2003: its size, and the packed compound file."""
     if stream[4:5] == _ZLIB:
@@ -130,4 +138,5 @@ _LOOKS: Mapping[str, Callable[[bytes, _Place], None]] = {  # by the name of a st
     "contents": _look_at_file,
     "embeddedodf": _look_at_file,
     "ole": _look_at_link,
+    "documentsummaryinformation": _look_at_properties,
 }
