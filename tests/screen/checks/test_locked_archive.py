@@ -26,6 +26,12 @@ def test_an_archive_in_an_archive_is_told() -> None:
     assert [evidence.text for evidence in finding.evidence] == ["plan.txt"]
 
 
+def test_a_file_that_is_packed_in_a_rare_way_is_not_locked() -> None:
+    opened = open_file(write_zip([Piece(b"run.exe", NOTE, 97)]), "a.zip")
+    assert find_in(CHECK, opened) == []
+    assert find_in("executable_attachment", opened) == ["in_archive"]
+
+
 def test_a_locked_document_is_told_by_others() -> None:
     assert find_in(CHECK, OpenedFile("1.2", "a.docx", FileKind.OOXML, 9, Opening.LOCKED)) == []
 

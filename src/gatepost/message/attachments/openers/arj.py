@@ -35,6 +35,7 @@ def _open(inner: ArjFile, unpacking: Unpacking) -> None:
     found = unpack_arj(inner, unpacking.find_room(inner.size_bytes))
     if found is None:
         unpacking.insides.note("archive.unknown_method", f"{inner.method}: {inner.name}")
+        unpacking.insides.note("archive.locked_entry", inner.name)  # all that is known of it is its name
         unpacking.insides.opening = Opening.BROKEN
         return
     content, is_whole = found
