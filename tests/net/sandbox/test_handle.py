@@ -1,6 +1,8 @@
 """Many threads take children of one nursery, and each child has one master at a time."""
 
 import os
+import resource
+import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -89,3 +91,20 @@ def test_what_cannot_be_started_leaves_nothing(monkeypatch: pytest.MonkeyPatch) 
     with pytest.raises(OSError, match="/nowhere/python"):
         NurseryHandle(2, LIMITS, HOSTILE, report_nothing)
     wait_until(lambda: count_files() == before)
+
+
+def test_a_child_whose_stream_is_lost_is_replaced(nursery: NurseryHandle, take: Take) -> None:
+    first, second = take(), take()
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    os.kill(nursery.pid, signal.SIGSTOP)
+    nursery.end(first)
+    room = os.dup(0)
+    os.close(room)
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (room, hard))  # this process opens no file any more
+        os.kill(nursery.pid, signal.SIGCONT)
+        time.sleep(0.3)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    assert take().pid not in (first.pid, second.pid)
+    assert not nursery.is_gone

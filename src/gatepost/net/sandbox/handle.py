@@ -44,6 +44,7 @@ _ENVIRONMENT = {
     "PYTHONDONTWRITEBYTECODE": "1",
 }
 END_TIMEOUT_S = 5.0
+LOST_WAIT_S = 0.2
 MAX_LAST_WORDS = 2_000
 Report = Callable[..., None]  # an event and its words, for the log
 
@@ -165,8 +166,7 @@ class NurseryHandle:
     def end(self, child: ChildHandle) -> None:
         """Kill it, if it still lives."""
         child.sock.close()
-        with contextlib.suppress(OSError):
-            self._channel.send(encode(Kill(child.serial)))
+        self._order_end(child.serial)
 
     def wait_for_death(self, child: ChildHandle, timeout_s: float) -> Died | None:
         """Give how a child ended, None where nobody knows."""
@@ -207,23 +207,35 @@ class NurseryHandle:
         return (decode_word(packet), descriptors) if packet else None
 
     def _note(self, word: NurseryWord, descriptors: list[int]) -> None:
+        if isinstance(word, Born) and not descriptors:  # its stream got lost: this process has too many open files
+            time.sleep(LOST_WAIT_S)
+            self._order_end(word.serial)
+            return
         with self._changed:
-            match word:
-                case Born():
-                    self._note_birth(word, socket.socket(fileno=descriptors[0]))
-                case Died():
-                    self._note_death(word)
-                case Failed():
-                    self._note_failure(word)
+            told = self._take_note(word, descriptors)
             self._changed.notify_all()
+        if told:
+            event, words = told
+            self._report(event, **words)
 
-    def _note_birth(self, word: Born, sock: socket.socket) -> None:
+    def _take_note(self, word: NurseryWord, descriptors: list[int]) -> tuple[str, dict[str, object]] | None:
+        """Remember what the nursery said; give what is to be told of it."""
+        match word:
+            case Born():
+                return self._note_birth(word, socket.socket(fileno=descriptors[0]))
+            case Died():
+                self._note_death(word)
+            case Failed():
+                return self._note_failure(word)
+        return None
+
+    def _note_birth(self, word: Born, sock: socket.socket) -> tuple[str, dict[str, object]] | None:
         child = ChildHandle(self, word.serial, word.pid, sock)
         self._known[word.serial] = child
         self._idle.append(child)
-        if self._failure or word.serial == 1:
-            self._report("sandbox_ready", measures=word.measures)
+        is_news = bool(self._failure) or word.serial == 1
         self._failure = ""
+        return ("sandbox_ready", {"measures": word.measures}) if is_news else None
 
     def _note_death(self, word: Died) -> None:
         child = self._known.pop(word.serial, None)
@@ -233,13 +245,16 @@ class NurseryHandle:
                 self._idle.remove(child)
                 child.sock.close()
 
-    def _note_failure(self, word: Failed) -> None:
-        if word.says != self._failure:
-            self._report("sandbox_failed", says=word.says)
-        self._failure = word.says
+    def _note_failure(self, word: Failed) -> tuple[str, dict[str, object]] | None:
+        is_news, self._failure = word.says != self._failure, word.says
+        return ("sandbox_failed", {"says": word.says}) if is_news else None
+
+    def _order_end(self, serial: int) -> None:
+        with contextlib.suppress(OSError):
+            self._channel.send(encode(Kill(serial)))
 
     def _end(self) -> None:
-        self._process.wait()
+        self.close()
         self.last_words = self._read_last_words()
         with self._changed:
             self._is_gone = True
@@ -253,6 +268,6 @@ class NurseryHandle:
     def _read_last_words(self) -> str:
         """Give the last line on its standard error, which is closed to it once it is ready."""
         with os.fdopen(self._errors, "rb") as file:
-            file.seek(0)
-            text = file.read(MAX_LAST_WORDS)
+            file.seek(max(file.seek(0, os.SEEK_END) - MAX_LAST_WORDS, 0))
+            text = file.read()
         return text.decode("utf-8", "replace").strip().rpartition("\n")[2]
