@@ -46,7 +46,7 @@ LONG = "a" * 90 + "/" + "b" * 150 + ".txt"
 
 @pytest.mark.parametrize("kind", [tarfile.USTAR_FORMAT, tarfile.GNU_FORMAT, tarfile.PAX_FORMAT])
 def test_files_are_read_in_every_dialect(kind: int) -> None:
-    names = ["plan.txt", "ordner/Grün.txt", *([] if kind == tarfile.USTAR_FORMAT else [LONG])]
+    names = ["plan.txt", "folder/Grün.txt", *([] if kind == tarfile.USTAR_FORMAT else [LONG])]
     content = write_tar(*map(entry, names), kind=kind)
     layout = read_tar(content)
     assert list_contents(content, layout) == dict.fromkeys(names, NOTE)
