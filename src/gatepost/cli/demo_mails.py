@@ -94,6 +94,8 @@ def _built_examples() -> Iterator[Example]:
     one = partial(Example, mail_from="someone@sender.example")
     yield one("eicar", "The antivirus test file", "反病毒测试文件", _REFUSED, _build_eicar)
     yield one("eicar-zip", "The same file, zipped", "压缩包中的测试文件", _REFUSED, _build_zipped_eicar)
+    yield one("eicar-nested", "The same, five archives deep", "五层压缩包中的测试文件", _REFUSED, _build_nested_eicar)
+    yield one("two-readings", "A file that few programs see", "仅部分邮件程序可见的文件", _REFUSED, _build_two_readings)
     yield one("double-extension", "A program named like an invoice", "伪装成发票的程序", _HELD, _build_program)
     yield one(
         "smuggling",
@@ -126,10 +128,28 @@ def _build_eicar() -> bytes:
 
 
 def _build_zipped_eicar() -> bytes:
+    return _build_with_attachment("Test of your scanner, packed", "test.zip", _zip("eicar.com", build_eicar_file()))
+
+
+def _build_nested_eicar() -> bytes:
+    content, name = build_eicar_file(), "eicar.com"
+    for depth in range(5, 0, -1):
+        content, name = _zip(name, content), f"{depth}.zip"
+    return _build_with_attachment("Test of your scanner, packed five times", name, content)
+
+
+def _zip(name: str, content: bytes) -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("eicar.com", build_eicar_file())
-    return _build_with_attachment("Test of your scanner, packed", "test.zip", packed.getvalue())
+        archive.writestr(name, content)
+    return packed.getvalue()
+
+
+def _build_two_readings() -> bytes:
+    """Say twice how the file is encoded: programs that believe the first see letters, the others the file."""
+    raw = _build_with_attachment("Test of your scanner, read otherwise", "eicar.com", build_eicar_file())
+    encoding = b"Content-Transfer-Encoding: base64\r\n"
+    return raw.replace(encoding, b"Content-Transfer-Encoding: 7bit\r\n" + encoding)
 
 
 def _build_program() -> bytes:
