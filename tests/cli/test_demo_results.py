@@ -18,7 +18,7 @@ def row(state: State, action: str) -> DeliveryRow:
     values = dict.fromkeys(DeliveryRow.__slots__, "")
     return msgspec.convert(
         {**values, "recipient_number": 0, "state": state.value, "action": action, "received_at": "2026-01-02T03:04:05Z",
-         "size_bytes": 1, "score": 0.0, "attempts": 0, "next_attempt_at": None},
+         "size_bytes": 1, "score": 0.0, "attempts": 0, "next_attempt_at": None, "form": "original"},
         DeliveryRow,
     )  # fmt: skip
 
