@@ -155,6 +155,20 @@ def write_deep(levels: int) -> bytes:
     return content
 
 
+def test_what_is_undone_in_python_has_a_limit_of_its_own() -> None:
+    """Deflate and Deflate64 write short stored data alike."""
+    noise = os.urandom(60_000)
+    head = b"\x01" + len(noise).to_bytes(2, "little") + (len(noise) ^ 0xFFFF).to_bytes(2, "little")
+    said = {"method": 9, "size": len(noise), "crc": zlib.crc32(noise)}
+    pieces = [Piece(b"%d" % number, head + noise, 0, local=said, central=said) for number in range(60)]
+    few = open_file(write_zip(pieces[:5]))
+    assert (set(find_contents(few).values()), find_traits(few), few.opening) == ({noise}, [], Opening.OPENED)
+    start = time.process_time()
+    many = open_file(write_zip(pieces))
+    assert time.process_time() - start < 5
+    assert (many.opening, len(many.files) < 60) == (Opening.LIMIT, True)
+
+
 @pytest.mark.parametrize("case", BOMBS)
 def test_a_bomb_costs_little_and_is_told(case: str) -> None:
     content = BOMBS[case]()

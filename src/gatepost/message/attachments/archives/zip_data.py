@@ -15,10 +15,11 @@ from io import BytesIO
 from types import MappingProxyType
 from typing import Protocol
 
+from gatepost.message.attachments.archives.deflate64 import inflate64
 from gatepost.message.attachments.archives.libarchive import ArchiveDamagedError, MissingLibraryError, Reader
 from gatepost.message.attachments.archives.zip_records import AES, DEFLATED, STORED, Header
 
-BZIP2, LZMA, ZSTD, XZ, PPMD = 12, 14, 93, 95, 98
+DEFLATE64, BZIP2, LZMA, ZSTD, XZ, PPMD = 9, 12, 14, 93, 95, 98
 _FOR_LIBARCHIVE = frozenset({ZSTD, PPMD, AES})
 MEMORY_BYTES = 128 * 1024 * 1024  # of an LZMA dictionary
 _PIECE_BYTES = 64 * 1024
@@ -112,6 +113,8 @@ def unpack(content: bytes, header: Header, data_at: int, room_bytes: int) -> Unp
         return unpack_by_libarchive(content, header, data_at, room_bytes)
     if header.method == LZMA:
         return _unpack_lzma(content, data_at, end, room_bytes, header.size_bytes)
+    if header.method == DEFLATE64:
+        return Unpacked(*inflate64(content[data_at:end], room_bytes))
     if header.method not in _STREAMS:
         raise UnknownMethodError(header.method)
     return run_decompressor(_STREAMS[header.method](), content, data_at, end, room_bytes)

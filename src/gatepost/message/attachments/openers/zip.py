@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Iterable
 
 from gatepost.message.attachments.archives.unpacking import Unpacking
-from gatepost.message.attachments.archives.zip_data import UnknownMethodError, Unpacked, unpack
+from gatepost.message.attachments.archives.zip_data import DEFLATE64, UnknownMethodError, Unpacked, unpack
 from gatepost.message.attachments.archives.zip_layout import Entry, Layout, read_layout
 from gatepost.message.attachments.archives.zip_secrets import Keyring
 from gatepost.message.attachments.desk import Desk, File, Insides
@@ -17,6 +17,8 @@ from gatepost.model.file_kinds import FileKind
 _DOCUMENTS = frozenset({FileKind.OOXML, FileKind.OPEN_DOCUMENT})
 OPENS = frozenset({FileKind.ZIP, FileKind.JAR, FileKind.APK, FileKind.EPUB, FileKind.APP_PACKAGE, *_DOCUMENTS})
 _MAX_LINK_CHARS = 1_000
+_MAX_SLOW_BYTES = 2 * 1024 * 1024  # of one archive, for what is undone in Python
+_LEAST_SLOW_BYTES = 16 * 1024  # what a file counts for at least
 _EMPTY_BYTES = 2  # that is how long nothing is when it is deflated
 
 
@@ -48,6 +50,7 @@ class _ZipUnpacking(Unpacking):
     def __init__(self, file: File, insides: Insides, desk: Desk) -> None:
         super().__init__(file, insides, desk)
         self._keys = Keyring(desk.passwords)
+        self._slow_bytes_left = _MAX_SLOW_BYTES
 
     def take(self, entry: Entry) -> None:
         """Open one entry as one kind of program reads it."""
@@ -55,7 +58,7 @@ class _ZipUnpacking(Unpacking):
             self.name(entry.names[0])
             return
         try:
-            found = unpack(self.file.content, entry.header, entry.data_at, self._find_room(entry))
+            found = self._unpack(entry)
         except UnknownMethodError as error:
             found = None
             if not entry.header.is_encrypted:
@@ -68,6 +71,14 @@ class _ZipUnpacking(Unpacking):
             if entry.header.is_encrypted:
                 self.insides.note("archive.fake_encryption", entry.names[0])
             self._give(entry, found)
+
+    def _unpack(self, entry: Entry) -> Unpacked:
+        if entry.header.method != DEFLATE64:
+            return unpack(self.file.content, entry.header, entry.data_at, self._find_room(entry))
+        room = min(self._find_room(entry), self._slow_bytes_left)
+        found = unpack(self.file.content, entry.header, entry.data_at, room)
+        self._slow_bytes_left -= min(self._slow_bytes_left, max(len(found.content), _LEAST_SLOW_BYTES))
+        return found
 
     def _find_room(self, entry: Entry) -> int:
         return self.find_room(entry.header.size_bytes)
