@@ -75,6 +75,7 @@ class _ZipUnpacking(Unpacking):
     def _unpack(self, entry: Entry) -> Unpacked:
         if entry.header.method != DEFLATE64:
             return unpack(self.file.content, entry.header, entry.data_at, self._find_room(entry))
+        self.insides.note("archive.rare_method", f"{DEFLATE64}: {entry.names[0]}")  # few scanners undo it
         room = min(self._find_room(entry), self._slow_bytes_left)
         found = unpack(self.file.content, entry.header, entry.data_at, room)
         self._slow_bytes_left -= min(self._slow_bytes_left, max(len(found.content), _LEAST_SLOW_BYTES))
