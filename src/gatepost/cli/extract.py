@@ -24,6 +24,7 @@ from gatepost.model.finding import Finding
 from gatepost.screen.plain_files import files_to_list
 
 MANIFEST = "manifest.json"
+MAX_NAME_CHARS = 1_000  # that are looked at, from the end; a mail may name a file by many more
 MAX_NAME_BYTES = 120  # with its place in front well below the 255 that file systems take
 MAX_FOLDER_BYTES = 100
 MAX_SAME_NAMES = 100
@@ -87,7 +88,7 @@ def name_file(path: str, name: str) -> str:
 
 def clean_name(name: str) -> str:
     """Keep letters, digits, dots, dashes and underscores of the last part of a path; never a dot in front."""
-    last = unicodedata.normalize("NFC", name.replace("\\", "/")).rpartition("/")[2]
+    last = unicodedata.normalize("NFC", name[-MAX_NAME_CHARS:].replace("\\", "/")).rpartition("/")[2]
     kept = "".join(each if each.isalnum() or each in "._-" else "_" for each in last).strip("._- ")
     while len(kept.encode("utf-8", "replace")) > MAX_NAME_BYTES:
         kept = kept[1:]  # the end tells what it is
