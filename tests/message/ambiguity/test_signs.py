@@ -66,6 +66,11 @@ def test_usual_mails_have_no_signs() -> None:
         ),
         (put(FILE.fields + b"Content-Transfer-Encoding: base64\r\n\r\nAAAAA\r\nAAA\r\n"), "encoding.base64_lines"),
         (HEAD + b"Content-Transfer-Encoding: quoted-printable\r\n\r\n=XX\r\n", "encoding.quoted_printable"),
+        (
+            put(FILE.fields + b"Content-Transfer-Encoding: quoted-printable\r\n\r\n=41\x01=42\r\n"),
+            "encoding.quoted_printable",
+        ),
+        (put(FILE.fields + b"Content-Transfer-Encoding: x-uue\r\n\r\n" + FILE.uuencoded), "encoding.uuencode"),
         (HEAD + b"\r\nSee:\r\nbegin 644 a.exe\r\nx\r\nend\r\n", "encoding.uuencode"),
         (HEAD + b"\r\n=ybegin line=1 name=a\r\n", "encoding.yenc"),
         (HEAD + b"\r\n(This file must be converted with BinHex 4.0)\r\n:a:", "encoding.binhex"),

@@ -11,6 +11,7 @@ Fails: never. Linear in the size of the body: each way of decoding reads it once
 import binascii
 import re
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 
 from gatepost.message.ambiguity.blocks import find_blocks
 from gatepost.message.encoded_words import decode_words, unfold
@@ -18,6 +19,7 @@ from gatepost.message.transfer import decode_base64, decode_quoted_printable, de
 
 MAX_NAME_BYTES = 4_096
 MAX_LOOK_BYTES = 4_000
+MAX_UUENCODE_LINES = 200_000
 MAX_BROKEN_ESCAPES = 100_000  # are taken out of one body
 
 _ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
@@ -27,6 +29,7 @@ _BASE64_TEXT = _ALPHABET + b"= \t\r\n"
 _JUNK_AND_REST = re.compile(rb"[^A-Za-z0-9+/=\s][^\n]*+")
 _LINE_WITH_JUNK = re.compile(rb"^[A-Za-z0-9+/= \t\r]*+[^A-Za-z0-9+/=\s][^\n]*+\n?", re.MULTILINE)
 _BROKEN_GROUP = re.compile(rb"^((?:[A-Za-z0-9+/]{4})*)[A-Za-z0-9+/]{1,3}\n", re.MULTILINE)
+_UNPRINTABLE = bytes({*range(32), *range(127, 256)} - set(b"\t\r\n"))
 _URL_ALPHABET = bytes.maketrans(b"-_", b"+/")
 _COMMENT = re.compile(r"\([^()]*\)?")
 _NOT_NAME = re.compile(r"[^a-z0-9]+")
@@ -34,6 +37,7 @@ _KNOWN = re.compile(r"base64|b64|quotedprint|uuencod|uue|xuu|yenc|binhex|7bit|8b
 _NAMES = {"b64": "base64", "quotedprint": "quoted-printable", "uuencod": "uuencode", "uue": "uuencode",
           "xuu": "uuencode", "yenc": "yenc", "binhex": "binhex", "7bit": "", "8bit": "", "binary": ""}  # fmt: skip
 _ESCAPE = re.compile(rb"=(?:[0-9A-Fa-f]{2}|[ \t]*\r?\n)")
+_LOOSE_BREAK = re.compile(rb"=[ \t\r]*+\n")
 _BROKEN_ESCAPES = (
     re.compile(rb"=(?![0-9A-Fa-f]{2}|[ \t]*\r?\n|\Z)"),
     re.compile(rb"=(?![0-9A-Fa-f]{2}|[ \t]*\r?\n|\Z)[^=\n]?"),
@@ -108,7 +112,11 @@ def _decode_quoted_printable(body: bytes) -> Iterator[bytes]:
     if any(pattern.search(body) for pattern in _BROKEN_ESCAPES[:1]):
         for pattern in _BROKEN_ESCAPES:
             yield decode_quoted_printable(pattern.sub(b"", body, MAX_BROKEN_ESCAPES))
+    if len(printable := body.translate(None, _UNPRINTABLE)) != len(body):
+        yield decode_quoted_printable(printable)
     if b"\r" in body and body.count(b"\r") != body.count(b"\r\n"):
+        yield binascii.a2b_qp(body)  # which swallows what stands between a sign, a carriage return and a line feed
+        yield binascii.a2b_qp(_LOOSE_BREAK.sub(b"", body))
         yield decode_quoted_printable(body.replace(b"\r\n", b"\n").replace(b"\r", b"\n"))
     if b"\n" in body and re.search(rb"[^=\s][ \t]+\r?\n", body):
         yield decode_quoted_printable(re.sub(rb"[ \t]+(?=\r?\n)", b"", body))
@@ -117,6 +125,18 @@ def _decode_quoted_printable(body: bytes) -> Iterator[bytes]:
 def _decode_uuencode(body: bytes) -> Iterator[bytes]:
     yield decode_uuencode(body)
     yield from (block.content for block in find_blocks(body))
+    yield b"".join(map(_decode_broken_line, body.split(b"\n")[:MAX_UUENCODE_LINES]))
+
+
+def _decode_broken_line(line: bytes) -> bytes:
+    """Undo a line of uuencode, though its blanks at the end are lost, or more stands there than it says to hold."""
+    text = line.rstrip(b"\r")
+    if not text or text.startswith((b"begin ", b"end")):
+        return b""
+    length = ((((text[0] - 32) & 63) * 4) + 5) // 3
+    with suppress(binascii.Error):
+        return binascii.a2b_uu(text[:length])
+    return b""
 
 
 def _decode_block(body: bytes) -> Iterator[bytes]:

@@ -38,6 +38,8 @@ _BLOCKS = (  # how it begins, at the start of a line, and what must stand there
     ("encoding.yenc", b"=ybegin ", re.compile(rb"^=ybegin [^\r\n]*name=", re.MULTILINE)),
     ("encoding.binhex", b"(This file must", re.compile(rb"^\(This file must be converted with BinHex", re.MULTILINE)),
 )
+_PRINTABLE = bytes({*range(32, 127), *b"\t\r\n"})
+_UUENCODINGS = frozenset({"uuencode", "x-uuencode", "x-uue"})
 _HOLDING_BLOCKS = frozenset({"application/mac-binhex40", "application/x-uuencode", "application/x-uue"})
 (_LINE_FEED,) = b"\n"  # as a number it is found six times as quickly as bytes
 _PLAIN_NAME = re.compile(r"[\w.-]+", re.ASCII)
@@ -194,6 +196,10 @@ def _has_odd_lines(head: bytes) -> bool:
 def _look_at_file(part: Part, kind: str) -> Iterator[Ambiguity]:
     if kind in _HOLDING_BLOCKS:
         yield Ambiguity("encoding.block_as_file", part.body_span, kind)
+    if part.encoding == "quoted-printable" and part.body.translate(None, _PRINTABLE):
+        yield Ambiguity("encoding.quoted_printable", part.body_span)
+    elif part.encoding in _UUENCODINGS:
+        yield Ambiguity("encoding.uuencode", part.body_span)
     if kind == "message/partial":
         yield from _look_at_fragment(part)
     elif kind == "message/external-body":
