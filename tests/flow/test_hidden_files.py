@@ -151,7 +151,8 @@ def test_whatever_file_another_parser_finds_is_opened(
 
 DAMAGE = (
     b"\r", b"\n", b"\r\n", b" ", b"\t", b"\0", b'"', b"(", b")", b";", b":", b"=", b",", b"--", b"\\", b"*",
-    b"\r\n ", b"\xff", b"--foo", b"--foo--", b"Content-Type: text/plain\r\n", b"Content-Transfer-Encoding: 7bit\r\n", b"?=", b"%41",
+    b"\r\n ", b"\xff", b"--foo", b"--foo--", b"Content-Type: text/plain\r\n", b"?=", b"%41",
+    b"Content-Transfer-Encoding: 7bit\r\n",
 )  # fmt: skip
 
 
