@@ -102,6 +102,37 @@ def test_programs_in_an_archive_of_many_files_are_only_noted() -> None:
     assert (finding.code, len(finding.evidence)) == ("executable_attachment.in_large_archive", 3)
 
 
+def pack_among(program: OpenedFile, others: int = 20) -> OpenedFile:
+    files = (*(OpenedFile(f"2:{number}", f"{number}.txt", FileKind.TEXT, 7) for number in range(others)), program)
+    return OpenedFile("2", "tool.zip", FileKind.ZIP, 9, files=files)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "code"),
+    [
+        ("tool.exe", FileKind.PE, "among_many"),
+        ("tool.lnk", FileKind.SHORTCUT, "among_many"),
+        ("tool.dll", FileKind.PE, "in_large_archive"),
+        ("tool.so", FileKind.ELF, "in_large_archive"),
+        ("tool.js", FileKind.TEXT, "in_large_archive"),
+        ("invoice.pdf.js", FileKind.TEXT, "in_archive"),
+        ("cv\u202efdp.exe", FileKind.PE, "in_archive"),
+    ],
+)
+def test_company_does_not_hide_a_program_that_a_double_click_starts(name: str, kind: FileKind, code: str) -> None:
+    (finding,) = examine_case(CHECK, build_case(pack_among(OpenedFile("2:21", name, kind, 7))))
+    assert finding.code == f"executable_attachment.{code}"
+    assert finding.evidence[0].file == "2:21"
+
+
+def test_layers_around_a_program_are_no_company() -> None:
+    file = OpenedFile("2:1" + ".1" * 11, "run.exe", FileKind.PE, 7)
+    for depth in range(10, -1, -1):
+        file = OpenedFile("2:1" + ".1" * depth, "a.zip", FileKind.ZIP, 8, files=(file,))
+    case = build_case(OpenedFile("2", "a.zip", FileKind.ZIP, 9, files=(file,)))
+    assert [finding.code for finding in examine_case(CHECK, case)] == ["executable_attachment.in_archive"]
+
+
 @pytest.mark.parametrize("kind", [FileKind.ISO, FileKind.VHD, FileKind.DISK_IMAGE])
 def test_a_disk_image_is_known_by_its_content_and_what_lies_in_it_is_seen(kind: FileKind) -> None:
     inside = (OpenedFile("2:1", "open me.lnk", FileKind.SHORTCUT, 7),)

@@ -21,7 +21,7 @@ from gatepost.screen.quoting import point_at, quote
 from gatepost.screen.tables import FileEndings
 
 MAX_ATTACHMENTS = 200
-MAX_LURE_ENTRIES = 8  # an archive with more files is software, not bait
+MAX_LURE_ENTRIES = 8  # an archive with more files may be software
 MAX_ENTRIES_SHOWN = 3
 MAX_ENTRIES = 2_000
 
@@ -55,8 +55,17 @@ IN_ARCHIVE = Kind(
     3.0,
     "A small archive, or another file in which files lie, holds little else than a program.",
 )
+AMONG_MANY = Kind(
+    "executable_attachment.among_many",
+    Severity.SUSPECT,
+    2.0,
+    "An archive of many files holds a program that a double click starts: software is sent like that, and so is bait.",
+)
 IN_LARGE_ARCHIVE = Kind(
-    "executable_attachment.in_large_archive", Severity.NOTE, 0.0, "An archive of many files holds programs."
+    "executable_attachment.in_large_archive",
+    Severity.NOTE,
+    0.0,
+    "An archive of many files holds scripts, or parts of programs.",
 )
 DISK_IMAGE = Kind(
     "executable_attachment.disk_image",
@@ -64,7 +73,9 @@ DISK_IMAGE = Kind(
     2.0,
     "A disk image is attached; what lies in it escapes the marks that Windows puts on files from the internet.",
 )
-KINDS: tuple[Kind, ...] = (PROGRAM, DISGUISED, DOUBLE_EXTENSION, REVERSED, IN_ARCHIVE, IN_LARGE_ARCHIVE, DISK_IMAGE)
+KINDS: tuple[Kind, ...] = (
+    PROGRAM, DISGUISED, DOUBLE_EXTENSION, REVERSED, IN_ARCHIVE, AMONG_MANY, IN_LARGE_ARCHIVE, DISK_IMAGE,
+)  # fmt: skip
 
 _REVERSING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _MAGICS = (b"\x7fELF", b"\xcf\xfa\xed\xfe", b"\xce\xfa\xed\xfe", b"\x4c\x00\x00\x00\x01\x14\x02\x00")
@@ -74,6 +85,7 @@ _PROGRAMS = frozenset(
         FileKind.WINDOWS_INSTALLER,
     }
 )  # fmt: skip
+_PARTS_OF_PROGRAMS = frozenset({"dll", "sys"})  # nothing starts them by a double click
 _DISKS = frozenset(
     {
         FileKind.ISO, FileKind.UDF, FileKind.VHD, FileKind.VHDX, FileKind.VMDK, FileKind.DMG, FileKind.DISK_IMAGE,
@@ -99,16 +111,26 @@ def _examine_opened(root: Carried, files: FileEndings) -> Iterator[Finding]:
         yield _tell_disk(name, root.point())
     inner = list(islice(walk_inside(root), 1, MAX_ENTRIES))
     locked = [(carried, name) for carried in (root, *inner) for name in carried.locked_names]
-    programs = [carried.point() for carried in inner if _is_program(carried, files)]
-    programs += [carried.point(f"{carried.name}: {name}") for carried, name in locked if _judge_name(name, files)]
-    if programs:
-        yield _tell_holder(root.file.name, len(inner) + len(locked), programs)
+    programs = [(_judge_inside(carried.name, carried.kinds, files), carried.point()) for carried in inner]
+    programs += [
+        (_judge_inside(name, frozenset(), files), carried.point(f"{carried.name}: {name}")) for carried, name in locked
+    ]
+    if told := [(kind, place) for kind, place in programs if kind is not None]:
+        count = sum(1 for carried in inner if not carried.file.files) + len(locked)  # layers around it are no company
+        yield _tell_holder(root.file.name, count, told)
     elif root.part and root.file.opening is not Opening.OPENED and not inner and not locked:
         yield from _examine_archive(root.part, files)
 
 
-def _is_program(carried: Carried, files: FileEndings) -> bool:
-    return _judge_name(carried.name, files) is not None or bool(carried.kinds & _PROGRAMS)
+def _judge_inside(name: str, kinds: frozenset[FileKind], files: FileEndings) -> Kind | None:
+    """Give what a file is to be called where it has much company, None where it is no program."""
+    by_name = _judge_name(name, files)
+    if by_name in (DOUBLE_EXTENSION, REVERSED):
+        return IN_ARCHIVE
+    is_program = bool(kinds & _PROGRAMS)
+    if is_program and by_name and read_extension(name) not in _PARTS_OF_PROGRAMS:
+        return AMONG_MANY
+    return IN_LARGE_ARCHIVE if is_program or by_name else None
 
 
 def _examine_part(part: Part, files: FileEndings) -> Iterator[Finding]:
@@ -127,7 +149,9 @@ def _examine_archive(part: Part, files: FileEndings) -> Iterator[Finding]:
     if is_zip(part.content):
         names = dict.fromkeys(entry.name for entry in find_entries(part.content) if not entry.name.endswith("/"))
         programs = [
-            point_at(f"{part.filename}: {inner}", part.body_span) for inner in names if _judge_name(inner, files)
+            (kind, point_at(f"{part.filename}: {inner}", part.body_span))
+            for inner in names
+            if (kind := _judge_inside(inner, frozenset(), files))
         ]
         if programs:
             yield _tell_holder(part.filename, len(names), programs)
@@ -149,11 +173,13 @@ def _tell_disk(name: str, place: Evidence) -> Finding:
     )
 
 
-def _tell_holder(name: str, count: int, programs: list[Evidence]) -> Finding:
-    kind = IN_ARCHIVE if count <= MAX_LURE_ENTRIES else IN_LARGE_ARCHIVE
-    first = quote(read_base_name(programs[0].text.rpartition(": ")[2]))
+def _tell_holder(name: str, count: int, programs: list[tuple[Kind, Evidence]]) -> Finding:
+    """Tell of a file in which programs lie, the worst of them first."""
+    programs = sorted(programs, key=lambda program: -program[0].severity)
+    kind = IN_ARCHIVE if count <= MAX_LURE_ENTRIES else programs[0][0]
+    first = quote(read_base_name(programs[0][1].text.rpartition(": ")[2]))
     return kind.seen(
-        *programs[:MAX_ENTRIES_SHOWN],
+        *(place for _, place in programs[:MAX_ENTRIES_SHOWN]),
         says=f"The archive {quote(name)} holds the program {first}.",
         says_zh=f"压缩包 {quote(name)} 中含有程序 {first}。",
     )
