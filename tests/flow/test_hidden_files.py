@@ -30,7 +30,7 @@ from gatepost.screen.case import Case
 
 EICAR = b"".join((rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD-", rb"ANTIVIRUS-TEST-FILE!$H+H*"))
 PROGRAM = b"MZ" + b"\0" * 58 + b"\x80\0\0\0" + b"\0" * 64 + b"PE\0\0" + bytes(range(256))
-NOTE = b"Two boards of oak, as wide as the last ones; planed on both sides. 1234567890"
+NOTE = b"Two boards of oak, as wide as the last ones; sanded on both sides. 1234567890"
 
 
 def zip_up(content: bytes) -> bytes:

@@ -51,7 +51,8 @@ def test_each_mail_of_a_mailbox_is_opened() -> None:
 
 def test_all_of_a_saved_page_is_opened_under_the_names_of_its_places() -> None:
     saved = (
-        b"From: <Saved by Blink>\r\nSnapshot-Content-Location: https://a.example/\r\nSubject: x\r\nMIME-Version: 1.0\r\n"
+        b"From: <Saved by Blink>\r\nSnapshot-Content-Location: https://a.example/\r\nSubject: x\r\n"
+        b"MIME-Version: 1.0\r\n"
         b'Content-Type: multipart/related; type="text/html"; boundary=b\r\n\r\n'
         b"--b\r\nContent-Type: text/html\r\nContent-Location: https://a.example/login.html?x=1\r\n\r\n"
         b"<html><p>a</p></html>\r\n" + END
