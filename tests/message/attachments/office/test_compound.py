@@ -1,5 +1,7 @@
 """Streams are found wherever they lie, and read within a budget."""
 
+import struct
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -42,6 +44,20 @@ def test_streams_that_claim_more_than_the_budget_are_not_read(monkeypatch: pytes
 def test_a_stream_that_cannot_be_read_is_empty_and_damage() -> None:
     file = CompoundFile(build_compound(TREE))
     assert (file.read(("absent",)), file.is_damaged) == (b"", True)
+
+
+@pytest.mark.parametrize(
+    ("size", "last", "is_circle"),
+    [(150, 0, True), (150, 2, True), (150, 0xFFFFFFFE, False), (150, 77, False), (5_000, 3, True), (5_000, 77, False)],
+)
+def test_a_chain_of_sectors_that_leads_back_into_itself_is_told(size: int, last: int, is_circle: bool) -> None:
+    content = build_compound({"Workbook": b"w" * size, "Workbook too": b"o" * 70})
+    assert not CompoundFile(content).runs_in_circles()
+    sectors = -(-size // (64 if size < 4_096 else 512))
+    chain = struct.pack(f"<{sectors}I", *range(1, sectors), 0xFFFFFFFE)
+    assert content.count(chain) == 1
+    led = content.replace(chain, chain[:-4] + struct.pack("<I", last))
+    assert CompoundFile(led).runs_in_circles() is is_circle
 
 
 @settings(max_examples=60, deadline=None)

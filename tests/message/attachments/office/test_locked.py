@@ -70,6 +70,16 @@ def test_what_is_slow_is_tried_up_to_a_size(method: int, opened: bool, monkeypat
     assert bool(tried) is opened
 
 
+def test_a_chain_of_sectors_without_end_is_not_written_to() -> None:
+    content = build_file("old-lock.xls")
+    sectors = -(-CompoundFile(content).measure(("Workbook",)) // 64)
+    chain = struct.pack(f"<{sectors}I", *range(1, sectors), 0xFFFFFFFE)
+    endless = content.replace(chain, chain[:-4] + bytes(4))
+    assert endless != content
+    assert is_locked(CompoundFile(endless))
+    assert unlock(CompoundFile(endless), endless, []) is None
+
+
 def test_damage_is_no_error() -> None:
     content = build_compound({"EncryptionInfo": b"\x04\x00\x04\x00@\x00\x00\x00<a", "EncryptedPackage": b"x" * 100})
     assert unlock(CompoundFile(content), content, ["a"]) is None

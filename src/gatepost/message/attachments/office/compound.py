@@ -5,7 +5,7 @@ Trust: the file is a stranger's; sectors may be shared by streams, and chains ma
 Fails: an OSError of olefile for what is no compound file; LimitReachedError past the budget.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 
@@ -71,9 +71,31 @@ class CompoundFile:
         """Say whether there is a stream or storage of this path."""
         return bool(self._ole.exists(list(path)))
 
+    def runs_in_circles(self) -> bool:
+        """Say whether a chain of sectors leads back into itself; whoever follows it to its end never gets there."""
+        entries = [entry for entry in self._ole.direntries if entry is not None and entry.size]
+        large = [entry.isectStart for entry in entries if not entry.is_minifat]
+        small = [entry.isectStart for entry in entries if entry.is_minifat]
+        if small and not self._ole.minifat:
+            self._ole.loadminifat()
+        return _has_circle(large, self._ole.fat) or _has_circle(small, self._ole.minifat or ())
+
     @property
     def storages(self) -> Iterator[Storage]:
         """Give the root and all folders in it."""
         yield Storage((), str(self._ole.root.clsid or "").upper())
         for path in map(tuple, self._ole.listdir(streams=False, storages=True)):
             yield Storage(path, str(self._ole.getclsid(list(path)) or "").upper())
+
+
+def _has_circle(starts: Iterable[int], table: Sequence[int]) -> bool:
+    """Follow all chains, each sector once."""
+    reached_by: dict[int, int] = {}
+    for chain, start in enumerate(starts):
+        sector = start
+        while sector < len(table) and sector not in reached_by:
+            reached_by[sector] = chain
+            sector = table[sector]
+        if reached_by.get(sector) == chain:
+            return True
+    return False

@@ -84,15 +84,19 @@ _SIGNS: Mapping[str, Callable[[bytes], bool]] = {
 def unlock(compound: CompoundFile, content: bytes, passwords: Iterable[str]) -> Unlocked | None:
     """Try the passwords, as many as the time allows that the document's own rounds of hashing take."""
     tries = min(MAX_ROUNDS // _count_rounds(compound), max(1, MAX_TRIED_BYTES // len(content)))
-    if not compound.has("EncryptionInfo") and len(content) > (
-        MAX_MASKED_BYTES if _is_masked(compound) else MAX_OLD_BYTES
-    ):
+    if not compound.has("EncryptionInfo") and not _is_bearable(compound, content):
         return None
     for password in [*OWN_PASSWORDS, *passwords][:tries]:
         opened = _try(content, password)
         if opened is not None:
             return Unlocked(opened, password, password in OWN_PASSWORDS)
     return None
+
+
+def _is_bearable(compound: CompoundFile, content: bytes) -> bool:
+    """Say whether an old document may be tried: the library writes what it decrypts back into the same sectors."""
+    most_bytes = MAX_MASKED_BYTES if _is_masked(compound) else MAX_OLD_BYTES
+    return len(content) <= most_bytes and not compound.runs_in_circles()
 
 
 def _count_rounds(compound: CompoundFile) -> int:
