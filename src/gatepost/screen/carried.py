@@ -18,7 +18,7 @@ from gatepost.screen.file_names import read_base_name
 from gatepost.screen.quoting import point_at, quote
 
 MAX_FILES = 2_000
-MAX_PARTS = 200
+MAX_PARTS = 2_000  # no mail has more (message/source.py)
 
 _LOCKED_ENTRY = "archive.locked_entry"
 

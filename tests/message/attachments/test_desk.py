@@ -5,15 +5,18 @@ import pytest
 from file_samples import PDF, RAR, build_pe, build_zip
 from gatepost.message.attachments.desk import (
     EVERY_KIND,
+    EXHAUSTED,
+    KEPT_FOR_OPENING,
     MAX_LINKS,
     MAX_TRAITS,
     MAX_TRAITS_OF_A_CODE,
+    UNSEEN,
     Desk,
     File,
     Insides,
     Limits,
 )
-from gatepost.model.contents import Opening
+from gatepost.model.contents import Opening, Trait
 from gatepost.model.file_kinds import FileKind
 
 DEFAULT = Limits()
@@ -67,12 +70,14 @@ def test_past_the_depth_a_file_is_listed_and_not_opened() -> None:
     opened = build_splitter(Limits(depth=0)).open("2", "outer", b"a\nb|c")
     assert opened.opening is Opening.OPENED
     assert opened.files[1].opening is Opening.LIMIT
+    assert opened.files[1].traits == (Trait(UNSEEN),)
     assert opened.files[1].files == ()
 
 
 def test_past_the_count_the_rest_is_not_opened_and_what_was_found_stays() -> None:
     opened = build_splitter(Limits(files=2)).open("2", "outer", b"a\nb\nc\nd")
     assert opened.opening is Opening.LIMIT
+    assert opened.traits[0] == Trait(UNSEEN, "line 2")
     assert len(opened.files) == 2
 
 
@@ -104,6 +109,16 @@ def test_memory_and_recursion_that_run_out_are_limits() -> None:
     for error in (MemoryError(), RecursionError()):
         opened = Desk(dict.fromkeys(FileKind, (Breaker(error),))).open("1", "x", b"content")
         assert opened.opening is Opening.LIMIT
+        assert Trait(EXHAUSTED) in opened.traits
+
+
+def test_what_stayed_closed_is_told_however_much_else_was_seen() -> None:
+    insides = Insides()
+    for number in range(2 * MAX_TRAITS):
+        insides.note(f"test.{number}")
+    insides.leave_unseen("rest")
+    assert Trait(UNSEEN, "rest") in insides.traits
+    assert len(insides.traits) <= MAX_TRAITS
 
 
 def test_the_next_opener_still_looks_after_one_broke() -> None:
@@ -152,7 +167,7 @@ def test_what_is_noted_is_bounded_and_told_once() -> None:
         insides.note(f"test.kind{number // 5}", str(number))
         insides.note(f"test.kind{number // 5}", str(number))
         insides.link(f"https://a.example/{number}")
-    assert (len(insides.traits), len(insides.links)) == (MAX_TRAITS, MAX_LINKS)
+    assert (len(insides.traits), len(insides.links)) == (MAX_TRAITS - KEPT_FOR_OPENING, MAX_LINKS)
 
 
 def test_of_one_code_a_few_traits_are_kept_so_that_others_have_room() -> None:
@@ -182,6 +197,17 @@ def build_opens(way: str) -> Desk:
 def test_of_a_beginning_no_digest_is_told_for_it_is_not_the_files() -> None:
     (inner,) = build_opens("open_beginning").open("1", "", b"%PDF-").files
     assert (inner.opening, inner.sha256, inner.size_bytes) == (Opening.LIMIT, "", 7)
+
+
+@pytest.mark.parametrize(
+    ("beginning", "is_told"),
+    [(b"%PDF-1.7\n", True), (b"PK\x03\x04" + bytes(30), True), (b"a note", False), (b"", True)],
+)
+def test_behind_a_beginning_may_lie_what_nobody_has_seen(beginning: bytes, is_told: bool) -> None:
+    desk = Desk(dict.fromkeys(FileKind, (Looker(), Breaker(ValueError()))))
+    outer, insides = File("1", "", b"outer", FileKind.TEXT), Insides()
+    desk.open_beginning(outer, insides, "inner", beginning)
+    assert (UNSEEN in {trait.code for trait in insides.files[0].traits}) == is_told
 
 
 @pytest.mark.parametrize(("way", "content"), [("open_unlocked", b"content"), ("open_inside", b"")])

@@ -6,7 +6,7 @@ import pytest
 
 from carried_files import build_case, examine_case, find_in
 from gatepost.message.parse import parse_message
-from gatepost.model.contents import Contents, OpenedFile, Opening
+from gatepost.model.contents import Contents, OpenedFile, Opening, Trait
 from gatepost.model.file_kinds import FileKind
 from gatepost.model.finding import Severity
 from screen_cases import write_attachment
@@ -38,6 +38,31 @@ def test_what_made_its_opener_give_up_is_held() -> None:
     assert finding.says == "The file a.pdf took too long to be opened."
 
 
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [
+        ("opening.died", "gave_up"),
+        ("opening.given-up", "gave_up"),
+        ("opening.exhausted", "gave_up"),
+        ("opening.unseen", "unseen"),
+        ("opening.too-large", "unseen"),
+        ("opening.broken", "limit"),
+    ],
+)
+def test_what_nobody_has_seen_is_held_whatever_limit_it_was(code: str, found: str) -> None:
+    file = OpenedFile("2", "a.zip", FileKind.ZIP, 90, Opening.LIMIT, traits=(Trait(code),))
+    (finding,) = examine_case(CHECK, build_case(file))
+    assert finding.code == f"unopened_file.{found}"
+    assert (finding.severity is Severity.DANGER) == (found != "limit")
+
+
+def test_of_one_packed_file_only_the_file_is_told() -> None:
+    inner = OpenedFile("2:1", "a.log", FileKind.TEXT, 9, Opening.LIMIT)
+    packed = OpenedFile("2", "a.gz", FileKind.GZIP, 9, Opening.LIMIT, traits=(Trait("opening.unseen"),), files=(inner,))
+    assert find_in(CHECK, packed) == ["limit", "limit"]
+    assert find_in(CHECK, replace(packed, files=())) == ["unseen"]
+
+
 @pytest.mark.parametrize(("kind", "codes"), [(FileKind.OTHER_ARCHIVE, ["unknown_archive"]), (FileKind.PNG, [])])
 def test_an_archive_that_stays_shut_is_told(kind: FileKind, codes: list[str]) -> None:
     assert find_in(CHECK, OpenedFile("2", "a.bin", kind, 90)) == codes
@@ -55,7 +80,7 @@ def test_more_files_than_are_opened_are_told_once() -> None:
     message = parse_message(write_attachment("a.txt", b"x"))
     other = Contents((OpenedFile("9", "b.txt", FileKind.TEXT, 1),))
     (finding,) = examine_case(CHECK, replace(build_case(), message=message, contents=other))
-    assert (finding.code, finding.says) == ("unopened_file.limit", "The mail carries more files than are opened.")
+    assert (finding.code, finding.says) == ("unopened_file.unseen", "The mail carries more files than are opened.")
 
 
 def test_where_nobody_opens_files_nothing_is_told() -> None:

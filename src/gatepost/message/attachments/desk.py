@@ -14,15 +14,19 @@ from typing import Protocol
 from gatepost.message.attachments.kinds import are_at_odds, detect_kinds
 from gatepost.message.attachments.rules import NO_RULES, RuleSet
 from gatepost.model.contents import MAX_TRAIT_CHARS, FoundLink, LinkSource, OpenedFile, Opening, Trait
-from gatepost.model.file_kinds import FileKind
+from gatepost.model.file_kinds import IMAGES, FileKind
 
 MAX_TRAITS = 200  # of one file
+KEPT_FOR_OPENING = 10  # of them, for what is told of the opening itself
 MAX_TRAITS_OF_A_CODE = 10  # so that many of one do not keep others out
 MAX_LINKS = 500  # of one file
 MAX_LINK_CHARS = 4_096
 MAX_NAME_CHARS = 500
 MAX_PASSWORDS = 50
 EVERY_KIND = frozenset(FileKind)
+_SEEN_BY_ITS_BEGINNING = IMAGES | {FileKind.TEXT, FileKind.CSV, FileKind.UNKNOWN}  # nothing in them could be run
+UNSEEN = "opening.unseen"  # there is more in the file, and nobody has looked at it
+EXHAUSTED = "opening.exhausted"  # it took all memory that there is, or went round in circles
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +72,15 @@ class Insides:
     def note(self, code: str, text: str = "") -> None:
         """Say what was seen, once for each code and text."""
         trait = Trait(code, text[:MAX_TRAIT_CHARS])
-        if trait not in self.traits and len(self.traits) < MAX_TRAITS and self._counts[code] < MAX_TRAITS_OF_A_CODE:
+        most = MAX_TRAITS - (0 if code.startswith("opening.") else KEPT_FOR_OPENING)
+        if trait not in self.traits and len(self.traits) < most and self._counts[code] < MAX_TRAITS_OF_A_CODE:
             self._counts[code] += 1
             self.traits.append(trait)
+
+    def leave_unseen(self, name: str = "") -> None:
+        """Say that there is more in the file that nobody looks at."""
+        self.opening = Opening.LIMIT
+        self.note(UNSEEN, name)
 
     def link(self, url: str, source: LinkSource = LinkSource.DOCUMENT) -> None:
         """Give a link on to those who judge links, once."""
@@ -119,6 +129,11 @@ class Desk:
         return min(self.limits.file_bytes, self._bytes_left)
 
     @property
+    def is_full(self) -> bool:
+        """Say whether no more files are opened for this mail."""
+        return not self._files_left
+
+    @property
     def bytes_left(self) -> int:
         """Give how many bytes all files to come may have together."""
         return self._bytes_left
@@ -152,6 +167,7 @@ class Desk:
 
     def _take_in(self, outer: File, insides: Insides, name: str, content: bytes) -> File:
         if not self._files_left or len(content) > self._bytes_left:
+            insides.leave_unseen(name)
             raise LimitReachedError
         self._files_left -= 1
         self._bytes_left -= len(content)
@@ -165,7 +181,7 @@ class Desk:
         for kind in (file.kind, *file.also):
             self._open_as(replace(file, kind=kind), insides)
         if not file.is_whole:
-            insides.opening = Opening.LIMIT
+            self._note_rest(file, insides)
         return OpenedFile(
             path=file.path,
             name=file.name,
@@ -179,12 +195,21 @@ class Desk:
             content=file.content if self._keeps(file) else b"",
         )
 
+    def _note_rest(self, file: File, insides: Insides) -> None:
+        """Tell that only the beginning was looked at: what others would open could hold anything behind it."""
+        insides.opening = Opening.LIMIT
+        kinds = {file.kind, *file.also} - _SEEN_BY_ITS_BEGINNING
+        if not file.content or any(
+            opener.OPENS != EVERY_KIND for kind in kinds for opener in self._openers.get(kind, ())
+        ):
+            insides.note(UNSEEN)
+
     def _open_as(self, file: File, insides: Insides) -> None:
         for opener in self._openers.get(file.kind, ()):
             if opener.OPENS == EVERY_KIND:
                 _try(opener, file, insides, self)
             elif file.depth > self.limits.depth:
-                insides.opening = Opening.LIMIT
+                insides.leave_unseen()
             else:
                 if insides.opening is Opening.LEAF:
                     insides.opening = Opening.OPENED
@@ -208,8 +233,11 @@ def _note_kinds(file: File, insides: Insides) -> None:
 def _try(opener: Opener, file: File, insides: Insides, desk: Desk) -> None:
     try:
         opener.look_inside(file, insides, desk)
-    except (LimitReachedError, MemoryError, RecursionError):
+    except LimitReachedError:
+        insides.leave_unseen()
+    except (MemoryError, RecursionError):
         insides.opening = Opening.LIMIT
+        insides.note(EXHAUSTED)
     except Exception as error:  # noqa: BLE001 - a damaged file may raise anything in the libraries that read it
         insides.opening = Opening.BROKEN
         insides.note("opening.broken", type(error).__name__)

@@ -27,10 +27,16 @@ LIMIT = Kind(
     "unopened_file.limit",
     Severity.SUSPECT,
     2.0,
-    "Files lie too deep, are too many or too large to be opened to their end.",
+    "A file is too large to be opened to its end.",
 )
 BROKEN = Kind(
     "unopened_file.broken", Severity.ODD, 1.0, "A file is damaged, or made so that programs read it differently."
+)
+UNSEEN = Kind(
+    "unopened_file.unseen",
+    Severity.DANGER,
+    2.0,
+    "A file holds more than could be opened, or the mail more files, so that nobody has looked at the rest.",
 )
 UNKNOWN_ARCHIVE = Kind(
     "unopened_file.unknown_archive", Severity.SUSPECT, 2.0, "An archive is of a kind that gatepost does not open."
@@ -41,7 +47,7 @@ CLOSED_DISK = Kind(
     2.0,
     "A disk image holds a file system that gatepost does not open; a system would mount it at a double click.",
 )
-KINDS: tuple[Kind, ...] = (GAVE_UP, LIMIT, BROKEN, UNKNOWN_ARCHIVE, CLOSED_DISK)
+KINDS: tuple[Kind, ...] = (GAVE_UP, LIMIT, BROKEN, UNSEEN, UNKNOWN_ARCHIVE, CLOSED_DISK)
 
 _Saying = tuple[Kind, str, str]
 _SAYS: Mapping[Opening, _Saying] = {
@@ -51,7 +57,16 @@ _SAYS: Mapping[Opening, _Saying] = {
     Opening.BROKEN: (BROKEN, "is damaged", "已损坏"),
 }
 _CLOSED_DISK = (CLOSED_DISK, "is a disk image that cannot be opened here", "是此处无法打开的磁盘映像")
+_UNSEEN = (UNSEEN, "holds more than could be opened", "中有未能打开的内容")
 _UNKNOWN_ARCHIVE = (UNKNOWN_ARCHIVE, "is an archive that cannot be opened here", "是此处无法打开的压缩包")
+_ENDED_IT = frozenset({"opening.died", "opening.given-up", "opening.exhausted"})
+_NOT_LOOKED_AT = frozenset({"opening.unseen", "opening.too-large"})
+_ONE_FILE = frozenset(  # what is packed like this is one file, and told by itself
+    {
+        FileKind.GZIP, FileKind.BZIP2, FileKind.XZ, FileKind.ZSTD, FileKind.LZ4, FileKind.COMPRESS, FileKind.LZIP,
+        FileKind.LZMA, FileKind.LZOP, FileKind.MS_COMPRESS,
+    }
+)  # fmt: skip
 _DISKS = frozenset({FileKind.UDF, FileKind.VHD, FileKind.VHDX, FileKind.VMDK, FileKind.DMG, FileKind.DISK_IMAGE})
 
 
@@ -61,7 +76,7 @@ def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:  # noqa: ARG00
         if (saying := _judge(carried.file)) is not None:
             yield _tell(*saying, carried)
     if case.contents.files and (left_out := _find_left_out(case)) is not None:
-        yield LIMIT.seen(
+        yield UNSEEN.seen(
             point_at(left_out.filename or left_out.content_type, left_out.body_span),
             says="The mail carries more files than are opened.",
             says_zh="邮件携带的文件过多，未能全部打开。",
@@ -74,8 +89,13 @@ def _find_left_out(case: Case) -> Part | None:
 
 
 def _judge(file: OpenedFile) -> _Saying | None:
+    codes = {trait.code for trait in file.traits}
     if file.opening in (Opening.CRASHED, Opening.TOO_SLOW):
         return _SAYS[file.opening]
+    if not codes.isdisjoint(_ENDED_IT):
+        return _SAYS[Opening.CRASHED]
+    if not codes.isdisjoint(_NOT_LOOKED_AT) and not (file.kind in _ONE_FILE and file.files):
+        return _UNSEEN
     if file.kind in _DISKS and not file.files and file.opening is not Opening.OPENED:
         return _CLOSED_DISK
     if file.opening is Opening.LEAF and file.kind in ARCHIVES:
