@@ -1,7 +1,7 @@
 """The work behind `gatepost model`: train a model from a corpus, and measure one."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +11,7 @@ from gatepost.learn.corpus import open_corpus
 from gatepost.learn.evaluation import Figures, Scored, evaluate
 from gatepost.learn.folds import weigh_rows
 from gatepost.learn.guard import score_table
-from gatepost.learn.table import Plan, Row, load_table
+from gatepost.learn.table import Plan, Row, is_cached, load_table
 from gatepost.learn.training import Floats, Material, export, prepare, train
 from gatepost.model.errors import BadSettings
 from gatepost.screen.classifier.model import Classifier
@@ -78,8 +78,11 @@ def measure_model(classifier: Classifier, lesson: Lesson) -> Figures:
 
 
 def load_later(lesson: Lesson) -> list[Row]:
-    """Give the rows that no model is trained on."""
-    rows = _list_later(_load(lesson)[1])
+    """Give the rows that no model is trained on; where no table is at hand, one without made mail is enough."""
+    plan = _plan(lesson)
+    if not is_cached(plan, lesson.cache):
+        plan = replace(plan, made_count=0)
+    rows = _list_later(load_table(plan, lesson.cache))
     _check_size(rows, 1)
     return rows
 
@@ -102,8 +105,12 @@ def score_left_out(material: Material, log_odds: Floats, *, is_padded: bool = Fa
 
 
 def _load(lesson: Lesson) -> tuple[Plan, list[Row]]:
-    plan = Plan(open_corpus(lesson.corpus), lesson.made_count, lesson.seed)
+    plan = _plan(lesson)
     return plan, load_table(plan, lesson.cache)
+
+
+def _plan(lesson: Lesson) -> Plan:
+    return Plan(open_corpus(lesson.corpus), lesson.made_count, lesson.seed)
 
 
 def _measure_later(packed: bytes, rows: Sequence[Row]) -> Figures | None:

@@ -66,7 +66,7 @@ class Plan:
 
 def load_table(plan: Plan, cache: Path) -> list[Row]:
     """Give all rows, from the cache where it holds them."""
-    file = cache / f"table-{_take_key(plan)[:24]}.msgpack"
+    file = _find_file(plan, cache)
     if file.is_file():
         return msgspec.msgpack.decode(file.read_bytes(), type=list[Row])
     rows = list(_make_rows(plan))
@@ -75,6 +75,15 @@ def load_table(plan: Plan, cache: Path) -> list[Row]:
     unfinished.write_bytes(msgspec.msgpack.encode(rows))
     unfinished.replace(file)
     return rows
+
+
+def is_cached(plan: Plan, cache: Path) -> bool:
+    """Say whether the rows are there already."""
+    return _find_file(plan, cache).is_file()
+
+
+def _find_file(plan: Plan, cache: Path) -> Path:
+    return cache / f"table-{_take_key(plan)[:24]}.msgpack"
 
 
 def _make_rows(plan: Plan) -> Iterator[Row]:
