@@ -49,6 +49,32 @@ def test_a_damaged_object_is_passed_over() -> None:
     assert [trait.text for trait in walk(build_pdf(change)).traits] == ["elsewhere: go()"]
 
 
+def test_a_name_that_is_no_text_hides_neither_what_follows_it_nor_the_other_objects() -> None:
+    def change(pdf: pikepdf.Pdf) -> None:
+        pdf.Root.OpenAction = Dictionary(S=Name("/Lost"), Next=script("next()"))
+        pdf.Root.Other = pdf.make_indirect(Dictionary(A=Dictionary(S=Name("/Lost"), Next=script("other()"))))
+        pdf.Root.Third = pdf.make_indirect(Dictionary(Subtype=Name("/Lost"), A=script("third()")))
+
+    content = build_pdf(change, object_stream_mode=pikepdf.ObjectStreamMode.disable)
+    assert content.count(b"/Lost") == 3
+    told = [trait.text for trait in walk(content.replace(b"/Lost", b"/\x8e\xffst")).traits]
+    assert sorted(told) == ["click: other()", "click: third()", "open: next()"]
+
+
+class Stumbling(Observer):
+    """Raises at every action, as pikepdf does at a damaged object."""
+
+    def note_action(self, action: pikepdf.Object, trigger: str) -> None:
+        raise ValueError
+
+
+def test_damage_in_the_catalog_does_not_keep_the_rest_from_being_seen() -> None:
+    observer = Stumbling(File("1", "", b"", FileKind.PDF), Insides(), Desk({}))
+    root = Dictionary(OpenAction=script("a()"), AcroForm=Dictionary(), Collection=Dictionary())
+    read_catalog(root, observer)
+    assert [trait.code for trait in observer.insides.traits] == ["pdf.damaged_object", "pdf.form", "pdf.collection"]
+
+
 def test_a_document_without_a_catalog_has_nothing_to_read() -> None:
     observer = Observer(File("1", "", b"", FileKind.PDF), Insides(), Desk({}))
     read_catalog(Array([]), observer)

@@ -13,7 +13,7 @@ from types import MappingProxyType
 import pikepdf
 
 from gatepost.message.attachments.desk import Desk, File, Insides
-from gatepost.message.attachments.pdf.streams import read_stream
+from gatepost.message.attachments.pdf.streams import read_name, read_stream
 from gatepost.model.contents import LinkSource
 
 MAX_SCRIPT_BYTES = 256 * 1024
@@ -106,8 +106,8 @@ class Observer:
 
     def note_annotation(self, one: pikepdf.Dictionary) -> None:
         """Note media that play in the page."""
-        if (code := _MEDIA.get(str(one.get("/Subtype")))) is not None:
-            self.insides.note(code, str(one.get("/Subtype"))[1:])
+        if (code := _MEDIA.get(read_name(one.get("/Subtype")))) is not None:
+            self.insides.note(code, read_name(one.get("/Subtype"))[1:])
 
     def note_file(self, one: pikepdf.Dictionary) -> None:
         """Open the files that a file specification holds."""
@@ -155,7 +155,7 @@ class Observer:
     def _note_one(self, action: pikepdf.Dictionary, trigger: str) -> None:
         if (script := action.get("/JS")) is not None:
             self.note_script(read_script(script), trigger)
-        if (note := _ACTIONS.get(str(action.get("/S")))) is not None:
+        if (note := _ACTIONS.get(read_name(action.get("/S")))) is not None:
             note(self, action, trigger)
 
 
@@ -193,7 +193,7 @@ def _note_import(observer: Observer, action: pikepdf.Dictionary, trigger: str) -
 
 
 def _note_media(observer: Observer, action: pikepdf.Dictionary, _: str) -> None:
-    observer.insides.note("pdf.media", str(action.get("/S"))[1:])
+    observer.insides.note("pdf.media", read_name(action.get("/S"))[1:])
 
 
 _ACTIONS: Mapping[str, Callable[[Observer, pikepdf.Dictionary, str], None]] = MappingProxyType(

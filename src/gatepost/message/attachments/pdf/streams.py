@@ -26,8 +26,13 @@ def read_filters(stream: pikepdf.Stream) -> list[str]:
     """Give the names of a stream's filters, the outermost first, without their slash."""
     found = stream.stream_dict.get("/Filter")
     if isinstance(found, pikepdf.Name):
-        return [str(found)[1:]]
-    return [str(name)[1:] for name in found] if isinstance(found, pikepdf.Array) else []
+        return [read_name(found)[1:]]
+    return [read_name(name)[1:] for name in found] if isinstance(found, pikepdf.Array) else []
+
+
+def read_name(value: object) -> str:
+    """Give a name with its slash, "" for anything else; its bytes need not be UTF-8."""
+    return bytes(value).decode("utf-8", "replace") if isinstance(value, pikepdf.Name) else ""
 
 
 def read_stream(stream: pikepdf.Stream, limit: int) -> bytes:

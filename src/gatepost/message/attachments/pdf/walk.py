@@ -8,13 +8,14 @@ Fails: never for a damaged object, it is passed over; past MAX_VALUES the rest i
 import html
 import re
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from itertools import islice
 from types import MappingProxyType
 
 import pikepdf
 
 from gatepost.message.attachments.pdf.actions import ACTION_KINDS, ELSEWHERE, Observer, read_script, read_text
-from gatepost.message.attachments.pdf.streams import read_filters
+from gatepost.message.attachments.pdf.streams import read_filters, read_name
 from gatepost.model.contents import LinkSource, Opening
 
 MAX_VALUES = 60_000  # dictionaries and arrays
@@ -43,29 +44,49 @@ def walk_objects(pdf: pikepdf.Pdf, observer: Observer) -> None:
                 observer.insides.opening = Opening.LIMIT
                 break
     for action in loose:
-        observer.note_action(action, ELSEWHERE)
+        with _passing_over_damage(observer):
+            observer.note_action(action, ELSEWHERE)
 
 
 def read_catalog(root: pikepdf.Object, observer: Observer) -> None:
     """Look at what a reader looks at when it opens the document."""
     if not isinstance(root, pikepdf.Dictionary):
         return
-    base = root.get("/URI")
-    if isinstance(base, pikepdf.Dictionary):
-        observer.base_url = read_script(base.get("/Base", pikepdf.String("")))
-    if (action := root.get("/OpenAction")) is not None:
-        observer.note_action(action, "open")
-    observer.note_events(root.get("/AA"))
-    names = root.get("/Names")
-    if isinstance(names, pikepdf.Dictionary) and (scripts := names.get("/JavaScript")) is not None:
-        observer.note_script_names(scripts)
-    if isinstance(form := root.get("/AcroForm"), pikepdf.Dictionary):
-        _read_form(form, observer)
+    for look in (_read_base, _read_open_action, _read_script_names, _read_form):
+        with _passing_over_damage(observer):
+            look(root, observer)
     if "/Collection" in root:
         observer.insides.note("pdf.collection")
 
 
-def _read_form(form: pikepdf.Dictionary, observer: Observer) -> None:
+@contextmanager
+def _passing_over_damage(observer: Observer) -> Iterator[None]:
+    try:
+        yield
+    except _DAMAGES:
+        observer.insides.note("pdf.damaged_object")
+
+
+def _read_base(root: pikepdf.Dictionary, observer: Observer) -> None:
+    if isinstance(base := root.get("/URI"), pikepdf.Dictionary):
+        observer.base_url = read_script(base.get("/Base", pikepdf.String("")))
+
+
+def _read_open_action(root: pikepdf.Dictionary, observer: Observer) -> None:
+    if (action := root.get("/OpenAction")) is not None:
+        observer.note_action(action, "open")
+    observer.note_events(root.get("/AA"))
+
+
+def _read_script_names(root: pikepdf.Dictionary, observer: Observer) -> None:
+    names = root.get("/Names")
+    if isinstance(names, pikepdf.Dictionary) and (scripts := names.get("/JavaScript")) is not None:
+        observer.note_script_names(scripts)
+
+
+def _read_form(root: pikepdf.Dictionary, observer: Observer) -> None:
+    if not isinstance(form := root.get("/AcroForm"), pikepdf.Dictionary):
+        return
     observer.insides.note("pdf.form")
     xfa = form.get("/XFA")
     pieces = islice(xfa, MAX_XFA_PIECES) if isinstance(xfa, pikepdf.Array) else (xfa,)
@@ -90,15 +111,13 @@ def _visit(value: pikepdf.Object, observer: Observer, loose: list[pikepdf.Object
     while waiting and count < left:
         one, depth = waiting.pop()
         count += 1
-        try:
+        with _passing_over_damage(observer):
             if isinstance(one, pikepdf.Stream):
                 _look_at_stream(one, observer)
             elif isinstance(one, pikepdf.Dictionary):
                 _look_at(one, observer, loose)
             if depth < MAX_DEPTH:
                 waiting += [(child, depth + 1) for child in _list_children(one)]
-        except _DAMAGES:
-            observer.insides.note("pdf.damaged_object")
     return count
 
 
@@ -123,7 +142,7 @@ def _look_at(one: pikepdf.Dictionary, observer: Observer, loose: list[pikepdf.Ob
     keys = one.keys()
     for key in _LOOKS.keys() & keys:
         _LOOKS[key](one, observer)
-    if "/S" in keys and ("/JS" in keys or str(one.get("/S")) in ACTION_KINDS):
+    if "/S" in keys and ("/JS" in keys or read_name(one.get("/S")) in ACTION_KINDS):
         loose.append(one)
 
 
