@@ -41,6 +41,16 @@ def test_a_picture_too_large_to_be_drawn_is_a_limit() -> None:
     assert (opened.opening, codes(opened)) == (Opening.LIMIT, {"picture.bomb"})
 
 
+@pytest.mark.parametrize("frames", [1, 2])
+def test_a_frame_that_is_said_to_lie_far_away_is_a_limit(frames: int) -> None:
+    small = save_picture(Image.new("P", (200, 200)), "GIF")
+    at = small.index(b",\x00\x00\x00\x00\xc8\x00\xc8\x00")
+    far = small[at : at + 1] + b"\xff\xff\xff\xff" + small[at + 5 :]
+    moving = small[:at] + (far if frames == 1 else small[at:-1] + far)
+    opened = open_alone(opener, moving)
+    assert (opened.opening, codes(opened)) == (Opening.LIMIT, {"picture.bomb"})
+
+
 def test_a_sheet_that_was_scanned_finely_is_read() -> None:
     sheet = Image.new("1", (4_960, 7_016), 1)
     sheet.paste(CODE.convert("1").resize((900, 900)), (3_500, 600))

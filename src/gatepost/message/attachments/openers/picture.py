@@ -58,15 +58,25 @@ def look_inside(file: File, insides: Insides, desk: Desk) -> None:
     if len(behind) >= MIN_BEHIND_BYTES:
         insides.note("picture.data_behind", str(len(behind)))
         desk.open_inside(file, insides, "", behind)
-    picture = _READERS[file.kind](BytesIO(file.content))
+    try:
+        _read_codes(_READERS[file.kind](BytesIO(file.content)), insides)
+    except Image.DecompressionBombError:  # a GIF, whose frames are as large as the largest place that one names
+        _note_bomb(insides, "")
+
+
+def _read_codes(picture: ImageFile.ImageFile, insides: Insides) -> None:
     if min(picture.size) < MIN_SIDE_PX:
         return
     for frame in _read_frames(picture):
         if not _is_bearable(frame):
-            insides.note("picture.bomb", "{} x {}".format(*frame.size))
-            insides.opening = Opening.LIMIT
+            _note_bomb(insides, "{} x {}".format(*frame.size))
             return
         note_codes(_unpack(frame), insides)
+
+
+def _note_bomb(insides: Insides, size: str) -> None:
+    insides.note("picture.bomb", size)
+    insides.opening = Opening.LIMIT
 
 
 def _read_frames(picture: ImageFile.ImageFile) -> Iterator[ImageFile.ImageFile]:
