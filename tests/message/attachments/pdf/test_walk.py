@@ -65,7 +65,7 @@ class Stumbling(Observer):
     """Raises at every action, as pikepdf does at a damaged object."""
 
     def note_action(self, action: pikepdf.Object, trigger: str) -> None:
-        raise ValueError
+        raise ValueError(trigger, action.objgen)
 
 
 def test_damage_in_the_catalog_does_not_keep_the_rest_from_being_seen() -> None:
