@@ -1,5 +1,8 @@
 """What archives and compound files are for."""
 
+import io
+import zipfile
+
 import pytest
 
 from file_samples import build_ole, build_zip
@@ -10,6 +13,14 @@ from gatepost.message.attachments.container_kinds import (
     read_zip_directory,
 )
 from gatepost.model.file_kinds import FileKind
+
+
+def build_zip_around(content: bytes) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("report.docx", content)
+    return packed.getvalue()
+
 
 MESSAGE = bytes.fromhex("0b0d020000000000c000000000000046")
 PACKAGE = bytes.fromhex("84100c0000000000c000000000000046")
@@ -35,6 +46,23 @@ PACKAGE = bytes.fromhex("84100c0000000000c000000000000046")
 )
 def test_an_archive_is_known_by_the_names_in_it(names: list[str], kind: FileKind) -> None:
     assert detect_zip_kind(build_zip(*names)) is kind
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("[Content_Types].xml", "_rels/.rels", "word/document.xml"),
+        ("mimetype", "META-INF/manifest.xml", "content.xml"),
+        ("META-INF/MANIFEST.MF", "Main.class"),
+    ],
+)
+def test_an_archive_of_documents_is_no_document(names: tuple[str, ...]) -> None:
+    assert detect_zip_kind(build_zip_around(build_zip(*names))) is FileKind.ZIP
+
+
+def test_an_archive_without_its_directory_is_known_by_its_beginning() -> None:
+    whole = build_zip("[Content_Types].xml", "_rels/.rels", "word/document.xml")
+    assert detect_zip_kind(whole[: whole.index(b"PK\x01\x02")]) is FileKind.OOXML
 
 
 def test_a_name_deep_in_the_directory_is_seen() -> None:

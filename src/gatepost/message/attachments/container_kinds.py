@@ -14,6 +14,10 @@ MAX_DIRECTORY_SECTORS = 16  # as much of a compound file's directory
 _END = b"PK\x05\x06"
 _END_BYTES = 22
 _CENTRAL = b"PK\x01\x02"
+_NAME_PLACE = 30  # of the first file's name
+_KIND_OF_MEDIA = (
+    b"mimetype"  # this first file tells what the archive is (EPUB OCF 3.3 §4.3, OpenDocument 1.3 part 2 §3.3)
+)
 _OFFICE = (b"[content_types].xml", b"_rels/.rels")
 _SCHEMES = (  # the first that all stand in the archive says what it is
     ((b"androidmanifest.xml", b"classes.dex"), FileKind.APK),
@@ -59,10 +63,14 @@ def read_zip_directory(content: bytes, end: int) -> bytes:
 
 
 def detect_zip_kind(content: bytes) -> FileKind:
-    """Give what a ZIP archive is for, by the names in it."""
+    """Give what a ZIP archive is for, by the names in it.
+
+    Its beginning counts only where nothing better is there: a document that is stored as it is begins there, too.
+    """
     end = find_zip_end(content)
     directory = read_zip_directory(content, end) if end >= 0 else b""
-    names = (content[:MAX_HEAD_BYTES] + directory).lower()
+    head = content[:MAX_HEAD_BYTES] if not directory or content.startswith(_KIND_OF_MEDIA, _NAME_PLACE) else b""
+    names = (head + directory).lower()
     found = next((kind for marks, kind in _SCHEMES if all(mark in names for mark in marks)), FileKind.ZIP)
     if found is FileKind.JAR and _CODE_OF_JAVA not in names:
         found = FileKind.ZIP
