@@ -8,8 +8,10 @@ MAKEFLAGS += --no-print-directory
 STATE ?= state
 ARGS ?=
 CORPUS ?= ../shared/data/corpus
+SECONDS ?= 60
+TARGETS ?=
 
-.PHONY: help run demo setup test check format papers bench model lock clean
+.PHONY: help run demo setup test check format papers bench fuzz model lock clean
 
 help:  ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -42,6 +44,11 @@ bench:  ## measure the promises beside their peers (installs the peers when root
 	@scripts/install-packages bench
 	@scripts/make-venv dev
 	@.venv/bin/python bench/run.py $(ARGS)
+
+fuzz:  ## fuzz what reads strangers' bytes, a minute each (make fuzz SECONDS=600 TARGETS="open_pdf mail"; Linux on x86-64)
+	@scripts/make-venv dev
+	@scripts/install-fuzzer
+	@PYTHONPATH=tests:build/fuzzer nice -n 10 .venv/bin/python -m fuzz.run --seconds $(SECONDS) $(TARGETS)
 
 model:  ## train the model that comes with gatepost (make model CORPUS=folder; about four minutes)
 	@scripts/make-venv dev
