@@ -22,7 +22,8 @@ from gatepost.decide.settings import DecideSettings
 from gatepost.feeds.settings import FeedsSettings
 from gatepost.feeds.shelf import NO_FEEDS, find_lists, open_shelf
 from gatepost.flow.clean import clean, clean_at_once
-from gatepost.flow.judge import build_judging, give_antivirus, give_feeds, give_opener, judge, judge_at_once
+from gatepost.flow.judge import judge, judge_at_once
+from gatepost.flow.judging import build_judging, give_antivirus, give_feeds, give_opener
 from gatepost.flow.open import open_contents
 from gatepost.flow.prove import Proving, build_proving
 from gatepost.flow.take_out import ANY_HOST, Subject

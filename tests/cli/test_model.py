@@ -17,7 +17,7 @@ def test_training_writes_the_model_its_figures_and_a_picture(tmp_path: Path) -> 
     lesson, _ = train_small_model()
     output, picture = tmp_path / "m.gpm", tmp_path / "r.svg"
     cache = tmp_path / "cache"
-    result = run("train", lesson.corpus, "--output", output, "--cache", cache, "--diagram", picture, "--made", 40)
+    result = run("train", lesson.corpus, "--output", output, "--cache", cache, "--diagram", picture, "--made", "40")
     assert result.exit_code == 0, result.output
     assert "Sources left out in turn" in result.output
     assert re.search(r"model m[0-9a-f]{10}, [\d,]+ bytes", result.output)

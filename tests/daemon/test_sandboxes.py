@@ -17,7 +17,8 @@ from gate_process import GateProcess, running_gate
 from gatepost.config.settings import Settings
 from gatepost.daemon.parts import build_plan
 from gatepost.daemon.sandboxes import GateOpener, build_sandbox, report_sandbox
-from gatepost.flow.judge import give_opener, judge
+from gatepost.flow.judge import judge
+from gatepost.flow.judging import give_opener
 from gatepost.gates.counters import SharedCounters
 from gatepost.model.contents import Opening
 from gatepost.model.envelope import Arrival, Envelope

@@ -11,7 +11,7 @@ from doubles import FakeClock
 from gatepost.decide.settings import DecideSettings
 from gatepost.flow.clean import MAX_ROUNDS, clean
 from gatepost.flow.house import House
-from gatepost.flow.judge import Judging, build_judging
+from gatepost.flow.judging import Judging, build_judging
 from gatepost.flow.recipients import KnownAddresses, Recipients
 from gatepost.flow.settings import RecipientSettings
 from gatepost.flow.take_out import Subject

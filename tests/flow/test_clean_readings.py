@@ -11,7 +11,8 @@ from ambiguous_mails import Payload, write_mails
 from doubles import FakeClock
 from gatepost.decide.settings import DecideSettings, SeverityActions
 from gatepost.flow.clean import clean_at_once
-from gatepost.flow.judge import Judging, build_judging, give_opener, judge_at_once
+from gatepost.flow.judge import judge_at_once
+from gatepost.flow.judging import Judging, build_judging, give_opener
 from gatepost.flow.take_out import ANY_HOST, Subject
 from gatepost.message.attachments.opening import open_files
 from gatepost.model.contents import Contents

@@ -14,7 +14,8 @@ from gatepost.decide.settings import DecideSettings
 from gatepost.feeds.settings import FeedSettings, FeedsSettings
 from gatepost.feeds.shelf import open_shelf
 from gatepost.flow.former import clear_former, keep_model, note_use, present_judges, recall_judges
-from gatepost.flow.judge import Judging, build_judging, give_feeds, judge_at_once
+from gatepost.flow.judge import judge_at_once
+from gatepost.flow.judging import Judging, build_judging, give_feeds
 from gatepost.flow.replay import replay
 from gatepost.model.verdict import Screening, Verdict
 from gatepost.screen.classifier.model import load_classifier

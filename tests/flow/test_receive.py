@@ -9,7 +9,7 @@ from doubles import FakeClock
 from gatepost.decide.policy import build_policy
 from gatepost.decide.settings import DecideSettings
 from gatepost.flow.house import House
-from gatepost.flow.judge import build_judging
+from gatepost.flow.judging import build_judging
 from gatepost.flow.receive import is_looping, receive
 from gatepost.flow.recipients import KnownAddresses, Recipients
 from gatepost.flow.settings import RecipientSettings

@@ -3,7 +3,7 @@
 from doubles import FakeClock
 from gatepost.decide.settings import DecideSettings
 from gatepost.flow.house import House
-from gatepost.flow.judge import build_judging
+from gatepost.flow.judging import build_judging
 from gatepost.flow.reception import HouseReception
 from gatepost.flow.recipients import KnownAddresses, Recipients
 from gatepost.flow.settings import RecipientSettings

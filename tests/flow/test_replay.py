@@ -20,7 +20,8 @@ from gatepost.feeds.settings import FeedSettings, FeedsSettings
 from gatepost.feeds.shelf import open_shelf
 from gatepost.flow.clean import MAX_ROUNDS, clean_at_once
 from gatepost.flow.desk import Desk
-from gatepost.flow.judge import Judging, build_judging, give_feeds, judge_at_once
+from gatepost.flow.judge import judge_at_once
+from gatepost.flow.judging import Judging, build_judging, give_feeds
 from gatepost.flow.replay import replay
 from gatepost.flow.take_out import ANY_HOST, Subject
 from gatepost.model.address import Domain

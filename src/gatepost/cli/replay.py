@@ -18,7 +18,7 @@ from gatepost.cli.output import make_cell, make_console, make_table, pick_langua
 from gatepost.config.load import Configuration
 from gatepost.config.settings import Settings
 from gatepost.flow.former import Judges, present_judges, recall_judges
-from gatepost.flow.judge import Judging, build_judging, give_feeds, give_opener
+from gatepost.flow.judging import Judging, build_judging, give_feeds, give_opener
 from gatepost.flow.replay import Difference, Replay, replay
 from gatepost.model.address import Domain
 from gatepost.model.verdict import Verdict

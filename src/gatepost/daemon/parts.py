@@ -8,7 +8,7 @@ from msgspec import structs
 
 from gatepost.config.settings import Settings
 from gatepost.feeds.shelf import open_shelf
-from gatepost.flow.judge import Judging, build_judging, give_feeds
+from gatepost.flow.judging import Judging, build_judging, give_feeds
 from gatepost.flow.prove import Proving, build_proving
 from gatepost.flow.recipients import KnownAddresses
 from gatepost.model.address import Domain

@@ -21,7 +21,7 @@ from gatepost.daemon.sandboxes import build_sandbox
 from gatepost.deliver.route import Router, build_router
 from gatepost.deliver.smtp import SmtpTransport
 from gatepost.flow.house import House
-from gatepost.flow.judge import Judging, give_antivirus, give_history, give_opener
+from gatepost.flow.judging import Judging, give_antivirus, give_history, give_opener
 from gatepost.flow.reception import HouseReception
 from gatepost.flow.recipients import Recipients
 from gatepost.flow.settings import Known

@@ -7,7 +7,8 @@ Fails: never; a mail that cannot be cleaned, or breaks the cleaning, is kept who
 import asyncio
 from dataclasses import replace
 
-from gatepost.flow.judge import Judging, judge_at_once
+from gatepost.flow.judge import judge_at_once
+from gatepost.flow.judging import Judging
 from gatepost.flow.take_out import CannotCleanError, Subject, lies_in, take_out
 from gatepost.model.cleaning import NO_CLEANING, Cleaning
 from gatepost.model.splice import apply_splices

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from gatepost.flow.judge import Judging
+from gatepost.flow.judging import Judging
 from gatepost.flow.recipients import Recipients
 from gatepost.model.address import Domain
 from gatepost.model.ports import Clock, Vault

@@ -6,123 +6,29 @@ Fails: never. A mail that breaks the judgement, or keeps it busy past its deadli
 """
 
 import asyncio
-import hashlib
 from collections.abc import Callable
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from dataclasses import dataclass, replace
-from importlib import metadata
+from dataclasses import replace
 from typing import TypeVar
 
-import msgspec
-
-from gatepost.decide.policy import BUSY, SWITCHED_OFF, Policy, build_policy, decide
-from gatepost.decide.settings import DecideSettings
-from gatepost.feeds.shelf import FeedShelf
-from gatepost.flow.open import carries_files, find_other_files, open_contents
-from gatepost.flow.prove import Proving, prove_origin
+from gatepost.decide.policy import BUSY, SWITCHED_OFF, decide
+from gatepost.flow.ask import Known, ask_around
+from gatepost.flow.judging import Judging
+from gatepost.flow.open import open_contents
 from gatepost.flow.readings import screen_readings
 from gatepost.message.ambiguity.read import read_otherwise
 from gatepost.message.message import Message
 from gatepost.message.parse import parse_message
-from gatepost.model.address import Domain
-from gatepost.model.contents import NO_CONTENTS, Contents
 from gatepost.model.envelope import Arrival
 from gatepost.model.errors import TryLater
-from gatepost.model.facts import NO_FACTS, AntivirusAnswer, Facts
+from gatepost.model.facts import NO_FACTS, Facts
 from gatepost.model.finding import Evidence, Finding, Severity
-from gatepost.model.ports import Antivirus, Clock, Keep, Opener
 from gatepost.model.proof import UNPROVEN, Proof
 from gatepost.model.verdict import Screening, Verdict
 from gatepost.origin.body_digests import BodyDigests, prepare_digests
-from gatepost.screen.case import Case, Kit
-from gatepost.screen.kit import build_kit
-from gatepost.screen.lookups.antivirus import ask_about_files
-from gatepost.screen.lookups.history import HistoryDesk, look_up_history
+from gatepost.screen.case import Case
 from gatepost.screen.run import describe_error
-from gatepost.screen.settings import ScreenSettings
 
-OPENER_THREADS = 8  # mails that wait for the sandbox at once; they only wait
-OPENER_PATIENCE_S = 60.0  # of a mail that waits for one of these threads
-RULES = "rules"  # of YARA, among what is set for judging
-DIGEST_CHARS = 16  # enough to tell settings apart
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Judging:
-    """What judging needs: built once for each process, shared by all mails."""
-
-    kit: Kit
-    policy: Policy
-    own_domains: frozenset[Domain]
-    clock: Clock
-    threads: Executor  # for mails too large to judge between two turns of the event loop
-    openers: Executor  # wait for the sandbox
-    proving: Proving | None = None  # None: nothing is asked from the network
-    history: HistoryDesk | None = None  # None: nobody knows whom the recipients know
-    opener: Opener | None = None  # None: what a mail carries stays closed
-    antivirus: Antivirus | None = None  # None: none is asked
-    gatepost: str = ""  # version of this program
-    settings: tuple[tuple[str, str], ...] = ()  # see Verdict
-
-
-def build_judging(
-    screening: ScreenSettings,
-    deciding: DecideSettings,
-    own_domains: frozenset[Domain],
-    clock: Clock,
-    proving: Proving | None = None,
-) -> Judging:
-    """Load tables, checks and policy; raise BadSettings with the place of a mistake."""
-    threads = ThreadPoolExecutor(screening.threads, thread_name_prefix="judge")
-    kit = build_kit(screening)
-    return Judging(
-        kit=kit,
-        policy=build_policy(deciding),
-        own_domains=own_domains,
-        clock=clock,
-        threads=threads,
-        openers=ThreadPoolExecutor(OPENER_THREADS, thread_name_prefix="open"),
-        proving=proving,
-        gatepost=metadata.version("gatepost"),
-        settings=(*_digest_settings(screening, deciding, own_domains), (RULES, kit.rule_book.version)),
-    )
-
-
-def _digest_settings(
-    screening: ScreenSettings, deciding: DecideSettings, own_domains: frozenset[Domain]
-) -> tuple[tuple[str, str], ...]:
-    """Name what is set for judging; which file holds the model is left out, for the model tells its version itself."""
-    parts = {
-        "screen": msgspec.structs.replace(screening, model=""),
-        "decide": deciding,
-        "recipients.domains": sorted(domain.name for domain in own_domains),
-    }
-    return tuple((name, _digest(part)) for name, part in parts.items())
-
-
-def _digest(part: object) -> str:
-    return hashlib.sha256(msgspec.json.encode(part, order="deterministic")).hexdigest()[:DIGEST_CHARS]
-
-
-def give_feeds(judging: Judging, feeds: FeedShelf) -> Judging:
-    """Let the checks ask these lists of known bad URLs and files."""
-    return replace(judging, kit=replace(judging.kit, feeds=feeds))
-
-
-def give_history(judging: Judging, history: HistoryDesk | None) -> Judging:
-    """Let the lookup ask this book of contacts; it belongs to one process."""
-    return replace(judging, history=history)
-
-
-def give_opener(judging: Judging, opener: Opener | None) -> Judging:
-    """Let what a mail carries be opened by this one; its processes belong to one process."""
-    return replace(judging, opener=opener)
-
-
-def give_antivirus(judging: Judging, antivirus: Antivirus | None) -> Judging:
-    """Let this one be asked about every mail."""
-    return replace(judging, antivirus=antivirus)
 
 
 async def judge(arrival: Arrival, judging: Judging) -> Verdict:
@@ -156,7 +62,7 @@ def _look_at_once(arrival: Arrival, judging: Judging, proof: Proof, facts: Facts
         return _NOT_LOOKED_AT
     try:
         message = parse_message(arrival.raw)
-        known = _Known(proof, facts, open_contents(message, judging.opener))
+        known = Known(proof, facts, open_contents(message, judging.opener))
         return _screen(message, known, arrival, judging)
     except Exception as error:  # noqa: BLE001 - as above
         return _break_off(error)
@@ -164,7 +70,7 @@ def _look_at_once(arrival: Arrival, judging: Judging, proof: Proof, facts: Facts
 
 async def _look_here(arrival: Arrival, judging: Judging) -> Screening:
     message = parse_message(arrival.raw)
-    known = await _learn(message, BodyDigests(message), arrival, judging)
+    known = await ask_around(message, BodyDigests(message), arrival, judging)
     return _screen(message, known, arrival, judging)
 
 
@@ -172,7 +78,7 @@ async def _look_in_threads(arrival: Arrival, judging: Judging) -> Screening:
     """Do in threads what takes long for a large mail; only the DNS is asked from here."""
     ends_s = judging.clock.monotonic_s() + judging.kit.settings.deadline_s
     message, bodies = await _run_in_thread(judging, ends_s, lambda: _read(arrival.raw))
-    known = await _learn(message, bodies, arrival, judging)
+    known = await ask_around(message, bodies, arrival, judging)
     return await _run_in_thread(judging, ends_s, lambda: _screen(message, known, arrival, judging))
 
 
@@ -182,60 +88,7 @@ def _read(raw: bytes) -> tuple[Message, BodyDigests]:
     return message, prepare_digests(message)
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """What is known of a mail besides its bytes."""
-
-    proof: Proof
-    facts: Facts
-    contents: Contents
-
-
-async def _learn(message: Message, bodies: BodyDigests, arrival: Arrival, judging: Judging) -> _Known:
-    """Open what the mail carries, and have it scanned, while its sender is proven; then ask."""
-    opening = _start_opening(message, judging)
-    proof, answers = await _prove_and_scan(message, bodies, arrival, judging)
-    contents = await asyncio.wrap_future(opening) if opening else NO_CONTENTS
-    facts = _ask(message, proof, arrival, judging)
-    if judging.antivirus is not None:
-        answers += await ask_about_files(contents, judging.antivirus, find_other_files(message))
-        facts = replace(facts, antivirus=answers)
-    return _Known(proof, facts, contents)
-
-
-def _start_opening(message: Message, judging: Judging) -> Future[Contents] | None:
-    if judging.opener is None or not carries_files(message):
-        return None
-    keep = Keep.NOTHING if judging.antivirus is None else Keep.UNLOCKED
-    return judging.openers.submit(_open_in_turn, message, judging, keep, judging.clock.monotonic_s())
-
-
-def _open_in_turn(message: Message, judging: Judging, keep: Keep, asked_s: float) -> Contents:
-    """Open what the mail carries; raise TryLater where too much mail stood in front of it."""
-    if judging.clock.monotonic_s() - asked_s > OPENER_PATIENCE_S:
-        raise TryLater("too many mails wait for their files to be opened")
-    return open_contents(message, judging.opener, keep)
-
-
-async def _prove_and_scan(
-    message: Message, bodies: BodyDigests, arrival: Arrival, judging: Judging
-) -> tuple[Proof, tuple[AntivirusAnswer, ...]]:
-    proving = _prove(message, bodies, arrival, judging)
-    if judging.antivirus is None:
-        return await proving, ()
-    proof, answer = await asyncio.gather(proving, judging.antivirus.scan(arrival.raw))
-    return proof, (answer,)
-
-
-async def _prove(message: Message, bodies: BodyDigests, arrival: Arrival, judging: Judging) -> Proof:
-    return await prove_origin(message, arrival, bodies, judging.proving) if judging.proving else UNPROVEN
-
-
-def _ask(message: Message, proof: Proof, arrival: Arrival, judging: Judging) -> Facts:
-    return look_up_history(message, arrival, proof, judging.history) if judging.history else NO_FACTS
-
-
-def _screen(message: Message, known: _Known, arrival: Arrival, judging: Judging) -> Screening:
+def _screen(message: Message, known: Known, arrival: Arrival, judging: Judging) -> Screening:
     case = Case(message, arrival.envelope, known.proof, judging.own_domains, known.facts, known.contents)
     return screen_readings(case, judging.kit)
 

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from gatepost.flow.clean import clean_at_once
-from gatepost.flow.judge import Judging, judge_at_once
+from gatepost.flow.judge import judge_at_once
+from gatepost.flow.judging import Judging
 from gatepost.flow.take_out import ANY_HOST, Subject
 from gatepost.model.envelope import Arrival
 from gatepost.model.finding import Finding
