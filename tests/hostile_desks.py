@@ -17,7 +17,8 @@ from pathlib import Path
 from gatepost.model.contents import OpenedFile, Opening, Trait
 from gatepost.model.file_kinds import FileKind
 from gatepost.model.ports import Keep
-from gatepost.net.sandbox.child import MakeDesk
+from gatepost.net.sandbox.child import Desk, MakeDesk
+from gatepost.net.sandbox.desks import prepare_desks
 
 MEGABYTE = 1024 * 1024
 
@@ -30,6 +31,12 @@ def prepare() -> MakeDesk:
 def break_at_start() -> MakeDesk:
     """Fail as a library would that is not there."""
     raise ImportError("no such library")
+
+
+def prepare_beside_real() -> MakeDesk:
+    """Give desks that open files as the real ones do, but those that are called as an attack as hostile ones do."""
+    make_real = prepare_desks()
+    return lambda passwords, keep: _EitherDesk(HostileDesk(passwords, keep), make_real(passwords, keep))
 
 
 class HostileDesk:
@@ -60,6 +67,16 @@ class HostileDesk:
 
     def _tell(self, declared_type: str) -> str:
         return f"{self.opened} {declared_type} {' '.join(self.passwords)}"
+
+
+class _EitherDesk:
+    def __init__(self, hostile: Desk, real: Desk) -> None:
+        self._hostile = hostile
+        self._real = real
+
+    def open(self, path: str, name: str, content: bytes, declared_type: str = "") -> OpenedFile:
+        desk = self._hostile if name.partition(" ")[0] in ATTACKS else self._real
+        return desk.open(path, name, content, declared_type)
 
 
 def _try(attack: Callable[[str], object], what: str) -> "str | OpenedFile":

@@ -17,7 +17,7 @@ from disk_builders import add_gpt, add_partitions, build_dynamic_vhd, build_fat,
 from gatepost.message.attachments.kinds import detect_kinds
 from gatepost.model.contents import FoundLink, LinkSource, OpenedFile, Trait
 from gatepost.model.file_kinds import FileKind
-from gatepost.net.sandbox.frames import Born, Died, Failed, Kill, Order, encode
+from gatepost.net.sandbox.frames import Born, Died, Failed, Kill, encode
 from message.attachments.openers.test_rare_packing import PACKED
 from paths import PROJECT_ROOT, SHARED
 from zip_builder import Piece, write_zip
@@ -87,5 +87,6 @@ def list_frames() -> tuple[bytes, ...]:
     link = FoundLink("https://example.org/", LinkSource.DOCUMENT)
     answer = OpenedFile("2", "a.zip", FileKind.ZIP, 0, files=(inner,), links=(link,), content=b"x")
     words = (Born(1, 2, ("landlock",)), Died(1, 9, 1 << 20), Failed(1, "no landlock"), Kill(1), answer)
-    values = [encode(word) for word in (*words, Order("2", "a.zip", "a/b", 5, True, ("secret",), "ALL", 1.5))]
+    order = ("2", "a.zip", "a/b", 5, True, ("secret",), "ALL", 1.5)
+    values = [encode(word) for word in (*words, order)]
     return (*values, *(struct.pack(">I", len(value)) + value for value in values))
