@@ -31,6 +31,10 @@ class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
             raise ValueError("low must not be above high")
         if self.low == self.high:
             raise BadSettings("low and high must differ")
+        if self.api_token == "a b":
+            raise ValueError("api_token: spaces are not allowed")
+        if self.api_token == "none":
+            raise BadSettings("api_token cannot be none: it is a word")
 
 
 def only(data: object) -> Mistake:
@@ -98,6 +102,14 @@ def test_all_mistakes_are_found_at_once() -> None:
 )
 def test_a_part_s_own_rule_is_told_in_its_own_words(data: object, says: str) -> None:
     assert only(data) == Mistake((), says)
+
+
+@pytest.mark.parametrize(
+    ("token", "says"),
+    [("a b", "is wrong: spaces are not allowed"), ("none", "cannot be none: it is a word")],
+)
+def test_a_part_s_own_rule_about_one_setting_is_told_at_that_setting(token: str, says: str) -> None:
+    assert only({"low": 0, "api_token": token}) == Mistake(("api_token",), says)
 
 
 NAMES = st.sampled_from([*Settings.__struct_fields__, "listen", "domains", "exceptions", "name", "routes", "x"])

@@ -48,6 +48,24 @@ def test_the_defaults_are_taken_by_every_part() -> None:
             "FILE:1: screen is wrong: screen.checks.link_mismach: there is no",
         ),
         (
+            '[screen]\n[screen.yara]\nfolder = "/nowhere"',
+            "FILE:3: [screen.yara] folder is wrong: the folder of rules /nowhere cannot be read (No such file",
+        ),
+        (
+            '[antivirus]\ntimeout_s = 5\nclamd = "localhost"',
+            "FILE:3: [antivirus] clamd is wrong: 'localhost' names no clamd; write",
+        ),
+        (
+            '[decide]\nshadow = true\nnot_judged = "clean"',
+            "FILE:3: [decide] not_judged cannot be clean: only a finding",
+        ),
+        (
+            '[decide.findings]\n"html_form.pasword" = "flag"',
+            "FILE:2: [decide.findings] html_form.pasword names no finding; did you mean html_form.password?",
+        ),
+        ('[decide.findings]\nhtml_form = "flag"', "FILE:2: [decide.findings] html_form names no finding; did you mean"),
+        ('[decide.findings]\n"*" = "flag"', "FILE:2: [decide.findings] * names no finding; `gatepost scan` shows them"),
+        (
             '[[decide.exceptions]]\nname = "x"\naction = "deliver"\nnetworks = ["here"]',
             "FILE:1: decide is wrong: decide.exceptions[0]",
         ),
@@ -61,3 +79,20 @@ def test_what_only_a_part_can_see_is_told_with_its_place(tmp_path: Path, text: s
 def test_the_mistakes_of_all_parts_are_told_at_once(tmp_path: Path) -> None:
     text = 'hostname = "-"\n[deliver]\nupstream = "x"\n[screen.checks.none]\n'
     assert [line.split(": ")[1].split()[0] for line in refusals(tmp_path, text)] == ["hostname", "deliver", "screen"]
+
+
+def test_findings_of_all_checks_may_be_named_each_or_by_their_check(tmp_path: Path) -> None:
+    file = tmp_path / "gatepost.toml"
+    file.write_text(
+        '[decide.findings]\n"html_form.password" = "flag"\n"screen.check_failed" = "flag"\n"qr_code.*" = "flag"'
+    )
+    verify_settings(Configuration.load(file))
+
+
+def test_a_mistake_in_a_rule_is_told_once_and_not_where_rules_are_off(tmp_path: Path) -> None:
+    (tmp_path / "own.yar").write_text("rule own { condition: nothing }")
+    (line,) = refusals(tmp_path, f'[screen.yara]\nfolder = "{tmp_path}"')
+    assert line.startswith(f"FILE:2: [screen.yara] folder is wrong: {tmp_path / 'own.yar'}:1: unknown identifier")
+    file = tmp_path / "gatepost.toml"
+    file.write_text(f'[screen.yara]\nfolder = "{tmp_path}"\n[screen.checks.yara_rule]\nenabled = false')
+    verify_settings(Configuration.load(file))

@@ -118,7 +118,7 @@ def test_a_bad_file_of_rules_is_told_with_its_line(text: str, says: str, tmp_pat
 
 
 def test_a_folder_or_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
-    with pytest.raises(BadSettings, match=r"screen\.yara\.folder: .*No such file"):
+    with pytest.raises(BadSettings, match=r"folder of rules .*No such file"):
         build_rule_book(YaraSettings(folder=str(tmp_path / "absent")))
     (tmp_path / "a.yar").write_bytes(b"\xff\xfe")
     with pytest.raises(BadSettings, match="not UTF-8"):

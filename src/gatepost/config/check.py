@@ -4,6 +4,7 @@ Trust: the values come from the administrator's file and flags.
 Fails: never; each mistake is a value with its place and the remedy.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -18,6 +19,7 @@ from gatepost.config.lines import KeyPath
 from gatepost.config.values import is_secret, shorten_value
 from gatepost.model.errors import BadSettings
 
+_NAMED = re.compile(r"(?P<name>\w+)(?:: (?P<says>.+)| cannot be )", re.DOTALL)
 _ITEM_CONTAINERS = (list, tuple, set, frozenset)
 
 
@@ -86,14 +88,23 @@ def _find_in_list(value: object, item_hint: object, path: KeyPath) -> Iterator[M
 def _find_in_whole(value: object, hint: object, path: KeyPath) -> Iterator[Mistake]:
     try:
         msgspec.convert(value, hint)
-    except BadSettings as error:  # a struct's own rule, told in its own words
-        yield Mistake(path, f"is wrong: {error.public}")
+    except BadSettings as error:
+        yield _place_own_rule(error.public, value, path)
     except msgspec.ValidationError as error:
         if isinstance(error.__cause__, ValueError):
-            yield Mistake(path, f"is wrong: {error.__cause__}")
+            yield _place_own_rule(str(error.__cause__), value, path)
         else:
             shown = "(hidden)" if path and is_secret(path) else shorten_value(value)
             yield Mistake(path, f"cannot be {shown}; it must be {_allowed(hint)}")
+
+
+def _place_own_rule(words: str, value: object, path: KeyPath) -> Mistake:
+    """Tell a struct's own rule in its own words, at the setting of that struct with whose name they begin."""
+    named = _NAMED.match(words)
+    if named is None or not isinstance(value, Mapping) or named["name"] not in value:
+        return Mistake(path, f"is wrong: {words}")
+    says = f"is wrong: {named['says']}" if named["says"] else words[named.end("name") + 1 :]
+    return Mistake((*path, named["name"]), says)
 
 
 def _allowed(hint: object) -> str:

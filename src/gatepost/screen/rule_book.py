@@ -79,7 +79,7 @@ def build_rule_book(settings: YaraSettings) -> RuleBook:
     if not settings.folder:
         return _build_shipped() if settings.shipped else NO_RULE_BOOK
     if not may_make_code():
-        raise BadSettings(f"screen.yara.folder: rules cannot be used: {_NO_CODE}")
+        raise BadSettings(f"YARA rules cannot be used: {_NO_CODE}")
     return _build(_list_shipped() if settings.shipped else [], _list_folder(settings.folder))
 
 
@@ -140,9 +140,9 @@ def _list_folder(folder: str) -> list[Path]:
     try:
         paths = sorted(path for path in Path(folder).iterdir() if path.suffix in SUFFIXES)
     except OSError as error:
-        raise BadSettings(f"screen.yara.folder: {folder} cannot be read ({error.strerror})") from error
+        raise BadSettings(f"the folder of rules {folder} cannot be read ({error.strerror})") from error
     if len(paths) > MAX_FILES:
-        raise BadSettings(f"screen.yara.folder: {folder} has {len(paths)} files of rules; at most {MAX_FILES} are read")
+        raise BadSettings(f"the folder {folder} has {len(paths)} files of rules; at most {MAX_FILES} are read")
     return paths
 
 
