@@ -43,8 +43,8 @@ def test_weak_settings_in_force_are_loud_and_name_their_place(capsys: pytest.Cap
         Flag("--screening", ("screen", "enabled"), value=False),
         Flag("FILE:3", ("deliver", "allow_plaintext"), value=True),
     )
-    assert "WEAK: [screen] enabled is in force (--screening): screening is off: all mail is let in unseen" in shown
-    assert "WEAK: [deliver] allow_plaintext is in force (FILE:3)" in shown
+    assert "WEAK: [screen] enabled = false (--screening): screening is off: all mail is let in unseen" in shown
+    assert "WEAK: [deliver] allow_plaintext = true (FILE:3)" in shown
 
 
 @pytest.mark.parametrize(

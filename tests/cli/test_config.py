@@ -50,8 +50,8 @@ def test_check_finds_no_mistake_and_tells_what_is_weak(file: Path) -> None:
     assert result.exit_code == 0
     assert result.stdout.splitlines() == [
         f"{file}: no mistakes.",
-        "WEAK: [decide] shadow is in force: shadow mode: everything is judged, and everything is delivered",
-        "WEAK: [deliver] allow_plaintext is in force",
+        "WEAK: [decide] shadow = true: shadow mode: everything is judged, and everything is delivered",
+        "WEAK: [deliver] allow_plaintext = true",
     ]
 
 

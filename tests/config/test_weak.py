@@ -37,6 +37,9 @@ def test_switches_that_let_mail_through_are_found() -> None:
     weaknesses = list(find_weaknesses(settings))
     assert [weak.path[-1] for weak in weaknesses] == ["enabled", "shadow", "not_judged"]
     assert all(weak.says for weak in weaknesses)
+    assert weaknesses[2].describe("FILE:7") == (
+        '[decide] not_judged = "deliver" (FILE:7): mail that could not be judged is delivered'
+    )
 
 
 def test_files_that_stay_closed_are_weak() -> None:

@@ -13,7 +13,6 @@ from gatepost.cli.demo_mails import find_mail_folder
 from gatepost.cli.output import make_cell
 from gatepost.config.load import MACHINE_ORIGIN, Configuration
 from gatepost.config.settings import Settings
-from gatepost.config.values import name_setting
 from gatepost.config.weak import find_weaknesses
 from gatepost.flow.settings import Known
 from gatepost.gates.settings import parse_listen
@@ -29,11 +28,8 @@ def print_banner(configuration: Configuration, console: Console) -> None:
         table.add_row(make_cell(name, "bold"), make_cell(value))
     console.print(table)
     for weak in find_weaknesses(settings):
-        said = f": {weak.says}" if weak.says else ""
-        place = configuration.origin_of(weak.path)
-        console.print(
-            make_cell(f"WEAK: {name_setting(weak.path)} is in force ({place}){said}", "bold yellow"), soft_wrap=True
-        )
+        said = weak.describe(configuration.origin_of(weak.path))
+        console.print(make_cell(f"WEAK: {said}", "bold yellow"), soft_wrap=True)
     console.print(Text("Try it from another terminal:", style="bold"))
     for line in build_trials(settings):
         console.print(make_cell(f"  {line}"), soft_wrap=True)

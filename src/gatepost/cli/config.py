@@ -52,14 +52,14 @@ def check_config(
     """Say every mistake in a settings file with its line; exit 2 when there is one."""
     configuration = Configuration.load(file)
     verify_settings(configuration)
-    weaknesses = [(name_setting(weak.path), weak.says) for weak in find_weaknesses(configuration.settings)]
+    weaknesses = list(find_weaknesses(configuration.settings))
     if as_json:
-        print_json_lines([{"file": str(file), "weak": [name for name, _ in weaknesses]}])
+        print_json_lines([{"file": str(file), "weak": [name_setting(weak.path) for weak in weaknesses]}])
         return
     console = make_console()
     console.print(make_cell(f"{file}: no mistakes.", "green"), soft_wrap=True)
-    for name, says in weaknesses:
-        console.print(make_cell(f"WEAK: {name} is in force{': ' * bool(says)}{says}", "bold yellow"), soft_wrap=True)
+    for weak in weaknesses:
+        console.print(make_cell(f"WEAK: {weak.describe()}", "bold yellow"), soft_wrap=True)
 
 
 @app.command("reference")

@@ -123,7 +123,7 @@ class AntivirusSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True,
         """Refuse what is no place, and a place on another machine unless that is allowed."""
         if self.clamd and not self.allow_remote and not _is_here(parse_clamd(self.clamd)):
             raise ValueError(
-                f"clamd: {self.clamd} is on another machine: mail goes there in the clear, which only allow_remote allows"
+                f"clamd: {self.clamd} is on another machine; mail goes there in the clear only with allow_remote"
             )
 
 
