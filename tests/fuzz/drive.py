@@ -4,8 +4,11 @@ What an opener raised is told on standard error, each kind and place once, with 
 """
 
 import hashlib
+import random
 import sys
 from pathlib import Path
+
+from fuzz.mutations import INSIDE_SHARE, mutate_inside
 
 
 class Caught:
@@ -38,7 +41,12 @@ def main(name: str, folder: str, *options: str) -> None:
         caught.content = content
         run_timed(target, content)
 
-    atheris.Setup([sys.argv[0], *options], run)
+    def mutate(content: bytes, most_bytes: int, seed: int) -> bytes:
+        chooser = random.Random(seed)
+        inside = mutate_inside(content, chooser) if chooser.random() < INSIDE_SHARE else None
+        return bytes(atheris.Mutate(content, most_bytes)) if inside is None else inside[:most_bytes]
+
+    atheris.Setup([sys.argv[0], *options], run, custom_mutator=mutate)
     atheris.Fuzz()
 
 

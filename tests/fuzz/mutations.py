@@ -1,15 +1,22 @@
 """Spoils files as strangers and bad lines do: bits, numbers, cuts, repeats, pieces of other files.
 
+Half of the ZIP archives are spoiled inside, so that what reads a document meets the damage, and no wrong checksum.
 The same seed gives the same files, so a test that fails can be run again.
 """
 
+import io
 import random
 import struct
+import warnings
+import zipfile
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 
 MAX_EDITS = 4
 MAX_PIECE_BYTES = 256
 MAX_GROWTH_BYTES = 4_096
+INSIDE_SHARE = 0.5
+MAX_INSIDE_BYTES = 300_000
 _NUMBERS = (0, 1, 0x7F, 0x80, 0xFF, 0x7FFF, 0xFFFF, 0x7FFF_FFFF, 0x8000_0000, 0xFFFF_FFFF, 0x7FFF_FFFF_FFFF_FFFF)
 _FORMS = ("<H", ">H", "<I", ">I", "<Q", ">Q")
 _WORDS = (
@@ -29,6 +36,33 @@ def mutate_many(seeds: Sequence[bytes], count: int, name: str) -> Iterator[bytes
 
 def mutate(content: bytes, other: bytes, chooser: random.Random) -> bytes:
     """Spoil a file in a few places, perhaps with pieces of another."""
+    inside = mutate_inside(content, chooser) if chooser.random() < INSIDE_SHARE else None
+    return _mutate_bytes(content, other, chooser) if inside is None else inside
+
+
+def mutate_inside(content: bytes, chooser: random.Random) -> bytes | None:
+    """Spoil one file in a ZIP archive, and pack all of them anew; None for what is no archive, or large."""
+    if not content.startswith(b"PK\x03\x04"):
+        return None
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            entries = archive.infolist()
+            if not entries or sum(entry.file_size for entry in entries) > MAX_INSIDE_BYTES:
+                return None
+            files = [(entry, archive.read(entry)) for entry in entries]
+    except (ValueError, OSError, EOFError, zipfile.BadZipFile, NotImplementedError, RuntimeError, zlib.error):
+        return None
+    spoilt = chooser.randrange(len(files))
+    packed = io.BytesIO()
+    with warnings.catch_warnings(action="ignore"), zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for number, (entry, inner) in enumerate(files):
+            is_spoilt, other = number == spoilt, chooser.choice(files)[1]
+            name = zipfile.ZipInfo(entry.filename.split("\0")[0] or "a")
+            archive.writestr(name, _mutate_bytes(inner, other, chooser) if is_spoilt else inner)
+    return packed.getvalue()
+
+
+def _mutate_bytes(content: bytes, other: bytes, chooser: random.Random) -> bytes:
     spoiled = bytearray(content)
     for _ in range(chooser.randint(1, MAX_EDITS)):
         chooser.choice(_EDITS)(spoiled, other, chooser)
