@@ -18,6 +18,7 @@ MAIL = (
     b"From: PayPal <x@y.example>\r\nTo: you@example.org\r\nSubject: Your account\r\nContent-Type: text/html\r\n\r\n"
     b'<p>Verify your password.</p><a href="http://y.example/">https://www.paypal.com/</a>\r\n'
 )
+BY_DEFAULT = "The default settings judged; to judge by the gate's own, name its file with --config."
 SETTINGS = '[recipients]\ndomains = ["example.org"]\n[origin]\nenabled = false\n'
 
 
@@ -49,6 +50,8 @@ def test_a_running_gate_and_its_books_give_the_same_verdict_again(tmp_path: Path
     assert told["now"]["model"].startswith("m")
     later = invoke(gate.state, name, "--config", str(config))
     assert (later.exit_code, later.stdout.splitlines()[-1]) == (0, "The same verdict.")
+    assert BY_DEFAULT not in later.stdout
+    assert BY_DEFAULT in invoke(gate.state, name).stdout
     otherwise = invoke(gate.state, name, "--config", str(config), "--model", "none")
     assert otherwise.exit_code == 1
     assert f"judged otherwise: model was {told['now']['model']}, now nothing" in otherwise.stdout
@@ -103,6 +106,8 @@ def test_what_differs_is_named_and_the_exit_code_says_so(state: Path) -> None:
     assert result.exit_code == 1
     assert "different: score was 0.980000, now 0." in result.stdout
     assert "different: finding link_mismatch.host was The link lies., now nothing" in result.stdout
+    assert "different: action for you@example.org was " in result.stdout
+    assert "different: says" not in result.stdout
     assert "judged otherwise: gatepost was nothing, now " in result.stdout
     assert result.stdout.splitlines()[-1] == "Another verdict."
     assert "\x1b" not in result.stdout

@@ -3,7 +3,7 @@
 Exit codes: 0 the same, 1 different, 2 no such mail, or its bytes are no longer kept.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -53,7 +53,7 @@ def replay_command(  # noqa: PLR0913 - one parameter for each flag
     if as_json:
         print_json_lines([_describe(outcome, judges)])
     else:
-        _print(outcome, judges)
+        _print(outcome, judges, is_by_default=config is None)
     raise typer.Exit(0 if outcome.is_same else EXIT_DIFFERENT)
 
 
@@ -96,7 +96,7 @@ def _describe_verdict(verdict: Verdict) -> dict[str, object]:
     }
 
 
-def _print(outcome: Replay, judges: Judges) -> None:
+def _print(outcome: Replay, judges: Judges, *, is_by_default: bool) -> None:
     console = make_console()
     console.print(_build_table(outcome))
     if judges.missing:
@@ -106,12 +106,24 @@ def _print(outcome: Replay, judges: Judges) -> None:
             f"已不再保留：{names}；改用现有的判断。",
         )
         console.print(make_cell(says), soft_wrap=True)
-    for one in outcome.differences:
+    for one in _leave_out_shown(outcome.differences):
         console.print(make_cell(f"{pick_language('different', '不同')}: {_tell(one)}"), soft_wrap=True)
     for one in outcome.circumstances:
         console.print(make_cell(f"{pick_language('judged otherwise', '判断条件不同')}: {_tell(one)}"), soft_wrap=True)
+    if is_by_default and any(one.what.startswith("settings ") for one in outcome.circumstances):
+        says = pick_language(
+            "The default settings judged; to judge by the gate's own, name its file with --config.",
+            "本次按默认设置判断；如需按网关自身的设置判断，请用 --config 指定其配置文件。",
+        )
+        console.print(make_cell(says), soft_wrap=True)
     same = pick_language("The same verdict.", "结论相同。")
     console.print(same if outcome.is_same else pick_language("Another verdict.", "结论不同。"))
+
+
+def _leave_out_shown(differences: Sequence[Difference]) -> Sequence[Difference]:
+    """Leave out the sentences of decisions, which the table shows, where something else differs, too."""
+    others = [one for one in differences if not one.what.startswith("says")]
+    return others or differences
 
 
 def _tell(one: Difference) -> str:
