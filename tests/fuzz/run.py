@@ -10,6 +10,7 @@ import enum
 import hashlib
 import os
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -22,11 +23,12 @@ from paths import PROJECT_ROOT
 
 MAX_FINDINGS = 5  # of one target, in one run
 MAX_INPUT_BYTES = 262_144
-MEMORY_MB = 2_048  # with what measures coverage, and all libraries of all openers
+MEMORY_MB = 1_024  # with what measures coverage, and all libraries of all openers
 TIMEOUT_S = 60  # of the clock, on a machine that may have other work; targets measure CPU by themselves
 PATIENCE_S = 120  # more than the run's own time: loading, and reading the whole corpus once
 MAX_QUOTED_CHARS = 160
 _RUNS = re.compile(r"^(?:stat::number_of_executed_units: |#)(\d+)", re.MULTILINE)
+_DONE = re.compile(r"^Done \d+ runs", re.MULTILINE)
 _RAISED = re.compile(r"=== Uncaught Python exception: ===\n(.*)")
 _KEPT = re.compile(r"Test unit written to (\S+)")
 _CAUGHT = re.compile(r"^caught (.*)$", re.MULTILINE)
@@ -66,15 +68,17 @@ def read_outcome(words: str, status: int) -> Outcome:
 
 
 def _find_ending(words: str, status: int) -> Ending:
-    if "=== Uncaught Python exception: ===" in words:
-        return Ending.TOO_SLOW if "TooSlowError" in words else Ending.RAISED
-    if "ERROR: libFuzzer: timeout" in words:
+    if raised := _RAISED.search(words):
+        return Ending.TOO_SLOW if raised[1].startswith("TooSlowError") else Ending.RAISED
+    if "ERROR: libFuzzer: timeout" in words or status == -signal.SIGKILL:  # by us, who waited for its end
         return Ending.TOO_SLOW
     if "ERROR: libFuzzer: out-of-memory" in words:
         return Ending.MEMORY
     if "ERROR: libFuzzer: deadly signal" in words or status < 0:
         return Ending.CRASH
-    return Ending.DONE if status == 0 else Ending.BROKEN
+    if status == 0:
+        return Ending.DONE if _DONE.search(words) else Ending.CRASH  # a library that ends the process
+    return Ending.BROKEN
 
 
 def fuzz(name: str, seconds: int, folder: Path) -> list[Outcome]:

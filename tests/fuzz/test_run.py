@@ -5,6 +5,7 @@ import pytest
 from fuzz.run import FAILURES, Ending, Outcome, describe, main, read_outcome
 
 DONE = "#2 INITED\n#300\tpulse  cov: 5\nDone 512 runs in 16 second(s)\nstat::number_of_executed_units: 512\n"
+TRACE = "Traceback (most recent call last):\n    raise TooSlowError(took_s)\n"
 RAISED = " === Uncaught Python exception: ===\n{}\nTraceback\n==7== ERROR: libFuzzer: fuzz target exited\n"
 KEPT = "artifact_prefix='./'; Test unit written to build/fuzz/mail/crash-1\nstat::number_of_executed_units: 99\n"
 DIED = "==7== ERROR: libFuzzer: {}\n"
@@ -15,11 +16,14 @@ DIED = "==7== ERROR: libFuzzer: {}\n"
     [
         (DONE, 0, Ending.DONE, False),
         (RAISED.format("AssertionError: "), 77, Ending.RAISED, True),
+        (RAISED.format("KeyError: 1") + TRACE, 77, Ending.RAISED, True),
         (RAISED.format("TooSlowError: 6.1 s for 12 bytes"), 77, Ending.TOO_SLOW, True),
         (DIED.format("timeout after 61 seconds"), 70, Ending.TOO_SLOW, True),
         (DIED.format("out-of-memory (used: 2049Mb; limit: 2048Mb)"), 71, Ending.MEMORY, True),
         (DIED.format("deadly signal"), 77, Ending.CRASH, False),
         ("", -11, Ending.CRASH, False),
+        ("#2 INITED\n", 0, Ending.CRASH, False),
+        ("#2 INITED\n", -9, Ending.TOO_SLOW, True),
         ("ModuleNotFoundError: No module named 'atheris'\n", 1, Ending.BROKEN, True),
     ],
 )
