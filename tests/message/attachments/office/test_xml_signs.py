@@ -20,6 +20,21 @@ def wrap(body: str) -> str:
     return f'<d xmlns:w="w" xmlns:r="r" xmlns:x="x" xmlns:o="o" xmlns:a="a">{body}</d>'
 
 
+@pytest.mark.parametrize("letter", ["", "é", "-", "密"])
+def test_a_letter_that_base64_does_not_have_hides_neither_the_file_nor_what_follows(letter: str) -> None:
+    coded = base64.b64encode(b"one file").decode()
+    body = f'<w:binData w:name="a.mso">{coded[:5]}{letter}{coded[5:]}</w:binData>{write_field("DDEAUTO cmd")}'
+    traits, files = read(wrap(body))
+    assert files == {"a.mso": b"one file"}
+    assert [code for code, _ in traits] == ["office.dde_command"]
+
+
+def test_base64_that_is_cut_hides_nothing_that_follows() -> None:
+    traits, files = read(wrap(f"<w:binData>QUJDR</w:binData>{write_field('DDEAUTO cmd')}"))
+    assert files == {}
+    assert [code for code, _ in traits] == ["office.bad_base64", "office.dde_command"]
+
+
 def test_an_instruction_in_pieces_is_put_together() -> None:
     assert read(wrap(write_field("D", "DE", "AUTO cmd", " /c calc")))[0] == [("office.dde_command", "cmd /c calc")]
 

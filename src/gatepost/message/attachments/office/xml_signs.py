@@ -123,7 +123,7 @@ class XmlSigns:
 
     def _hand_on(self, text: str) -> None:
         try:
-            content = base64.b64decode(text)
+            content = base64.b64decode(text.encode("ascii", "ignore"))  # foreign letters are passed over as others are
         except binascii.Error:
             self.insides.note("office.bad_base64", self._name)
         else:
