@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,6 +22,21 @@ def test_a_note_says_in_two_languages_what_why_where_when_and_how_to_ask() -> No
     ):  # fmt: skip
         assert word in note
     assert "(no name / 无名称)" in write_note(replace(PART, name=""), MAIL)
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("ooxml", "ooxml (Office document / Office 文档)"),
+        ("script", "script (script / 脚本)"),
+        ("pe", "pe (program / 程序)"),
+        ("iso", "iso (archive / 压缩包)"),
+        ("wasm", "wasm"),
+        ("text/html", "text/html"),
+    ],
+)
+def test_a_note_says_in_words_what_kind_of_file_it_was(kind: str, said: str) -> None:
+    assert f"\r\nKind / 类型: {said}\r\n" in write_note(replace(PART, kind=kind), MAIL)
 
 
 @given(st.text(max_size=300), st.text(max_size=300))

@@ -10,10 +10,24 @@ from datetime import datetime
 
 from gatepost.flow.trace import format_date
 from gatepost.model.cleaning import RemovedPart
+from gatepost.model.file_kinds import ARCHIVES, IMAGES, PROGRAMS, FileKind
 
 MAX_NAME_CHARS = 120
 MAX_REASON_CHARS = 600
 
+_IN_WORDS = (  # the first that holds a kind says it to people who know no kinds
+    ({FileKind.SCRIPT}, "script", "脚本"),
+    ({FileKind.SHORTCUT, FileKind.INTERNET_SHORTCUT}, "shortcut", "快捷方式"),
+    (PROGRAMS, "program", "程序"),
+    (ARCHIVES, "archive", "压缩包"),
+    ({FileKind.OOXML, FileKind.OLE, FileKind.OFFICE_XML, FileKind.OPEN_DOCUMENT, FileKind.RTF, FileKind.ONENOTE},
+     "Office document", "Office 文档"),
+    ({FileKind.PDF}, "PDF document", "PDF 文档"),
+    ({FileKind.HTML, FileKind.MHTML}, "web page", "网页"),
+    (IMAGES | {FileKind.SVG}, "picture", "图片"),
+    ({FileKind.VHD, FileKind.VHDX, FileKind.VMDK, FileKind.DMG, FileKind.DISK_IMAGE}, "disk image", "磁盘映像"),
+    ({FileKind.MAIL, FileKind.OUTLOOK_MESSAGE}, "mail", "邮件"),
+)  # fmt: skip
 _DOT = re.compile(r"(?<=\w)\.(?=\w)")
 
 
@@ -36,7 +50,7 @@ def write_note(part: RemovedPart, mail: NoteFacts) -> str:
             "本邮件在投递前被移除了一个文件。",
             "",
             f"File / 文件: {name}",
-            f"Kind / 类型: {make_harmless(part.kind)}",
+            f"Kind / 类型: {_name_kind(part.kind)}",
             f"Size / 大小: {part.size_bytes} bytes / 字节",
             f"SHA-256: {part.sha256}",
             f"Why / 原因: {why}",
@@ -56,6 +70,11 @@ def write_note(part: RemovedPart, mail: NoteFacts) -> str:
             "",
         )
     )
+
+
+def _name_kind(kind: str) -> str:
+    words = next((f" ({says} / {says_zh})" for kinds, says, says_zh in _IN_WORDS if kind in kinds), "")
+    return make_harmless(kind) + words
 
 
 def make_harmless(text: str) -> str:
