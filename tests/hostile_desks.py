@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from gatepost.model.contents import OpenedFile, Opening, Trait
+from gatepost.model.contents import FoundLink, OpenedFile, Opening, Trait
 from gatepost.model.file_kinds import FileKind
 from gatepost.model.ports import Keep
 from gatepost.net.sandbox.child import Desk, MakeDesk
@@ -62,7 +62,7 @@ class HostileDesk:
             Opening.OPENED,
             hashlib.sha256(content).hexdigest(),
             traits=(Trait("test.said", said[:200]),),
-            content=content if self.keep is Keep.ALL else b"",
+            content=content if self.keep is not Keep.NOTHING else b"",
         )
 
     def _tell(self, declared_type: str) -> str:
@@ -206,6 +206,11 @@ def _leave_file(_what: str) -> str:
     return _list_folder(tempfile.gettempdir())
 
 
+def _talk(what: str) -> OpenedFile:
+    """Say two million characters about the file of this number."""
+    return OpenedFile(what, "", FileKind.ZIP, 1, Opening.OPENED, links=(FoundLink("x" * 4_000),) * 500)
+
+
 def _lie(what: str) -> OpenedFile:
     lies = {
         "path": OpenedFile("9", "x", FileKind.ZIP, 1),
@@ -246,5 +251,6 @@ ATTACKS: dict[str, Callable[[str], object]] = {
     "who": _say_who,
     "leave-file": _leave_file,
     "lie": _lie,
+    "talk": _talk,
     "import": lambda what: __import__(what).__name__,
 }

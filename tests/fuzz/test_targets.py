@@ -14,6 +14,7 @@ from gatepost.message.attachments.opening import load_openers, make_desk
 from gatepost.model.ports import FileToOpen, Keep
 from gatepost.net.sandbox.answers import BadAnswerError, read_answer
 from gatepost.net.sandbox.child import encode_answer
+from gatepost.net.sandbox.frames import MAX_VALUES_BYTES, Room
 
 CASES = 150
 SMALL_BYTES = 16_384
@@ -45,7 +46,7 @@ def test_every_opener_is_a_target() -> None:
 @given(st.binary(max_size=2_000), st.sampled_from(NAMES))
 def test_what_the_desk_says_of_any_bytes_is_an_answer_that_the_gate_takes(content: bytes, name: str) -> None:
     opened = make_desk(PASSWORDS, Keep.ALL).open("1", name, content)
-    answer = encode_answer(opened, Keep.ALL, 1_000_000)
+    answer = encode_answer(opened, Room(MAX_VALUES_BYTES, 1_000_000))
     assert read_answer(answer, FileToOpen("1", name, content), Keep.ALL).content == content
 
 

@@ -11,6 +11,7 @@ from gatepost.model.contents import FoundLink, OpenedFile, Opening, Trait
 from gatepost.model.file_kinds import FileKind
 from gatepost.model.ports import FileToOpen, Keep
 from gatepost.net.sandbox.answers import BadAnswerError, read_answer
+from gatepost.net.sandbox.frames import MAX_FILES, MAX_VALUES_BYTES, pack_answer
 
 FILE = FileToOpen("2", "a.zip", b"12345")
 INNER = OpenedFile(
@@ -19,8 +20,8 @@ INNER = OpenedFile(
 GOOD = OpenedFile("2", "a.zip", FileKind.ZIP, 5, Opening.OPENED, "ab" * 32, files=(INNER,))
 
 
-def read(answer: OpenedFile, keep: Keep = Keep.NOTHING) -> OpenedFile:
-    return read_answer(msgspec.msgpack.encode(answer), FILE, keep)
+def read(answer: OpenedFile, keep: Keep = Keep.NOTHING, *contents: bytes) -> OpenedFile:
+    return read_answer(pack_answer(msgspec.msgpack.encode(answer), contents), FILE, keep)
 
 
 def test_a_good_answer_is_taken_as_it_is() -> None:
@@ -59,7 +60,25 @@ def test_a_lie_is_not_taken(lie: dict[str, object]) -> None:
 
 def test_bytes_are_taken_where_they_were_asked_for() -> None:
     with_bytes = dataclasses.replace(GOOD, files=(dataclasses.replace(INNER, content=b"abc"),))
-    assert read(with_bytes, Keep.UNLOCKED) == with_bytes
+    assert read(GOOD, Keep.UNLOCKED, b"", b"abc") == with_bytes
+    for keep, contents in ((Keep.NOTHING, (b"", b"abc")), (Keep.UNLOCKED, (b"abc",)), (Keep.ALL, (b"",) * 3)):
+        with pytest.raises(BadAnswerError):
+            read(GOOD, keep, *contents)
+
+
+def test_room_for_bytes_is_none_for_values() -> None:
+    with pytest.raises(BadAnswerError):
+        read_answer(pack_answer(bytes(MAX_VALUES_BYTES + 1), []), FILE, Keep.ALL)
+    with pytest.raises(BadAnswerError):
+        read(GOOD, Keep.ALL, *[b""] * (MAX_FILES + 1))
+
+
+def test_files_within_files_without_end_are_not_taken() -> None:
+    inner = dataclasses.replace(INNER, path="2:1" + ".1" * 30)
+    for depth in range(29, -1, -1):
+        inner = dataclasses.replace(INNER, path="2:1" + ".1" * depth, files=(inner,))
+    with pytest.raises(BadAnswerError):
+        read(dataclasses.replace(GOOD, files=(inner,)))
 
 
 def test_more_files_than_a_desk_opens_are_not_taken() -> None:
@@ -73,7 +92,7 @@ def test_nesting_without_end_is_not_taken() -> None:
     outside = msgspec.msgpack.encode(fields)
     one = bytes([outside[0] + 1]) + outside[1:] + msgspec.msgpack.encode("files") + b"\x91"  # and in it the next
     with pytest.raises(BadAnswerError):
-        read_answer(one * 20_000, FILE, Keep.NOTHING)
+        read_answer(pack_answer(one * 20_000, []), FILE, Keep.NOTHING)
 
 
 @given(st.binary(max_size=200))
@@ -86,7 +105,7 @@ def test_any_bytes_are_an_answer_or_none(answer: bytes) -> None:
 
 @given(st.data())
 def test_a_good_answer_with_a_spoiled_byte_is_an_answer_or_none(data: st.DataObject) -> None:
-    answer = bytearray(msgspec.msgpack.encode(GOOD))
+    answer = bytearray(pack_answer(msgspec.msgpack.encode(GOOD), [b"a", b"bc"]))
     place = data.draw(st.integers(0, len(answer) - 1))
     answer[place] = data.draw(st.integers(0, 255))
     try:

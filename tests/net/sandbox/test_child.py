@@ -2,22 +2,23 @@
 
 import dataclasses
 
-import msgspec
-
 from gatepost.model.contents import FoundLink, OpenedFile, Opening, Trait
 from gatepost.model.file_kinds import FileKind
-from gatepost.model.ports import Keep
+from gatepost.model.ports import FileToOpen, Keep
+from gatepost.net.sandbox.answers import read_answer
 from gatepost.net.sandbox.child import encode_answer
-from gatepost.net.sandbox.frames import MAX_VALUES_BYTES
+from gatepost.net.sandbox.frames import LEAST_VALUES_BYTES, Room
 
 MEGABYTE = 1024 * 1024
+UNSEEN = Trait("opening.unseen")
 PLAIN = OpenedFile("1", "a", FileKind.ZIP, 5, Opening.OPENED)
 
 
-def encoded(opened: OpenedFile, keep: Keep = Keep.NOTHING, content_bytes: int = MEGABYTE) -> OpenedFile:
-    answer = encode_answer(opened, keep, content_bytes)
-    assert len(answer) <= MAX_VALUES_BYTES + content_bytes
-    return msgspec.msgpack.decode(answer, type=OpenedFile)
+def encoded(opened: OpenedFile, keep: Keep = Keep.NOTHING, values_bytes: int = 4 * MEGABYTE) -> OpenedFile:
+    room = Room(values_bytes, 0 if keep is Keep.NOTHING else MEGABYTE)
+    answer = encode_answer(opened, room)
+    assert len(answer) <= room.all_bytes
+    return read_answer(answer, FileToOpen(opened.path, opened.name, bytes(opened.size_bytes)), keep)
 
 
 def inside(*contents: bytes) -> OpenedFile:
@@ -43,7 +44,21 @@ def test_too_much_inside_is_left_out_and_told() -> None:
     links = tuple(FoundLink("x" * 4_000) for _ in range(500))
     many = tuple(OpenedFile(f"1:{number}", "b", FileKind.TEXT, 1, links=links) for number in range(1, 8))
     opened = encoded(dataclasses.replace(PLAIN, traits=(Trait("a.b"),), files=many))
-    assert (opened.opening, opened.traits, opened.files) == (Opening.LIMIT, (Trait("a.b"),), ())
+    assert (opened.opening, opened.traits, opened.files) == (Opening.LIMIT, (Trait("a.b"), UNSEEN), ())
+
+
+def test_an_answer_fits_into_the_least_room_that_there_is() -> None:
+    traits = tuple(Trait("a." + "b" * 90, f"{number}" + "\N{GRINNING FACE}" * 190) for number in range(200))
+    large = dataclasses.replace(PLAIN, name="\N{GRINNING FACE}" * 500, traits=traits, opening=Opening.LOCKED)
+    opened = encoded(large, values_bytes=LEAST_VALUES_BYTES)
+    assert (opened.opening, opened.traits) == (Opening.LIMIT, (UNSEEN,))
+    assert encoded(large).traits == traits
+
+
+def test_bytes_come_back_beside_the_largest_values() -> None:
+    links = tuple(FoundLink("x" * 4_000) for _ in range(500))
+    large = dataclasses.replace(inside(bytes(900_000)), links=links)
+    assert encoded(large, Keep.ALL) == large
 
 
 def test_names_that_no_text_can_say_are_cleaned() -> None:
@@ -55,4 +70,4 @@ def test_names_that_no_text_can_say_are_cleaned() -> None:
             links=(FoundLink("https://\udfff.example"),),
         )
     )
-    assert (opened.name, opened.traits[0].text, opened.links[0].url) == ("a?", "?", "https://?.example")
+    assert (opened.traits[0].text, opened.links[0].url) == ("?", "https://?.example")

@@ -8,16 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gatepost.model.ports import Keep
 from gatepost.net.sandbox.frames import (
     Born,
     Died,
     Failed,
     decode_word,
     encode,
-    limit_answer,
+    pack_answer,
     read_bytes,
     read_frame,
+    unpack_answer,
     write_bytes,
     write_frame,
 )
@@ -26,6 +26,12 @@ from gatepost.net.sandbox.frames import (
 def send_in_pieces(sock: socket.socket, stream: bytes, step: int) -> None:
     for at in range(0, len(stream), step):
         sock.sendall(stream[at : at + step])
+
+
+def send_slowly(sock: socket.socket, count: int) -> None:
+    for _ in range(count):
+        sock.sendall(b"x")
+        time.sleep(0.01)
 
 
 def send_with_content(sock: socket.socket, content: bytes) -> None:
@@ -89,5 +95,22 @@ def test_the_nursery_is_understood(word: Born | Died | Failed) -> None:
     assert decode_word(encode(word)) == word
 
 
-def test_bytes_of_files_have_room_only_where_they_were_asked_for() -> None:
-    assert limit_answer(Keep.NOTHING, 1_000) + 1_000 == limit_answer(Keep.ALL, 1_000)
+def test_an_answer_is_put_together_and_taken_apart() -> None:
+    values, contents = unpack_answer(pack_answer(b"values", [b"", b"bytes"]))
+    assert (bytes(values), contents) == (b"values", [b"", b"bytes"])
+
+
+@pytest.mark.parametrize("answer", [b"", b"abc", b"\xff" * 4, b"\x00\x00\x00\x01", b"\x00\x00\x00\x01x"])
+def test_what_is_no_answer_is_refused(answer: bytes) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        unpack_answer(answer)
+
+
+def test_bytes_that_come_one_by_one_are_not_waited_for_without_end() -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        sender = threading.Thread(target=send_slowly, args=(theirs, 20))
+        sender.start()
+        with pytest.raises(ValueError, match="too many pieces"):
+            read_bytes(ours, 100, time.monotonic() + 10, most_pieces=3)
+        sender.join()

@@ -17,7 +17,7 @@ from sandboxes import HOSTILE, lives, wait_until
 
 Take = Callable[[], ChildHandle]
 MEGABYTE = 1024 * 1024
-LIMITS = Limits(memory_bytes=256 * MEGABYTE, written_bytes=MEGABYTE, content_bytes=MEGABYTE, life_cpu_s=100)
+LIMITS = Limits(memory_bytes=256 * MEGABYTE, written_bytes=MEGABYTE, life_cpu_s=100)
 
 
 @pytest.fixture

@@ -45,7 +45,7 @@ def wait_for_another(home: Home, former: NurseryHandle) -> float:
 
 def test_all_ask_the_same_nursery(home: Home) -> None:
     assert home.nursery() is home.nursery()
-    assert find_nurseries() == [home.nursery().pid]
+    wait_until(lambda: find_nurseries() == [home.nursery().pid])
 
 
 def test_a_nursery_that_is_lost_once_is_replaced_at_once_and_one_lost_again_later(home: Home, reports: Reports) -> None:
@@ -91,5 +91,5 @@ def test_a_python_that_is_not_there_is_told(home: Home, reports: Reports, monkey
 
 def test_limits_follow_the_settings() -> None:
     limits = build_limits(OpenSettings(memory_mb=200, max_file_mb=10, deadline_s=5, mails_per_child=3))
-    assert (limits.memory_bytes, limits.content_bytes, limits.written_bytes) == (200 << 20, 10 << 20, 20 << 20)
+    assert (limits.memory_bytes, limits.written_bytes) == (200 << 20, 20 << 20)
     assert limits.life_cpu_s >= 3 * 5

@@ -11,7 +11,7 @@ from gatepost.net.sandbox.frames import Limits
 from gatepost.net.sandbox.limits import end_order, limit_life, limit_order
 
 MEGABYTE = 1024 * 1024
-LIMITS = Limits(memory_bytes=200 * MEGABYTE, written_bytes=MEGABYTE, content_bytes=MEGABYTE, life_cpu_s=100)
+LIMITS = Limits(memory_bytes=200 * MEGABYTE, written_bytes=MEGABYTE, life_cpu_s=100)
 
 pytestmark = pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
 

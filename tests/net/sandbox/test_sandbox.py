@@ -10,6 +10,7 @@ from doubles import FakeCounters
 from forked import run_forked
 from gatepost.model.contents import NO_CONTENTS, OpenedFile, Opening
 from gatepost.model.ports import FileToOpen, Keep, OpenOrder
+from gatepost.net.sandbox.home import MEGABYTE
 from gatepost.net.sandbox.sandbox import Sandbox
 from gatepost.net.sandbox.settings import OpenSettings
 from sandboxes import HOSTILE, SMALL, Reports, ask, find_nurseries
@@ -60,6 +61,21 @@ def test_what_a_file_does_is_told_and_the_others_are_opened(
     before, bad, after = sandbox.open(order("one", attack, "two")).files
     assert (bad.opening, said(bad)) == (opening, how)
     assert before.opening is after.opening is Opening.OPENED
+
+
+def test_all_that_is_said_of_one_mail_has_a_limit(sandbox: Sandbox) -> None:
+    files = sandbox.open(order(*(f"talk {number}" for number in range(1, 31)))).files
+    assert [file.opening for file in files] == [Opening.OPENED] * 2 + [Opening.LIMIT] * 28
+    assert {trait.code for file in files[2:] for trait in file.traits} == {"opening.unseen"}
+    assert sandbox.open(order("talk 1")).files[0].opening is Opening.OPENED
+
+
+def test_all_bytes_that_come_back_for_one_mail_have_a_limit(sandbox: Sandbox) -> None:
+    content = bytes(3 * MEGABYTE)
+    for keep, count in ((Keep.NOTHING, 0), (Keep.UNLOCKED, 2), (Keep.ALL, 10)):
+        files = sandbox.open(order(*["one"] * 15, keep=keep, content=content)).files
+        assert {file.opening for file in files} == {Opening.OPENED}
+        assert sum(len(file.content) for file in files) == count * len(content)
 
 
 def test_a_mail_may_end_a_few_children_and_no_more(sandbox: Sandbox) -> None:

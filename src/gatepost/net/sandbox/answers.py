@@ -5,6 +5,7 @@ Fails: BadAnswerError for what no child of ours would say.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 
 import msgspec
@@ -12,8 +13,9 @@ import msgspec
 from gatepost.message.attachments.desk import MAX_LINK_CHARS, MAX_LINKS, MAX_NAME_CHARS, MAX_TRAITS
 from gatepost.model.contents import MAX_TRAIT_CHARS, OpenedFile
 from gatepost.model.ports import FileToOpen, Keep
+from gatepost.net.sandbox.frames import MAX_FILES, unpack_answer
 
-MAX_FILES = 5_000  # in one file of a mail; the desk opens fewer
+MAX_DEPTH = 20  # files within files; the desk opens fewer
 MAX_SIZE_BYTES = 1 << 40
 _CODE = re.compile(r"[!-~]{1,100}")
 _SHA256 = re.compile(r"[0-9a-f]{64}|")
@@ -27,18 +29,36 @@ class BadAnswerError(Exception):
 def read_answer(answer: bytes, file: FileToOpen, keep: Keep) -> OpenedFile:
     """Give what the child says about this file."""
     try:
-        opened = _decode(answer)
+        values, contents = unpack_answer(answer)
+        opened = _decode(values)
     except (msgspec.MsgspecError, RecursionError, ValueError) as error:
         raise BadAnswerError from error
     if opened.path != file.path or opened.size_bytes != len(file.content):
         raise BadAnswerError
-    for number, each in enumerate(opened.walk(), 1):
-        if number > MAX_FILES or not _is_plausible(each, keep):
+    count = 0
+    for each in _walk(opened):
+        count += 1
+        if count > MAX_FILES or not _is_plausible(each):
             raise BadAnswerError
-    return replace(opened, name=file.name[:MAX_NAME_CHARS])
+    if contents and (keep is Keep.NOTHING or len(contents) != count):
+        raise BadAnswerError
+    return replace(_fill(opened, iter(contents)), name=file.name[:MAX_NAME_CHARS])
 
 
-def _is_plausible(file: OpenedFile, keep: Keep) -> bool:
+def _fill(file: OpenedFile, contents: Iterator[bytes]) -> OpenedFile:
+    """Put the bytes of files, which came apart from them, in their places."""
+    return replace(file, content=next(contents, b""), files=tuple(_fill(inner, contents) for inner in file.files))
+
+
+def _walk(file: OpenedFile, depth: int = 0) -> Iterator[OpenedFile]:
+    if depth > MAX_DEPTH:
+        raise BadAnswerError
+    yield file
+    for inner in file.files:
+        yield from _walk(inner, depth + 1)
+
+
+def _is_plausible(file: OpenedFile) -> bool:
     return (
         len(file.name) <= MAX_NAME_CHARS
         and 0 <= file.size_bytes <= MAX_SIZE_BYTES
@@ -47,7 +67,7 @@ def _is_plausible(file: OpenedFile, keep: Keep) -> bool:
         and all(len(each.text) <= MAX_TRAIT_CHARS and _CODE.fullmatch(each.code) for each in file.traits)
         and len(file.links) <= MAX_LINKS
         and all(len(each.url) <= MAX_LINK_CHARS for each in file.links)
-        and (not file.content or keep is not Keep.NOTHING)
+        and not file.content
         and all(_lies_in(file.path, number, inner.path) for number, inner in enumerate(file.files, 1))
     )
 

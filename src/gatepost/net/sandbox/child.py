@@ -15,16 +15,18 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NoReturn, Protocol
 
-from gatepost.model.contents import OpenedFile, Opening
+from gatepost.message.attachments.desk import MAX_TRAITS, UNSEEN
+from gatepost.model.contents import OpenedFile, Opening, Trait
 from gatepost.model.ports import Keep
 from gatepost.net.sandbox.frames import (
     MAX_ORDER_BYTES,
     Born,
     Failed,
     Limits,
+    Room,
     decode_order,
     encode,
-    limit_answer,
+    pack_answer,
     read_bytes,
     read_frame,
     write_frame,
@@ -128,7 +130,7 @@ def _serve(sock: socket.socket, birth: Birth) -> None:
             keep = Keep[order.keep]
             desk = birth.make_desk(order.passwords, keep)
         opened = desk.open(order.path, order.name, content, order.declared_type)
-        write_frame(sock, encode_answer(opened, keep, birth.limits.content_bytes))
+        write_frame(sock, encode_answer(opened, order.room))
         del content, opened  # not kept while nothing is to do
         end_order()
         _empty(birth.folder)
@@ -142,18 +144,17 @@ def _empty(folder: Path) -> None:
             Path(entry.path).unlink()
 
 
-def encode_answer(opened: OpenedFile, keep: Keep, content_bytes: int) -> bytes:
+def encode_answer(opened: OpenedFile, room: Room) -> bytes:
     """Write an answer that is never too large: what is inside is left out where it would be."""
-    most_bytes = limit_answer(keep, content_bytes)
-    opened = _keep_contents(opened, [content_bytes if keep is not Keep.NOTHING else 0])
-    for simplify in (_leave, _without_surrogates, _without_insides):
+    opened = _keep_contents(opened, [room.content_bytes])
+    for simplify in (_leave, _without_surrogates, _without_insides, _without_traits):
         opened = simplify(opened)
         try:
-            answer = encode(opened)
+            values = encode(_without_contents(opened))
         except UnicodeEncodeError:
             continue
-        if len(answer) <= most_bytes:
-            return answer
+        if len(values) <= room.values_bytes:
+            return pack_answer(values, [each.content for each in opened.walk()] if room.content_bytes else [])
     raise MemoryError
 
 
@@ -162,6 +163,10 @@ def _keep_contents(opened: OpenedFile, room: list[int]) -> OpenedFile:
     content = opened.content if len(opened.content) <= room[0] else b""
     room[0] -= len(content)
     return replace(opened, content=content, files=tuple(_keep_contents(inner, room) for inner in opened.files))
+
+
+def _without_contents(opened: OpenedFile) -> OpenedFile:
+    return replace(opened, content=b"", files=tuple(map(_without_contents, opened.files)))
 
 
 def _leave(opened: OpenedFile) -> OpenedFile:
@@ -184,4 +189,10 @@ def _clean(text: str) -> str:
 
 
 def _without_insides(opened: OpenedFile) -> OpenedFile:
-    return replace(opened, opening=Opening.LIMIT, links=(), files=())
+    unseen = Trait(UNSEEN)
+    others = tuple(trait for trait in opened.traits if trait != unseen)[: MAX_TRAITS - 1]
+    return replace(opened, opening=Opening.LIMIT, traits=(*others, unseen), links=(), files=())
+
+
+def _without_traits(opened: OpenedFile) -> OpenedFile:
+    return replace(opened, traits=(Trait(UNSEEN),))

@@ -10,16 +10,32 @@ import math
 import socket
 import struct
 import time
+from collections.abc import Sequence
+from typing import Annotated
 
 import msgspec
-
-from gatepost.model.ports import Keep
 
 _LENGTH = struct.Struct(">I")
 MAX_ORDER_BYTES = 1024 * 1024  # an order without the bytes of its file: a name, a type, passwords
 MAX_PACKET_BYTES = 64 * 1024
-MAX_VALUES_BYTES = 4 * 1024 * 1024  # of one answer, without the bytes of files
+MAX_VALUES_BYTES = 4 * 1024 * 1024  # of all answers about one mail, without the bytes of files
+LEAST_VALUES_BYTES = 64 * 1024  # that each may have in any case
+MAX_FILES = 5_000  # in one file of a mail; the desk opens fewer
+ANSWER_FRAME_BYTES = 16 * MAX_FILES  # of an answer, around its values and the bytes of its files
+MAX_PIECES = 100_000  # that bytes may come in: who sends them one by one keeps us busy
 SHORTEST_WAIT_S = 0.001
+
+
+class Room(msgspec.Struct, array_like=True, frozen=True):
+    """How large an answer may be, by what the other files of the mail have left."""
+
+    values_bytes: int
+    content_bytes: int  # of files that it brings back
+
+    @property
+    def all_bytes(self) -> int:
+        """Give how many bytes the answer may have."""
+        return self.values_bytes + self.content_bytes + ANSWER_FRAME_BYTES
 
 
 class Order(msgspec.Struct, array_like=True, frozen=True):
@@ -32,6 +48,7 @@ class Order(msgspec.Struct, array_like=True, frozen=True):
     is_first: bool  # of its mail: what was learned from the mail before is forgotten
     passwords: tuple[str, ...]  # with the first file only
     keep: str  # the name of a Keep
+    room: Room
     deadline_s: float  # from now
 
 
@@ -40,7 +57,6 @@ class Limits(msgspec.Struct, array_like=True, frozen=True):
 
     memory_bytes: int
     written_bytes: int  # of one file that it writes, and of all together where they lie in memory
-    content_bytes: int  # of files that one answer brings back
     life_cpu_s: int  # in its whole life
 
 
@@ -89,11 +105,23 @@ decode_order = msgspec.msgpack.Decoder(Order).decode
 decode_word = msgspec.msgpack.Decoder(NurseryWord).decode
 decode_kill = msgspec.msgpack.Decoder(Kill).decode
 encode = msgspec.msgpack.Encoder().encode
+_decode_contents = msgspec.msgpack.Decoder(Annotated[list[bytes], msgspec.Meta(max_length=MAX_FILES)]).decode
 
 
-def limit_answer(keep: Keep, content_bytes: int) -> int:
-    """Give how many bytes an answer may have."""
-    return MAX_VALUES_BYTES + (0 if keep is Keep.NOTHING else content_bytes)
+def pack_answer(values: bytes, contents: Sequence[bytes]) -> bytes:
+    """Put an answer together: values, and the bytes of all files in the order of OpenedFile.walk, or none."""
+    return _LENGTH.pack(len(values)) + values + encode(contents)
+
+
+def unpack_answer(answer: bytes) -> tuple[memoryview, list[bytes]]:
+    """Take it apart; raise ValueError for what is none: values are small, whatever room there is for bytes."""
+    view = memoryview(answer)
+    if len(view) < _LENGTH.size:
+        raise ValueError("no answer")
+    end = _LENGTH.size + _LENGTH.unpack_from(view)[0]
+    if end > _LENGTH.size + MAX_VALUES_BYTES:
+        raise ValueError(f"an answer of {end} bytes")
+    return view[_LENGTH.size : end], _decode_contents(view[end:])
 
 
 def write_frame(sock: socket.socket, value: bytes, until_s: float = math.inf) -> None:
@@ -118,29 +146,30 @@ def read_frame(sock: socket.socket, max_bytes: int, until_s: float = math.inf) -
     return read_bytes(sock, length, until_s)
 
 
-def read_bytes(sock: socket.socket, count: int, until_s: float = math.inf) -> bytes:
-    """Give exactly so many bytes."""
+def read_bytes(sock: socket.socket, count: int, until_s: float = math.inf, most_pieces: int = MAX_PIECES) -> bytes:
+    """Give exactly so many bytes; raise ValueError where they come in too many pieces."""
     if not count:
         return b""
     _set_deadline(sock, until_s)
     first = _receive(sock, count)
     if len(first) == count:  # the common case, without a copy
         return first
-    return _read_rest(sock, first, count, until_s)
-
-
-def _read_rest(sock: socket.socket, first: bytes, count: int, until_s: float) -> bytes:
     whole = bytearray(count)
     whole[: len(first)] = first
-    place, view = len(first), memoryview(whole)
-    while place < count:
+    _read_rest(sock, memoryview(whole)[len(first) :], until_s, most_pieces)
+    return bytes(whole)
+
+
+def _read_rest(sock: socket.socket, missing: memoryview, until_s: float, most_pieces: int) -> None:
+    for _ in range(most_pieces):
         _set_deadline(sock, until_s)
-        got = sock.recv_into(view[place:])
+        got = sock.recv_into(missing)
         if not got:
             raise EOFError
-        place += got
-    view.release()
-    return bytes(whole)
+        missing = missing[got:]
+        if not missing:
+            return
+    raise ValueError("in too many pieces")
 
 
 def _receive(sock: socket.socket, count: int) -> bytes:

@@ -105,4 +105,4 @@ def build_limits(settings: OpenSettings) -> Limits:
     """Give what a child may take by these settings."""
     file_bytes = settings.max_file_mb * MEGABYTE
     life_cpu_s = math.ceil(settings.deadline_s + 1) * (settings.mails_per_child + 1)
-    return Limits(settings.memory_mb * MEGABYTE, WRITTEN_FOR_READ * file_bytes, file_bytes, life_cpu_s)
+    return Limits(settings.memory_mb * MEGABYTE, WRITTEN_FOR_READ * file_bytes, life_cpu_s)

@@ -15,10 +15,20 @@ from collections.abc import Iterator
 from gatepost.message.attachments.desk import MAX_NAME_CHARS, MAX_PASSWORDS
 from gatepost.model.contents import Contents, OpenedFile, Opening, Trait
 from gatepost.model.file_kinds import FileKind
-from gatepost.model.ports import Counters, FileToOpen, OpenOrder
+from gatepost.model.ports import Counters, FileToOpen, Keep, OpenOrder
 from gatepost.net.sandbox.answers import BadAnswerError, read_answer
 from gatepost.net.sandbox.child import EXIT_NO_MEMORY
-from gatepost.net.sandbox.frames import Died, Order, encode, limit_answer, read_frame, write_bytes, write_frame
+from gatepost.net.sandbox.frames import (
+    LEAST_VALUES_BYTES,
+    MAX_VALUES_BYTES,
+    Died,
+    Order,
+    Room,
+    encode,
+    read_frame,
+    write_bytes,
+    write_frame,
+)
 from gatepost.net.sandbox.handle import ChildHandle, NurseryGoneError, Report
 from gatepost.net.sandbox.home import MEGABYTE, Home
 from gatepost.net.sandbox.settings import OpenSettings
@@ -29,6 +39,7 @@ BUSY, DOWN = "opening.busy", "opening.down"  # traits of files that were not eve
 MAX_DEATHS = 3  # of children, for one mail: what is left of it then stays closed
 DEATH_WAIT_S = 1.0  # until the nursery tells how a child ended
 FULL_SHARE = 0.8  # of its memory: a child that died with that much died of it
+_KEPT_FILES = {Keep.NOTHING: 0, Keep.UNLOCKED: 1, Keep.ALL: 4}  # whose bytes come back, each as large as files may be
 MAX_TYPE_CHARS, MAX_PASSWORD_CHARS = 200, 200
 
 
@@ -107,7 +118,8 @@ class _Round:
         self._home = home
         self._report = report
         self._ends_s = time.monotonic() + settings.deadline_s
-        self._answer_bytes = limit_answer(order.keep, settings.max_file_mb * MEGABYTE)
+        self._values_left = MAX_VALUES_BYTES
+        self._content_left = _KEPT_FILES[order.keep] * settings.max_file_mb * MEGABYTE
         self._child: ChildHandle | None = None
         self._is_first = True  # file for this child
         self._deaths = 0
@@ -153,17 +165,28 @@ class _Round:
         return self._child
 
     def _ask(self, child: ChildHandle, file: FileToOpen, until_s: float) -> OpenedFile:
+        room = self._find_room()
         try:
-            self._send(child, file, until_s)
-            return read_answer(read_frame(child.sock, self._answer_bytes, until_s), file, self._order.keep)
+            self._send(child, file, room, until_s)
+            answer = read_frame(child.sock, room.all_bytes, until_s)
+            opened = read_answer(answer, file, self._order.keep)
         except TimeoutError:
             raise self._end(child, Opening.TOO_SLOW, "too slow") from None
         except (BadAnswerError, ValueError):
             raise self._end(child, Opening.CRASHED, "bad answer") from None
         except (EOFError, OSError):
             raise self._find_out(child) from None
+        content_bytes = sum(len(each.content) for each in opened.walk())
+        self._content_left -= min(content_bytes, self._content_left)
+        self._values_left -= min(max(len(answer) - content_bytes, 0), self._values_left)
+        return opened
 
-    def _send(self, child: ChildHandle, file: FileToOpen, until_s: float) -> None:
+    def _find_room(self) -> Room:
+        """Give how large the next answer may be: all about one mail lie in memory together."""
+        content_bytes = min(self._content_left, self._settings.max_file_mb * MEGABYTE)
+        return Room(max(self._values_left, LEAST_VALUES_BYTES), content_bytes)
+
+    def _send(self, child: ChildHandle, file: FileToOpen, room: Room, until_s: float) -> None:
         order = Order(
             path=file.path,
             name=_clean(file.name[:MAX_NAME_CHARS]),
@@ -172,6 +195,7 @@ class _Round:
             is_first=self._is_first,
             passwords=self._passwords() if self._is_first else (),
             keep=self._order.keep.name,
+            room=room,
             deadline_s=until_s - time.monotonic(),
         )
         self._is_first = False
