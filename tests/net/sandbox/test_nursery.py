@@ -145,7 +145,7 @@ def test_many_mails_leak_nothing(mails_per_child: int, reports: Reports) -> None
         assert ask(sandbox, "write-own 100") == "100 1"
     wait_until(lambda: len(find_children(nursery)) == SMALL.children)
     wait_until(lambda: count_files(os.getpid()) <= before[0] + SMALL.children)
-    assert count_files(nursery) == before[1]
+    wait_until(lambda: count_files(nursery) <= before[1] + SMALL.children)  # one for each child
     assert memory_kb(nursery) < before[2] + 4_000
     assert len(list(folder_of(nursery).iterdir())) == SMALL.children
     sandbox.close()
