@@ -36,10 +36,16 @@ def test_parts_and_files_inside_are_written_with_a_list_of_what_they_are(tmp_pat
         ("1.2", "1.2_plan.docm"),
         ("1.2:1", "1.2-1_pass_wd"),
     ]
+    assert [one["kind"] for one in manifest] == ["text", "pdf", "ooxml", "text"]
     assert manifest[3]["findings"] == ["office_macro.runs"]
     assert (folder / "1.2-1_pass_wd").read_bytes() == b"inner"
     assert (folder / "1.3_notes.pdf").read_bytes() == OTHER
     assert {path.name for path in folder.iterdir()} == {MANIFEST, *(one["written_as"] for one in manifest)}
+
+
+def test_the_list_says_of_which_mail_it_is(tmp_path: Path) -> None:
+    extract_mail(TWO_FILES, NO_CONTENTS, [], tmp_path / "1", "in/offer\udcff.eml")
+    assert json.loads((tmp_path / "1" / MANIFEST).read_text("ascii"))["mail"] == "in/offer\udcff.eml"
 
 
 def test_nothing_that_is_written_can_be_executed_or_read_by_others(tmp_path: Path) -> None:

@@ -1,10 +1,12 @@
 """Many mails are judged in their order, here or in other processes."""
 
+import json
 import multiprocessing
 from pathlib import Path
 
 import pytest
 
+from gatepost.cli.extract import MANIFEST
 from gatepost.cli.mail_files import MailPlace
 from gatepost.cli.scan_jobs import ScanOptions, judge_here, judge_in_processes
 from gatepost.model.errors import BadInput
@@ -49,3 +51,4 @@ def test_what_mails_carry_is_written_into_a_folder_for_each(tmp_path: Path, jobs
     folders = sorted(path.name for path in tmp_path.iterdir() if path != mails)
     assert folders == ["0001-0.eml", "0002-1.eml", "0003-2.eml"]
     assert (tmp_path / "0002-1.eml" / "1_file").read_bytes() == b"hi\n"
+    assert json.loads((tmp_path / "0002-1.eml" / MANIFEST).read_text("ascii"))["mail"] == str(mails / "1.eml")

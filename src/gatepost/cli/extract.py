@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from gatepost.message.attachments.kinds import detect_kind
 from gatepost.message.message import Part
 from gatepost.message.parse import parse_message
 from gatepost.model.contents import Contents, OpenedFile
@@ -50,8 +51,8 @@ def prepare_folder(folder: Path) -> None:
         raise _tell(folder, error) from error
 
 
-def extract_mail(raw: bytes, contents: Contents, findings: Iterable[Finding], folder: Path) -> None:
-    """Write the files of one mail into a new folder of its own."""
+def extract_mail(raw: bytes, contents: Contents, findings: Iterable[Finding], folder: Path, label: str = "") -> None:
+    """Write the files of one mail into a new folder of its own; `label` says where the mail was read."""
     try:
         folder.mkdir(mode=0o700)
         place = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
@@ -59,7 +60,7 @@ def extract_mail(raw: bytes, contents: Contents, findings: Iterable[Finding], fo
         raise _tell(folder, error) from error
     try:
         manifest = [_write_one(place, each) for each in _gather(raw, contents, findings)]
-        text = json.dumps({"files": manifest, "not_recorded": contents.left_out_count}, indent=2)
+        text = json.dumps({"mail": label, "files": manifest, "not_recorded": contents.left_out_count}, indent=2)
         _write_new(place, MANIFEST, text.encode("ascii"))
     except OSError as error:
         raise _tell(folder, error) from error
@@ -110,7 +111,7 @@ def _take_part(part: Part) -> Extracted:
     facts = {
         "path": part.path,
         "name": part.filename,
-        "kind": part.content_type,
+        "kind": detect_kind(part.content, part.filename).value,
         "size_bytes": len(part.content),
         "sha256": hashlib.sha256(part.content).hexdigest(),
     }

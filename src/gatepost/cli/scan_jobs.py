@@ -55,7 +55,7 @@ class _Worker:
         report = cls.scanner.scan(raw, options.mail_from, options.client_ip, options.helo)
         if options.extract_to is not None:
             folder = options.extract_to / name_folder(number, label)
-            extract_mail(raw, cls.scanner.open_files(raw), report.findings, folder)
+            extract_mail(raw, cls.scanner.open_files(raw), report.findings, folder, label)
         return replace(report, path=label)
 
 
