@@ -66,7 +66,7 @@ def test_json_rows_carry_everything(capsys: pytest.CaptureFixture[str]) -> None:
 def test_a_mail_without_findings_and_history_is_shown_without_empty_tables(capsys: pytest.CaptureFixture[str]) -> None:
     print_mail(MailView((ROW,), (), "[]", None), as_json=False)
     shown = capsys.readouterr().out
-    assert "quarantined - because" in shown
+    assert "quarantined; the verdict was: because" in shown
     assert "what happened" not in shown
     assert "proven" not in shown
 

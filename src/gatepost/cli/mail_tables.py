@@ -98,8 +98,10 @@ def _build_facts(view: MailView) -> Table:
         ("size", f"{first.size_bytes} bytes"),
         ("score", f"{first.score:.3f}"),
     ]
+    verdict = pick_language("the verdict was", "结论")
     facts += [
-        ("to", f"{row.recipient}: {row.state} - {pick_language(row.reason, row.reason_zh)}") for row in view.deliveries
+        ("to", f"{row.recipient}: {row.state}; {verdict}: {pick_language(row.reason, row.reason_zh)}")
+        for row in view.deliveries
     ]
     for name, value in facts:
         table.add_row(make_cell(name, "bold"), make_cell(value))
