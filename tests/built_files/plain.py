@@ -13,5 +13,8 @@ def build_zip(files: dict[str, bytes]) -> bytes:
 
 
 FILES = {
+    "web-page.zip": lambda: build_zip(
+        {"tools/menu.js": b"show(1);\n"} | {f"tools/page{number}.txt": b"Oak.\n" for number in range(12)}
+    ),
     "notes.zip": lambda: build_zip({"notes.txt": b"Bring the long ladder.\n"}),
 }

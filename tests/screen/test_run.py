@@ -56,7 +56,7 @@ def finding(code: str, severity: Severity = Severity.ODD) -> Finding:
 @pytest.mark.parametrize("name", load_checks())
 def test_a_check_declares_kinds_under_its_own_name(name: str) -> None:
     kinds = load_checks()[name].KINDS
-    assert [kind.code for kind in kinds if not re.fullmatch(rf"{name}\.[a-z_]+", kind.code)] == []
+    assert [kind.code for kind in kinds if not re.fullmatch(rf"{name}\.[a-z0-9_]+", kind.code)] == []
     assert len({kind.code for kind in kinds}) == len(kinds)
     assert all(kind.means.endswith(".") for kind in kinds)
     assert all(-2 <= kind.weight <= 6 for kind in kinds)
