@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from archive_builders import pack
 from archive_cases import EICAR, NOTE, find_contents, find_traits, give_prefixes, has_eicar, open_file
+from gatepost.message.attachments.desk import RATIO_FLOOR_BYTES
 from gatepost.model.contents import Opening
 from zip_builder import Piece, write_central, write_data, write_end, write_local, write_zip
 
@@ -155,6 +156,14 @@ def write_deep(levels: int) -> bytes:
     return content
 
 
+def test_a_file_that_is_too_large_hides_none_behind_it() -> None:
+    large = Piece(b"large.bin", bytes(RATIO_FLOOR_BYTES + 1))
+    opened = open_file(write_zip([large, Piece(b"a.com", EICAR), PLAN]))
+    assert [file.name for file in opened.files] == ["large.bin", "a.com", "plan.txt"]
+    assert [file.content for file in opened.files[1:]] == [EICAR, NOTE]
+    assert (opened.opening, "opening.unseen" in {trait.code for trait in opened.traits}) == (Opening.LIMIT, False)
+
+
 def test_what_is_undone_in_python_has_a_limit_of_its_own() -> None:
     """Deflate and Deflate64 write short stored data alike."""
     noise = os.urandom(60_000)
@@ -170,7 +179,8 @@ def test_what_is_undone_in_python_has_a_limit_of_its_own() -> None:
     start = time.process_time()
     many = open_file(write_zip(pieces))
     assert time.process_time() - start < 5
-    assert (many.opening, len(many.files) < 60) == (Opening.LIMIT, True)
+    is_whole = [file.content == noise for file in many.files]
+    assert (many.opening, is_whole[0], is_whole[-1], len(is_whole)) == (Opening.LIMIT, True, False, 60)
 
 
 @pytest.mark.parametrize("case", BOMBS)

@@ -3,7 +3,6 @@
 from gatepost.message.attachments.archives.tar_layout import TarEntry, read_tar
 from gatepost.message.attachments.archives.unpacking import Unpacking
 from gatepost.message.attachments.desk import Desk, File, Insides
-from gatepost.model.contents import Opening
 from gatepost.model.file_kinds import FileKind
 
 OPENS = frozenset({FileKind.TAR})
@@ -16,7 +15,7 @@ def look_inside(file: File, insides: Insides, desk: Desk) -> None:
         insides.note(*trait)
     if layout.is_cut:
         insides.note("archive.many_files")
-        insides.opening = Opening.LIMIT
+        insides.leave_unseen()
     unpacking = Unpacking(file, insides, desk)
     for entry in layout.entries:
         _take(entry, file.content, unpacking)

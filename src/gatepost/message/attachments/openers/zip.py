@@ -10,7 +10,7 @@ from gatepost.message.attachments.archives.unpacking import Unpacking
 from gatepost.message.attachments.archives.zip_data import DEFLATE64, UnknownMethodError, Unpacked, unpack
 from gatepost.message.attachments.archives.zip_layout import Entry, Layout, read_layout
 from gatepost.message.attachments.archives.zip_secrets import Keyring
-from gatepost.message.attachments.desk import Desk, File, Insides
+from gatepost.message.attachments.desk import Desk, File, Insides, LimitReachedError
 from gatepost.model.contents import Opening
 from gatepost.model.file_kinds import FileKind
 
@@ -29,10 +29,10 @@ def look_inside(file: File, insides: Insides, desk: Desk) -> None:
         insides.note(*trait)
     if layout.is_cut:
         insides.note("archive.many_files")
-        insides.opening = Opening.LIMIT
+        insides.leave_unseen()
     unpacking = _ZipUnpacking(file, insides, desk)
     for entry in _choose(file.kind, layout):
-        unpacking.take(entry)
+        unpacking.take_in_turn(entry)
     for start, end in layout.rests:
         unpacking.add_rest(file.content[start:end])
 
@@ -51,6 +51,14 @@ class _ZipUnpacking(Unpacking):
         super().__init__(file, insides, desk)
         self._keys = Keyring(desk.passwords)
         self._slow_bytes_left = _MAX_SLOW_BYTES
+
+    def take_in_turn(self, entry: Entry) -> None:
+        """Open one entry; one that is too large hides none behind it, for each stands for itself."""
+        try:
+            self.take(entry)
+        except LimitReachedError:
+            if self.desk.is_full:
+                raise
 
     def take(self, entry: Entry) -> None:
         """Open one entry as one kind of program reads it."""
