@@ -8,6 +8,7 @@ from built_files import build_file
 from built_files.plain import build_zip
 from gatepost.message.attachments.opening import open_files
 from gatepost.model.contents import Opening, Trait
+from gatepost.model.file_kinds import FileKind
 from gatepost.model.ports import FileToOpen, OpenOrder
 from gatepost.net.sandbox.sandbox import Sandbox
 from gatepost.net.sandbox.settings import OpenSettings
@@ -40,6 +41,17 @@ def test_a_child_finds_the_same_as_the_code_without_a_sandbox(sandbox: Sandbox) 
     inside = sandbox.open(order)
     assert inside == open_files(order, RULES)
     assert all(file.opening is not Opening.CRASHED for file in inside.walk())
+
+
+def test_a_child_reads_mails_in_files_in_every_way(sandbox: Sandbox) -> None:
+    parts = b"--b\r\n\r\nplan\r\n--b--\r\n--b\r\nContent-Type: application/zip\r\n\r\n" + build_file("notes.zip")
+    raw = (
+        b"Subject: a\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
+        + parts
+        + b"\r\n--b--\r\n"
+    )
+    (file,) = sandbox.open(OpenOrder((FileToOpen("1", "a.eml", raw),))).files
+    assert [inner.kind for inner in file.files] == [FileKind.ZIP]
 
 
 def test_without_rules_nothing_is_given_and_nothing_is_noted() -> None:

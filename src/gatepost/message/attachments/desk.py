@@ -13,6 +13,7 @@ from typing import Protocol
 
 from gatepost.message.attachments.kinds import are_at_odds, detect_kinds
 from gatepost.message.attachments.rules import NO_RULES, RuleSet
+from gatepost.message.message import Message
 from gatepost.model.contents import MAX_TRAIT_CHARS, FoundLink, LinkSource, OpenedFile, Opening, Trait
 from gatepost.model.file_kinds import IMAGES, FileKind
 
@@ -100,6 +101,13 @@ class Opener(Protocol):
         ...
 
 
+ReadOtherwise = Callable[[Message], tuple[Message, ...]]  # message/ambiguity/read.py, which rests on this folder
+
+
+def _read_in_one_way(_message: Message) -> tuple[Message, ...]:
+    return ()
+
+
 class LimitReachedError(Exception):
     """No more files or bytes are opened for this mail."""
 
@@ -117,6 +125,7 @@ class Desk:
     ) -> None:
         self.limits = limits
         self.rules = rules  # YARA's, which every file is held against
+        self.read_otherwise: ReadOtherwise = _read_in_one_way
         self.passwords: tuple[str, ...] = tuple(passwords)[:MAX_PASSWORDS]
         self._openers = openers
         self._keeps = keeps

@@ -4,9 +4,12 @@ import functools
 import importlib
 import sys
 
+from gatepost.message.ambiguity.read import read_otherwise
 from gatepost.message.attachments.archives.libarchive import has_library
+from gatepost.message.attachments.desk import Desk
 from gatepost.message.attachments.opening import load_openers, make_desk
 from gatepost.message.attachments.rules import NO_RULES, RuleSet
+from gatepost.model.ports import Keep
 from gatepost.net.sandbox.child import MakeDesk
 
 _LOADED_LATE = (  # by libraries, with the first file that needs them: once here is cheaper than once in each child
@@ -28,4 +31,10 @@ def prepare_desks() -> MakeDesk:
         importlib.import_module(name)
     has_library()  # it is looked for by a program, which no child may start
     packed = sys.stdin.buffer.read()
-    return functools.partial(make_desk, rules=RuleSet.load(packed) if packed else NO_RULES)
+    return functools.partial(_make_desk, RuleSet.load(packed) if packed else NO_RULES)
+
+
+def _make_desk(rules: RuleSet, passwords: tuple[str, ...], keep: Keep) -> Desk:
+    desk = make_desk(passwords, keep, rules)
+    desk.read_otherwise = read_otherwise
+    return desk

@@ -6,7 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from built_files import build_file
+from gatepost.message.ambiguity.read import read_otherwise
+from gatepost.message.attachments.desk import UNSEEN, Desk
 from gatepost.message.attachments.openers import mail as opener
+from gatepost.model.contents import Opening
 from gatepost.model.file_kinds import FileKind
 from opened_files import codes, links, open_alone
 
@@ -40,6 +43,33 @@ def test_the_files_of_a_mail_within_the_mail_are_opened() -> None:
     )
     opened = open_alone(opener, MIXED + TEXT + inner + END, "a.eml")
     assert [file.name for file in opened.files] == ["notes.zip"]
+
+
+def test_a_part_that_only_other_readings_have_is_opened_too() -> None:
+    desk = Desk({FileKind.MAIL: (opener,)})
+    raw = MIXED + TEXT + END + FILE + END
+    assert desk.open("1", "a.eml", raw).files == ()
+    desk.read_otherwise = read_otherwise
+    assert [file.name for file in desk.open("1", "a.eml", raw).files] == ["notes.zip"]
+
+
+def test_a_text_with_a_name_is_a_file_wherever_it_stands() -> None:
+    first = b"--b\r\nContent-Type: text/plain; name=run.vbs\r\n\r\nMsgBox 1\r\n"
+    opened = open_alone(opener, MIXED + first + END, "a.eml")
+    assert [file.name for file in opened.files] == ["run.vbs"]
+
+
+def test_files_and_mails_beyond_the_limit_are_told() -> None:
+    many = b"".join(
+        b"--b\r\nContent-Type: application/octet-stream\r\n\r\n%d;2\r\n" % number
+        for number in range(opener.MAX_PARTS + 1)
+    )
+    opened = open_alone(opener, MIXED + many + END, "a.eml")
+    assert len(opened.files) == opener.MAX_PARTS
+    assert (opened.opening, codes(opened)) == (Opening.LIMIT, {UNSEEN})
+    line = b"From ann@woodwork.example Mon Jan  1 00:00:00 2024\n"
+    opened = open_alone(opener, (line + b"Subject: x\n\ny\n") * (opener.MAX_MAILS + 2), "a.mbox")
+    assert (opened.opening, codes(opened)) == (Opening.LIMIT, {UNSEEN})
 
 
 def test_each_mail_of_a_mailbox_is_opened() -> None:

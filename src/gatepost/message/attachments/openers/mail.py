@@ -2,10 +2,11 @@
 
 Standards: RFC 5322, RFC 2045, RFC 2557 (MHTML), RFC 4155 (mbox).
 Trust: the mail comes from a stranger.
-Fails: never; at most MAX_MAILS of a mailbox, and MAX_PARTS of each, are opened.
+Fails: never; at most MAX_MAILS of a mailbox and MAX_PARTS files of each are opened; that there are more is told.
 """
 
 import re
+from collections.abc import Iterator
 from itertools import islice
 
 from gatepost.message.attachments.desk import Desk, File, Insides
@@ -15,8 +16,8 @@ from gatepost.message.parse import parse_message
 from gatepost.model.file_kinds import FileKind
 
 OPENS = frozenset({FileKind.MAIL, FileKind.MHTML})
-MAX_MAILS = 50
-MAX_PARTS = 300
+MAX_MAILS = 1_000
+MAX_PARTS = 300  # that are files
 
 _NEXT_MAIL = re.compile(rb"\n(?=From [^\r\n]{5,200}\r?\n[A-Za-z-]{1,80}:)")
 
@@ -28,9 +29,20 @@ def look_inside(file: File, insides: Insides, desk: Desk) -> None:
         message = parse_message(raw)
         if file.kind is FileKind.MAIL:
             _note_shown(message, insides)
-        for part in islice(message.walk(), MAX_PARTS):
-            if _is_file(part, file.kind):
-                desk.open_inside(file, insides, part.filename or _name_by_place(part), part.content)
+        parts = (part for part in _walk(message, desk) if _is_file(part, file.kind))
+        for part in islice(parts, MAX_PARTS):
+            desk.open_inside(file, insides, part.filename or _name_by_place(part), part.content)
+        if next(parts, None) is not None:
+            insides.leave_unseen()
+    if len(mails) > MAX_MAILS:
+        insides.leave_unseen()
+
+
+def _walk(message: Message, desk: Desk) -> Iterator[Part]:
+    """Give all parts, then those that only other readings of the mail have."""
+    yield from message.walk()
+    for other in desk.read_otherwise(message):
+        yield from other.root.children
 
 
 def _note_shown(message: Message, insides: Insides) -> None:
@@ -46,7 +58,7 @@ def _is_file(part: Part, kind: FileKind) -> bool:
     """Say whether a part is opened as a file; a page that was saved is shown by a browser, also its text."""
     if part.children or part.message is not None:
         return False
-    return kind is FileKind.MHTML or part.is_attachment or not part.is_text
+    return kind is FileKind.MHTML or part.is_attachment or not part.is_text or bool(part.filename)
 
 
 def _name_by_place(part: Part) -> str:
