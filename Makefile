@@ -21,7 +21,7 @@ run:  ## start the gate in the foreground on its embedded defaults (make run STA
 	@scripts/make-venv runtime
 	@exec .venv/bin/gatepost serve --state $(STATE) $(ARGS)
 
-demo:  ## send a dozen varied mails through an embedded gate and watch what becomes of them
+demo:  ## send varied mails through an embedded gate and watch what becomes of them
 	@scripts/make-venv runtime
 	@exec .venv/bin/gatepost demo $(ARGS)
 
