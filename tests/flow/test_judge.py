@@ -9,16 +9,20 @@ from typing import Any
 
 import pytest
 
-from doubles import FakeResolver
+from doubles import FakeClock, FakeOpener, FakeResolver
 from gatepost.flow.judge import judge, judge_at_once
-from gatepost.flow.judging import Judging
+from gatepost.flow.judging import Judging, give_opener
+from gatepost.model.contents import Contents, OpenedFile, Opening
+from gatepost.model.file_kinds import FileKind
 from gatepost.model.finding import Feature, Finding
+from gatepost.model.ports import OpenOrder
 from gatepost.model.proof import UNPROVEN, AuthResult, Proof
 from gatepost.model.verdict import Action
 from gatepost.net.clock import SystemClock
 from gatepost.screen.case import Case, Kit, LoadedCheck
 from gatepost.screen.settings import ScreenSettings
 from judging_cases import RAW, arrive, build, with_dns
+from screen_cases import write_attachment
 
 SPOOFED = RAW.replace(b"From: Ann <ann@woodwork.example>", b"From: PayPal <x@y.example>")
 
@@ -104,6 +108,21 @@ async def test_a_large_mail_that_only_waited_is_asked_for_again(
     may_end.set()
     assert [first.action, second.action] == [Action.QUARANTINE, Action.DEFER]
     assert [finding.code for finding in second.screening.findings] == ["judge.busy"]
+
+
+async def test_a_large_mail_whose_files_take_long_to_open_is_screened_all_the_same() -> None:
+    clock = FakeClock()
+
+    class SlowOpener(FakeOpener):
+        def open(self, order: OpenOrder) -> Contents:
+            clock.advance(100)
+            return super().open(order)
+
+    gave_up = OpenedFile("1", "a.zip", FileKind.UNKNOWN, 1, Opening.TOO_SLOW)
+    judging = give_opener(build(ScreenSettings(inline_max_bytes=10)), SlowOpener(gave_up))
+    verdict = await judge(arrive(write_attachment("a.zip", b"x")), replace(judging, clock=clock))
+    assert verdict.screening.was_judged
+    assert "unopened_file.gave_up" in {finding.code for finding in verdict.screening.findings}
 
 
 SPOOFING_ZONE: dict[tuple[str, str], Sequence[Any]] = {("_dmarc.woodwork.example", "TXT"): [b"v=DMARC1; p=reject"]}

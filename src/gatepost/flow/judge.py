@@ -78,7 +78,9 @@ async def _look_in_threads(arrival: Arrival, judging: Judging) -> Screening:
     """Do in threads what takes long for a large mail; only the DNS is asked from here."""
     ends_s = judging.clock.monotonic_s() + judging.kit.settings.deadline_s
     message, bodies = await _run_in_thread(judging, ends_s, lambda: _read(arrival.raw))
+    asked_s = judging.clock.monotonic_s()
     known = await ask_around(message, bodies, arrival, judging)
+    ends_s += judging.clock.monotonic_s() - asked_s  # who was asked has deadlines of their own
     return await _run_in_thread(judging, ends_s, lambda: _screen(message, known, arrival, judging))
 
 
