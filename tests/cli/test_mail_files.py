@@ -32,10 +32,21 @@ def complain(*paths: Path | str) -> list[str]:
     return [place.public for place in find_mails([str(path) for path in paths]) if isinstance(place, BadInput)]
 
 
-def test_a_single_file_is_one_mail_whatever_it_holds(tmp_path: Path) -> None:
-    path = write(tmp_path / "a.png", b"\x89PNG")
+@pytest.mark.parametrize("content", [b"hi", b"\x00\xff", b"From here on\n", b"MZ: a field by its form\n\nhi"])
+def test_a_single_file_is_one_mail_whatever_it_holds(tmp_path: Path, content: bytes) -> None:
+    path = write(tmp_path / "odd.bin", content)
     (place,) = find(path)
-    assert (place.label, read_mail(place)) == (str(path), b"\x89PNG")
+    assert (place.label, read_mail(place)) == (str(path), content)
+
+
+def test_a_file_that_is_known_to_be_no_mail_gets_no_verdict_as_one(tmp_path: Path) -> None:
+    (place,) = find(write(tmp_path / "plan.png", b"\x89PNG\r\n\x1a\n"))
+    with pytest.raises(BadInput) as caught:
+        read_mail(place)
+    assert caught.value.public.endswith(
+        "plan.png: this is no mail but a file (png); files are judged in the mail that carries them."
+    )
+    assert read_mail(MailPlace("-", "", content=b"%PDF-1.7\n")) == b"%PDF-1.7\n"  # a kept mail may begin so
 
 
 def test_an_mbox_gives_each_mail_without_its_from_line(tmp_path: Path) -> None:

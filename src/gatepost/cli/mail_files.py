@@ -16,6 +16,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from gatepost.message.attachments.signatures import detect_by_start
 from gatepost.model.errors import BadInput
 
 STANDARD_INPUT = "-"
@@ -70,7 +71,15 @@ def read_mail(place: MailPlace) -> bytes:
         raise BadInput(f"{place.label}: the file is empty.")
     if len(content) > MAX_MAIL_BYTES:
         raise BadInput(f"{place.label}: the mail is larger than {MAX_MAIL_BYTES >> 20} MiB.")
+    _refuse_other_files(place.label, content)
     return content
+
+
+def _refuse_other_files(label: str, content: bytes) -> None:
+    """Raise BadInput for a document, an archive or a program: its verdict as a mail would read as one on the file."""
+    kind = None if _HEADER_LINE.match(content) else detect_by_start(content)
+    if kind is not None:
+        raise BadInput(f"{label}: this is no mail but a file ({kind}); files are judged in the mail that carries them.")
 
 
 def _describe(path: str, error: OSError) -> BadInput:
