@@ -2,6 +2,8 @@
 
 import base64
 
+import pytest
+
 from doubles import FakeOpener
 from gatepost.flow.open import carries_files, find_files, make_order, open_contents
 from gatepost.message.parse import parse_message
@@ -50,6 +52,15 @@ def test_html_that_holds_a_picture_within_itself_is_opened() -> None:
     with_picture = parse_message(head + b"<img src=3D'da=\r\nta:image/png;base64,iVBORw0KGgo=3D'>")
     assert [(file.path, file.declared_type) for file in find_files(with_picture)] == [("1", "text/html")]
     assert not carries_files(parse_message(head + b"<img src=3D'https://a.example/a.png'>"))
+
+
+@pytest.mark.parametrize(("page", "is_opened"), [(b"<SCRIPT>x()</script>", True), (b"<p>a script</p>", False)])
+def test_html_that_runs_something_is_opened_for_some_programs_list_it_as_a_file(
+    page: bytes, *, is_opened: bool
+) -> None:
+    head = b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\ntext\r\n"
+    raw = head + b"--b\r\nContent-Type: text/html\r\n\r\n" + page + b"\r\n--b--\r\n"
+    assert carries_files(parse_message(raw)) is is_opened
 
 
 HIDDEN = (

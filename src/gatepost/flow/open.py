@@ -4,6 +4,7 @@ Trust: the files are a stranger's; they are opened by another process.
 Fails: never; what could not be opened is told in the contents.
 """
 
+import re
 from collections.abc import Iterator
 from itertools import islice
 
@@ -14,7 +15,7 @@ from gatepost.model.contents import NO_CONTENTS, Contents
 from gatepost.model.ports import FileToOpen, Keep, Opener, OpenOrder
 
 MAX_FILES = 200
-_PICTURE = b"data:image/"
+_WORTH_OPENING = re.compile(rb"data:image/|<script", re.IGNORECASE)
 _NOTHING_IN_IT = frozenset({"text/plain", "text/html", "text/calendar", "text/x-amp-html", "message/delivery-status"})
 
 
@@ -26,7 +27,7 @@ def carries_files(message: Message) -> bool:
 def find_files(message: Message) -> tuple[FileToOpen, ...]:
     """Give the parts that are files: all that is neither text to be read nor made of other parts.
 
-    HTML that holds pictures within itself is one, too.
+    HTML that holds pictures or scripts within itself is one, too.
     What only other readings of the mail have comes last; its path begins with OTHER (message/ambiguity/pieces.py).
     """
     own = (_ask_for(part) for part in message.walk() if _is_file(part))
@@ -63,9 +64,12 @@ def make_order(message: Message, keep: Keep = Keep.NOTHING) -> OpenOrder:
 def _is_file(part: Part) -> bool:
     if part.children or part.message is not None:
         return False
-    return part.is_attachment or part.content_type not in _NOTHING_IN_IT or _holds_picture(part)
+    return part.is_attachment or part.content_type not in _NOTHING_IN_IT or _holds_more(part)
 
 
-def _holds_picture(part: Part) -> bool:
-    """Say whether HTML that is shown holds a picture within itself, which may show a code for cameras."""
-    return part.is_html and _PICTURE in part.content.lower()
+def _holds_more(part: Part) -> bool:
+    """Say whether HTML that is shown holds a picture, which may show a code for cameras, or a script.
+
+    Some programs list HTML behind another text as a file, whatever it is called; in a browser its script runs.
+    """
+    return part.is_html and _WORTH_OPENING.search(part.content) is not None
