@@ -37,6 +37,16 @@ def test_whether_an_antivirus_is_asked_is_told(capsys: pytest.CaptureFixture[str
     assert "clamd at 127.0.0.1:3310" in banner(capsys, named)
 
 
+def test_whether_files_are_opened_and_by_which_rules_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "opened in a sandbox; YARA rules: those of gatepost" in banner(capsys)
+    own = Flag("FILE:3", ("screen", "yara", "folder"), "/etc/rules")
+    assert "sandbox; YARA rules: those of gatepost, /etc/rules" in banner(capsys, own)
+    none = Flag("FILE:4", ("screen", "yara", "shipped"), value=False)
+    closed = Flag("FILE:5", ("open", "enabled"), value=False)
+    assert "sandbox; YARA rules: none" in banner(capsys, none)
+    assert re.search(r"files in mails\s+│ NOT OPENED ", banner(capsys, closed))
+
+
 def test_weak_settings_in_force_are_loud_and_name_their_place(capsys: pytest.CaptureFixture[str]) -> None:
     shown = banner(
         capsys,

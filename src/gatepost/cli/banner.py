@@ -49,9 +49,18 @@ def _describe_doors(configuration: Configuration) -> Iterator[tuple[str, str]]:
     yield "mail goes to", settings.deliver.upstream or f"Maildir {settings.deliver.maildir}"
     yield "kept in", settings.state
     yield "screening", "on" if settings.screen.enabled else "OFF"
+    yield "files in mails", _describe_opening(settings)
     yield "antivirus", f"clamd at {settings.antivirus.clamd}" if settings.antivirus.clamd else "none"
     yield "workers", str(settings.workers)
     yield "settings from", f"{configuration.file or 'no file'}{', flags' if configuration.flags else ''}"
+
+
+def _describe_opening(settings: Settings) -> str:
+    if not settings.open.enabled:
+        return "NOT OPENED"
+    rules = settings.screen.yara
+    names = ["those of gatepost"] * rules.shipped + [rules.folder] * bool(rules.folder)
+    return f"opened in a sandbox; YARA rules: {', '.join(names) or 'none'}"
 
 
 def _explain_default(configuration: Configuration) -> str:
