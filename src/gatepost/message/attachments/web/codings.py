@@ -54,8 +54,8 @@ class Coded:
 def spell_out(text: str) -> str:
     r"""Give a script with its escapes undone and the pieces of its strings joined.
 
-    >>> spell_out(r"'\x61' + '\u0062' + \"c\"")
-    "'abc\""
+    >>> print(spell_out(r"'\x61' + '\u0062' + 'c'"))
+    'abc'
     """
     if "\\" in text:
         text = _ESCAPES.sub(_undo_escape, text)
