@@ -2,7 +2,7 @@
 
 import dataclasses
 
-from gatepost.model.contents import FoundLink, OpenedFile, Opening, Trait
+from gatepost.model.contents import NOT_KEPT, FoundLink, OpenedFile, Opening, Trait
 from gatepost.model.file_kinds import FileKind
 from gatepost.model.ports import FileToOpen, Keep
 from gatepost.net.sandbox.answers import read_answer
@@ -38,6 +38,7 @@ def test_bytes_for_which_there_is_no_room_are_left_out() -> None:
     opened = encoded(inside(bytes(700_000), bytes(700_000), b"small"), Keep.ALL)
     assert [len(file.content) for file in opened.files] == [700_000, 0, 5]
     assert [file.size_bytes for file in opened.files] == [700_000, 700_000, 5]
+    assert [file.traits for file in opened.files] == [(), (Trait(NOT_KEPT),), ()]
 
 
 def test_too_much_inside_is_left_out_and_told() -> None:

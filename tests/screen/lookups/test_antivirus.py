@@ -1,7 +1,7 @@
 import asyncio
 
 from doubles import FakeAntivirus
-from gatepost.model.contents import Contents, OpenedFile
+from gatepost.model.contents import NOT_KEPT, Contents, OpenedFile, Trait
 from gatepost.model.facts import AntivirusAnswer, Scanned
 from gatepost.model.file_kinds import FileKind
 from gatepost.model.ports import FileToOpen
@@ -37,6 +37,12 @@ async def test_no_mail_asks_more_often_than_the_limit_and_what_was_not_asked_is_
     answers = await ask_about_files(contents, antivirus)
     assert len(antivirus.asked) == MAX_FILES
     assert [one.outcome for one in answers[MAX_FILES:]] == [Scanned.TOO_LARGE] * 2
+
+
+async def test_a_file_whose_bytes_did_not_come_is_told_as_too_large() -> None:
+    left = OpenedFile("2:1", "", FileKind.UNKNOWN, 9, traits=(Trait(NOT_KEPT),))
+    contents = Contents((OpenedFile("2", "", FileKind.ZIP, 9, files=(left,)),))
+    assert await ask_about_files(contents, FakeAntivirus()) == (AntivirusAnswer(Scanned.TOO_LARGE, file="2:1"),)
 
 
 async def test_files_of_other_readings_are_asked_about_as_well() -> None:

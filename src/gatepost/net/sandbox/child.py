@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import NoReturn, Protocol
 
 from gatepost.message.attachments.desk import MAX_TRAITS, UNSEEN
-from gatepost.model.contents import OpenedFile, Opening, Trait
+from gatepost.model.contents import NOT_KEPT, OpenedFile, Opening, Trait
 from gatepost.model.ports import Keep
 from gatepost.net.sandbox.frames import (
     MAX_ORDER_BYTES,
@@ -160,9 +160,10 @@ def encode_answer(opened: OpenedFile, room: Room) -> bytes:
 
 def _keep_contents(opened: OpenedFile, room: list[int]) -> OpenedFile:
     """Leave out the bytes of files for which there is no room any more; `room` is what is left of it."""
-    content = opened.content if len(opened.content) <= room[0] else b""
-    room[0] -= len(content)
-    return replace(opened, content=content, files=tuple(_keep_contents(inner, room) for inner in opened.files))
+    if len(opened.content) > room[0]:
+        opened = replace(opened, content=b"", traits=(*opened.traits[: MAX_TRAITS - 1], Trait(NOT_KEPT)))
+    room[0] -= len(opened.content)
+    return replace(opened, files=tuple(_keep_contents(inner, room) for inner in opened.files))
 
 
 def _without_contents(opened: OpenedFile) -> OpenedFile:
