@@ -17,6 +17,12 @@ from gatepost.model.contents import LinkSource
 from gatepost.model.finding import Span
 
 MAX_FOUND = 100
+_HANDING_WORDS = (
+    *("blob", "file", "createobjecturl", "saveas", "write", "eval", "function", "innerhtml", "insertadjacenthtml"),
+    *("srcdoc", "download"),
+)  # one of them stands in whatever the expression finds; most pages hold none, and that is known far sooner
+_NAMING_WORDS = ("download", "mssave", "saveas", "file")
+_JUMPING_WORDS = ("location", "open")
 
 _NOWHERE = Span(0, 0)
 _DECODES = re.compile(
@@ -88,9 +94,10 @@ def note_picture(text: str, insides: Insides) -> None:
 
 def note_script(text: str, insides: Insides) -> None:
     """Note what the scripts of a page or a picture would do."""
-    if _HANDS_OVER.search(text) and _DECODES.search(text):
+    low = text.lower()
+    if _holds_any(low, _HANDING_WORDS) and _HANDS_OVER.search(text) and _DECODES.search(text):
         insides.note("page.builds")
-    for match in islice(_JUMPS.finditer(text), MAX_FOUND):
+    for match in islice(_JUMPS.finditer(text), MAX_FOUND) if _holds_any(low, _JUMPING_WORDS) else ():
         insides.note("page.jumps", target := next(filter(None, match.groups()), ""))
         if target:
             insides.link(target)
@@ -98,9 +105,15 @@ def note_script(text: str, insides: Insides) -> None:
 
 def find_download_names(text: str) -> list[str]:
     """Give the names under which a page hands files to its reader."""
+    if not _holds_any(text.lower(), _NAMING_WORDS):
+        return []
     return list(dict.fromkeys(match[1] for match in islice(_DOWNLOAD.finditer(text), MAX_FOUND)))
 
 
 def find_inner_pages(text: str) -> Iterator[str]:
     """Give the pages that stand in an attribute of a page, as they stand."""
     return (match[1] or match[2] or "" for match in islice(_SRCDOC.finditer(text), MAX_FOUND))
+
+
+def _holds_any(low: str, words: tuple[str, ...]) -> bool:
+    return any(word in low for word in words)
