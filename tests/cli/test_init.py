@@ -25,6 +25,11 @@ def test_every_noun_explains_itself(name: str) -> None:
     assert f"gatepost {name}" in result.stdout
 
 
+@pytest.mark.parametrize("name", ["scan", "replay"])
+def test_what_programs_call_tells_its_exit_codes(name: str) -> None:
+    assert "Exit code 0: " in " ".join(invoke(name, "--help").stdout.split())
+
+
 def test_help_lists_every_noun() -> None:
     listed = invoke("--help").stdout
     assert [name for name in COMMANDS if f" {name} " not in listed] == []

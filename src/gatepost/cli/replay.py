@@ -41,7 +41,10 @@ def replay_command(  # noqa: PLR0913 - one parameter for each flag
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Judge a kept mail again as it was judged when it came; nothing is asked from the network."""
+    """Judge a kept mail again as it was judged when it came; nothing is asked from the network.
+
+    The settings are those of --config. Exit code 0: the same verdict; 1: another; 2: the mail is not kept.
+    """
     with open_desk(config, state) as desk:
         kept = desk.recall(mail)
     settings = Configuration.load(config, state_flags(state)).settings

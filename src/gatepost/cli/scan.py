@@ -1,6 +1,6 @@
 """`gatepost scan`: judge mails that lie in files, folders, mailboxes or come by standard input, and explain.
 
-Exit codes: 0 nothing bad, 1 something bad (flag, quarantine, reject), 2 something could not be read.
+Exit codes: 0 nothing bad, 1 something bad (whatever is not delivered as it is), 2 something could not be read.
 """
 
 import os
@@ -63,7 +63,10 @@ def scan_command(  # noqa: PLR0913 - one parameter for each flag
         typer.Option(metavar="DIR", help=f"Folder in which a gate keeps its lists; or {STATE_VARIABLE}."),
     ] = None,
 ) -> None:
-    """Judge mails and say in words what is wrong with them; with --config or --state, by what a gate judges by."""
+    """Judge mails and say in words what is wrong with them; with --config or --state, by what a gate judges by.
+
+    Exit code 0: all would be delivered as they are; 1: one would not, or only with a warning; 2: one cannot be read.
+    """
     build_envelope(mail_from, client_ip, helo)  # a wrong word is told before any work
     rules = _load_rules(config, state, dns or [])
     _tell_missing(rules)
