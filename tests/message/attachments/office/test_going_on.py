@@ -2,7 +2,7 @@
 
 import pytest
 
-from gatepost.message.attachments.desk import Insides, LimitReachedError
+from gatepost.message.attachments.desk import EXHAUSTED, UNSEEN, Insides, LimitReachedError
 from gatepost.message.attachments.office.going_on import going_on
 from gatepost.model.contents import Opening
 
@@ -16,6 +16,17 @@ def test_an_error_becomes_how_far_it_was_opened(error: Exception, opening: Openi
     with going_on(insides, "x"):
         raise error
     assert insides.opening is opening
+
+
+@pytest.mark.parametrize(
+    ("error", "trait"),
+    [(LimitReachedError(), UNSEEN), (MemoryError(), EXHAUSTED), (ValueError(), "opening.broken")],
+)
+def test_what_stayed_unseen_is_told(error: Exception, trait: str) -> None:
+    insides = Insides()
+    with going_on(insides, "x"):
+        raise error
+    assert [each.code for each in insides.traits] == [trait]
 
 
 def test_a_limit_is_not_forgotten_for_damage() -> None:

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from built_files import build_file
 from built_files.office import HELLO, build_open_document, build_parts, build_word, build_word_macros
 from gatepost.message.attachments.desk import Limits
+from gatepost.message.attachments.office import parts
 from gatepost.message.attachments.openers import office_zip as opener
 from gatepost.message.attachments.opening import open_files
 from gatepost.model.contents import Opening
@@ -76,6 +77,22 @@ def test_what_does_not_fit_is_told() -> None:
     letter = build_parts({"word/a.dat": b"x" * 3000, "word/b.dat": b"y" * 3000})
     opened = open_alone(opener, letter, limits=Limits(files=1))
     assert (opened.opening, len(opened.files)) == (Opening.LIMIT, 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "is_told"),
+    [("word/vbaProject.bin", b"\xd0\xcf\x11\xe0" + bytes(900), True), ("word/text.xml", b"<a>" + b"x" * 900, False)],
+)
+def test_macros_that_are_cut_off_could_be_anything_and_text_could_not(
+    name: str, content: bytes, *, is_told: bool
+) -> None:
+    opened = open_alone(opener, build_parts({name: content}), limits=Limits(file_bytes=500))
+    assert (opened.opening, "opening.unseen" in codes(opened)) == (Opening.LIMIT, is_told)
+
+
+def test_parts_that_are_too_many_could_hold_anything(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parts, "MAX_PARTS", 3)
+    assert "opening.unseen" in codes(open_alone(opener, build_word(word__a=b"a", word__b=b"b")))
 
 
 def test_the_whole_road_from_document_to_macro() -> None:

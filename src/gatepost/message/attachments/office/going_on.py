@@ -6,7 +6,7 @@ Fails: never.
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from gatepost.message.attachments.desk import Insides, LimitReachedError
+from gatepost.message.attachments.desk import EXHAUSTED, Insides, LimitReachedError
 from gatepost.model.contents import Opening
 
 
@@ -15,8 +15,11 @@ def going_on(insides: Insides, what: str = "") -> Iterator[None]:
     """Turn what is raised while one part is read into how far the document was opened."""
     try:
         yield
-    except (LimitReachedError, MemoryError, RecursionError):
+    except LimitReachedError:
+        insides.leave_unseen(what)
+    except (MemoryError, RecursionError):
         insides.opening = Opening.LIMIT
+        insides.note(EXHAUSTED, what)
     except Exception as error:  # noqa: BLE001 - a damaged file may raise anything in the libraries that read it
         insides.note("opening.broken", f"{what}: {type(error).__name__}" if what else type(error).__name__)
         if insides.opening is Opening.OPENED:

@@ -24,6 +24,7 @@ _DULL = re.compile(
     r"|(?:^|/)(?:Configurations2|ObjectReplacements|Thumbnails)/|docProps/thumbnail",
     re.IGNORECASE,
 )
+_COMPOUND = b"\xd0\xcf\x11\xe0"  # macros and objects are in such
 _PICTURE = re.compile(r"\.(?:png|jpe?g|gif|bmp|tiff?|webp)$", re.IGNORECASE)
 _MACRO_SHEET = re.compile(r"/(?:intl)?macrosheets/(?!binaryIndex)[^/]+\.(?:xml|bin)$", re.IGNORECASE)
 _BASIC = re.compile(r"^Basic/|^Scripts/|^Dialogs/", re.IGNORECASE)
@@ -34,11 +35,18 @@ def look_inside(file: File, insides: Insides, desk: Desk) -> None:
     reader = _Reader(file, insides, desk)
     for part in find_parts(file.content, desk):
         if not part.is_whole:
-            insides.opening = Opening.LIMIT
+            _note_rest(part, insides)
         with going_on(insides, part.name):
             reader.look_at(part)
     if any(trait.code == "office.locked" for trait in insides.traits):
         insides.opening = Opening.LOCKED
+
+
+def _note_rest(part: DocumentPart, insides: Insides) -> None:
+    """Tell what was not unpacked: more text or pictures are nothing much, macros or more parts could be anything."""
+    insides.opening = Opening.LIMIT
+    if not part.name or part.content.startswith(_COMPOUND):
+        insides.leave_unseen(part.name)
 
 
 class _Reader:
