@@ -63,4 +63,5 @@ def test_links_are_handed_on() -> None:
 
 def test_too_much_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gatepost.message.attachments.office.rtf_reader.MAX_TOKENS", 5)
-    assert open_alone(opener, build_rtf(b"x" * 40)).opening is Opening.LIMIT
+    opened = open_alone(opener, build_rtf(b"x" * 40))
+    assert (opened.opening, "opening.unseen" in codes(opened)) == (Opening.LIMIT, True)

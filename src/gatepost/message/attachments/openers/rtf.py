@@ -12,7 +12,6 @@ from gatepost.message.attachments.office.objects import note_class, note_program
 from gatepost.message.attachments.office.relations import note_template
 from gatepost.message.attachments.office.rtf_reader import RtfParts, read_rtf
 from gatepost.message.attachments.office.targets import note_loaded
-from gatepost.model.contents import Opening
 from gatepost.model.file_kinds import FileKind
 
 _AT_ONCE = frozenset({"objupdate", "objautlink"})
@@ -23,7 +22,7 @@ def look_inside(file: File, insides: Insides, desk: Desk) -> None:
     """Look at everything that a reader's program would load or start."""
     parts = read_rtf(file.content)
     if parts.is_cut:
-        insides.opening = Opening.LIMIT
+        insides.leave_unseen()
     _note_words(parts, insides)
     note_fields("".join(parts.fields), insides)
 
