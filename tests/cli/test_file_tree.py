@@ -41,5 +41,13 @@ def test_a_long_tree_is_cut_and_says_so() -> None:
     assert show(NO_CONTENTS) == []
 
 
+def test_what_was_found_is_not_what_a_long_tree_is_cut_by() -> None:
+    deep = replace(OUTER, path="9:7", files=(replace(INNER, path="9:7.1"),))
+    files = tuple(replace(INNER, path=f"9:{number}") for number in range(100, 100 + MAX_FILES_SHOWN))
+    shown = show(Contents((replace(OUTER, path="9", files=(*files, deep)),)), "9:7.1")
+    assert [line.split()[0] for line in (shown[0], shown[1], *shown[-3:])] == ["9", "9:100", "9:7", "9:7.1", "and"]
+    assert shown[-1] == "and 3 more files"
+
+
 def test_sizes_are_written_as_people_read_them() -> None:
     assert [write_size(size) for size in (0, 1023, 1024, 2**20)] == ["0 B", "1023 B", "1.0 KiB", "1.0 MiB"]
