@@ -12,6 +12,7 @@ from pikepdf import Array, Dictionary, Name, String
 from built_files.pages import act, build_pdf, carry, draw_code, field, form, link, open_with, script, show
 from gatepost.message.attachments.desk import Limits
 from gatepost.message.attachments.openers import pdf as opener
+from gatepost.message.attachments.pdf.walk import MAX_VALUES
 from gatepost.model.contents import LinkSource, Opening
 from opened_files import codes, links, open_alone, texts
 
@@ -130,6 +131,15 @@ def test_an_xfa_form_is_read() -> None:
 def test_embedded_files_are_opened_under_their_names() -> None:
     opened = open_alone(opener, build_pdf(carry("bill.xml", b"<bill/>")))
     assert [(file.path, file.name, file.content) for file in opened.files] == [("1:1", "bill.xml", b"<bill/>")]
+
+
+def test_what_stands_behind_more_values_than_are_looked_at_is_found_in_the_bytes() -> None:
+    def change(pdf: pikepdf.Pdf) -> None:
+        pdf.Root.Many = pdf.make_indirect(Array([Array([])] * (MAX_VALUES + 10)))
+        pdf.pages[0].obj.AA = Dictionary(O=act("Launch", F=String("cmd.exe")))
+
+    opened = open_alone(opener, build_pdf(change))
+    assert (opened.opening, "pdf.launch" in codes(opened)) == (Opening.LIMIT, True)
 
 
 def test_an_embedded_bomb_is_cut() -> None:

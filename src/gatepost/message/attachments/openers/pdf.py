@@ -56,7 +56,9 @@ def look_inside(file: File, insides: Insides, desk: Desk) -> None:
         insides.note("pdf.unreadable", _tell(error))
         note_raw_actions((outside, *unpack_streams(streams)), observer)
     else:
-        if any(trait.code in _ODDITIES for trait in insides.traits):  # another reader may see other objects
+        if insides.opening is Opening.LIMIT:  # what it does may stand behind what was looked at
+            note_raw_actions((outside, *unpack_streams(streams)), observer)
+        elif any(trait.code in _ODDITIES for trait in insides.traits):  # another reader may see other objects
             note_raw_actions((outside,), observer)
 
 
