@@ -37,6 +37,14 @@ def test_a_record_has_no_bytes_and_says_how_many_files_it_leaves_out() -> None:
     assert shorten(NO_CONTENTS) is NO_CONTENTS
 
 
+def test_a_record_keeps_the_files_that_are_told_of_and_what_they_lie_in() -> None:
+    last = leaf("2", *(leaf(f"2:{number}") for number in range(1, 10)), leaf("2:10", leaf("2:10.1")))
+    whole = Contents((*(leaf(f"1:{number}") for number in range(300)), last))
+    paths = [file.path for file in shorten(whole, ["2:10.1", "9:9"]).walk()]
+    assert len(paths) == MAX_FILES_RECORDED
+    assert paths[-4:] == [f"1:{MAX_FILES_RECORDED - 4}", "2", "2:10", "2:10.1"]
+
+
 def test_a_record_costs_no_more_than_it_may() -> None:
     traits = tuple(Trait(f"zip.{n}", "t" * 200) for n in range(200))
     links = tuple(FoundLink("u" * 4000 + str(n)) for n in range(500))

@@ -10,7 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gatepost.message.parse import parse_message
+from gatepost.model.contents import Contents, OpenedFile, Opening
 from gatepost.model.envelope import Envelope
+from gatepost.model.file_kinds import FileKind
 from gatepost.model.finding import Evidence, Feature, Finding, Severity
 from gatepost.model.proof import UNPROVEN
 from gatepost.screen.case import Case, Kit, LoadedCheck
@@ -135,3 +137,12 @@ def test_any_mail_is_judged_by_all_checks_and_every_finding_speaks_both_language
         assert one.says.endswith(".")
         assert CHINESE.search(one.says_zh)
         assert all(not e.span or 0 <= e.span.start <= e.span.end <= 4_000 for e in one.evidence)
+
+
+def test_a_file_with_a_finding_is_recorded_however_many_stand_before_it() -> None:
+    program = OpenedFile("2:400", "setup.exe", FileKind.PE, 468)
+    many = tuple(OpenedFile(f"2:{number}", f"{number}.txt", FileKind.TEXT, 5) for number in range(1, 400))
+    archive = OpenedFile("2", "all.zip", FileKind.ZIP, 900, Opening.OPENED, files=(*many, program))
+    screening = screen(replace(make_case(HEAD + b"\r\nhi\r\n"), contents=Contents((archive,))), kit())
+    assert "2:400" in {one.file for finding in screening.findings for one in finding.evidence}
+    assert list(screening.contents.walk())[-1].path == "2:400"

@@ -3,12 +3,12 @@
 Trust: the names were written by strangers.
 """
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 from rich.text import Text
 
 from gatepost.cli.output import pick_language, safe_text
-from gatepost.model.contents import Contents, OpenedFile, Opening
+from gatepost.model.contents import Contents, OpenedFile, Opening, choose_files
 from gatepost.model.finding import Finding
 from gatepost.screen.plain_files import list_codes
 
@@ -29,31 +29,11 @@ _OPENINGS = {
 def show_files(contents: Contents, findings: Iterable[Finding]) -> Iterator[Text]:
     """Give one line for each file; nothing where none was opened. Of many, those without findings are cut."""
     codes = list_codes(findings)
-    files = list(contents.walk())
-    told = {place for path in codes for place in _list_places(path)}
-    for file in _choose(files, told):
+    for file in choose_files(contents, codes, MAX_FILES_SHOWN):
         yield _show_file(file, codes.get(file.path, ()))
-    left_out = max(0, len(files) - MAX_FILES_SHOWN) + contents.left_out_count
+    left_out = max(0, sum(1 for _ in contents.walk()) - MAX_FILES_SHOWN) + contents.left_out_count
     if left_out:
         yield Text(pick_language(f"and {left_out} more files", f"另有 {left_out} 个文件"), "dim")
-
-
-def _choose(files: list[OpenedFile], first: Container[str]) -> Iterator[OpenedFile]:
-    """Give as many as are shown, in their order: before all others those whose paths are in `first`."""
-    numbers = sorted(range(len(files)), key=lambda number: files[number].path not in first)[:MAX_FILES_SHOWN]
-    return (files[number] for number in sorted(numbers))
-
-
-def _list_places(path: str) -> Iterator[str]:
-    """Give a file's path and those of all that it lies in.
-
-    >>> list(_list_places("1.2:3.4"))
-    ['1.2', '1.2:3', '1.2:3.4']
-    """
-    part, _, inside = path.partition(":")
-    yield part
-    steps = inside.split(".") if inside else []
-    yield from (f"{part}:{'.'.join(steps[: count + 1])}" for count in range(len(steps)))
 
 
 def _show_file(file: OpenedFile, codes: Iterable[str]) -> Text:

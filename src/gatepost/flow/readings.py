@@ -14,6 +14,7 @@ from gatepost.model.contents import Contents, shorten
 from gatepost.model.finding import Finding
 from gatepost.model.verdict import Screening
 from gatepost.screen.case import Case, Kit
+from gatepost.screen.plain_files import list_codes
 from gatepost.screen.run import MAX_FINDINGS_PER_CODE, screen
 
 
@@ -26,7 +27,7 @@ def screen_readings(case: Case, kit: Kit) -> Screening:
     ours = Contents(tuple(file for file in files if not file.path.startswith(OTHER)))
     cases = [replace(case, message=other, contents=theirs) for other in others]
     united = _unite(screen(replace(case, contents=ours), kit), [screen(one, kit) for one in cases])
-    return replace(united, contents=shorten(case.contents))
+    return replace(united, contents=shorten(case.contents, list_codes(united.findings)))
 
 
 def _unite(first: Screening, others: Sequence[Screening]) -> Screening:

@@ -98,30 +98,52 @@ class Contents:
 NO_CONTENTS = Contents()
 
 
-def shorten(contents: Contents) -> Contents:
-    """Give what is recorded with a verdict: no bytes of files, and no more than a mail may cost the journal."""
+def list_places(path: str) -> Iterator[str]:
+    """Give the paths of all that a file lies in, and at last its own.
+
+    >>> list(list_places("1.2:3.4"))
+    ['1.2', '1.2:3', '1.2:3.4']
+    """
+    part, _, inside = path.partition(":")
+    yield part
+    steps = inside.split(".") if inside else []
+    yield from (f"{part}:{'.'.join(steps[: count + 1])}" for count in range(len(steps)))
+
+
+def choose_files(contents: Contents, told: Iterable[str], count: int) -> list[OpenedFile]:
+    """Give at most so many files in their order: before others those at the paths `told`, and what these lie in."""
+    files = list(contents.walk())
+    first = {place for path in told for place in list_places(path)}
+    numbers = sorted(range(len(files)), key=lambda number: files[number].path not in first)[:count]
+    return [files[number] for number in sorted(numbers)]
+
+
+def shorten(contents: Contents, told: Iterable[str] = ()) -> Contents:
+    """Give what is recorded with a verdict: no bytes of files, and no more than a mail may cost the journal.
+
+    Of many files, those at the paths `told` are kept before others.
+    """
     if not contents.files:
         return NO_CONTENTS
-    record = _Record()
+    record = _Record(choose_files(contents, told, MAX_FILES_RECORDED))
     files = record.add(contents.files)
     return Contents(files, contents.left_out_count + record.left_out_count)
 
 
 class _Record:
-    """A tree of files being copied while there is room."""
+    """A tree of files being copied while there is room: those that were chosen, and none else."""
 
-    def __init__(self) -> None:
+    def __init__(self, chosen: Iterable[OpenedFile]) -> None:
         self.left_out_count = 0
-        self._files_left = MAX_FILES_RECORDED
+        self._chosen = {id(file) for file in chosen}
         self._chars_left = MAX_CHARS_RECORDED
 
     def add(self, files: Iterable[OpenedFile]) -> tuple[OpenedFile, ...]:
         kept = []
         for file in files:
-            if not self._files_left:
+            if id(file) not in self._chosen:
                 self.left_out_count += sum(1 for _ in file.walk())
                 continue
-            self._files_left -= 1
             kept.append(
                 replace(
                     file,

@@ -20,6 +20,7 @@ from gatepost.model.verdict import PartSummary, Screening
 from gatepost.screen import checks
 from gatepost.screen.case import Case, Check, Kit, LoadedCheck
 from gatepost.screen.kind import Kind
+from gatepost.screen.plain_files import list_codes
 from gatepost.screen.reason import find_main_sign
 from gatepost.screen.score import weigh
 
@@ -70,7 +71,7 @@ def screen(case: Case, kit: Kit) -> Screening:
         proof=case.proof,
         facts=case.facts,
         parts=tuple(_summarise_parts(message)),
-        contents=shorten(case.contents),
+        contents=shorten(case.contents, list_codes(observations.findings)),
         was_judged=observations.is_complete,
         subject=message.subject,
         header_from=message.from_[0].address if message.from_ else "",
