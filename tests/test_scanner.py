@@ -47,8 +47,8 @@ def test_the_face_of_the_library_is_three_names() -> None:
 def test_a_report_has_the_promised_fields() -> None:
     report = json.loads(OFFLINE.scan(PHISHING).to_json())
     assert list(report) == [
-        "path", "action", "score", "rule", "says", "says_zh", "findings", "auth", "parts", "files", "removes",
-        "elapsed_ms",
+        "path", "action", "score", "rule", "says", "says_zh", "findings", "auth", "parts", "files",
+        "files_left_out", "removes", "elapsed_ms",
     ]  # fmt: skip
     assert report["action"] == "quarantine"
     assert 0 < report["score"] < 1

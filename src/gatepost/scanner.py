@@ -116,6 +116,7 @@ class Report:
                 for part in self.parts
             ],
             "files": files_to_list(self.contents, self.findings),
+            "files_left_out": self.contents.left_out_count,
             "removes": list(self.removes),
             "elapsed_ms": round(self.elapsed_ms, 3),
             **explanation,

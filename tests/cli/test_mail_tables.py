@@ -82,7 +82,7 @@ def test_who_is_proven_to_have_sent_a_mail_is_told(capsys: pytest.CaptureFixture
 
 
 def test_what_a_mail_carries_and_what_was_taken_out_is_told(capsys: pytest.CaptureFixture[str]) -> None:
-    contents = Contents((OpenedFile("1.2", "plan.docm", FileKind.ZIP, 2048, Opening.OPENED),))
+    contents = Contents((OpenedFile("1.2", "plan.docm", FileKind.ZIP, 2048, Opening.OPENED),), left_out_count=7)
     removed = RemovedPart("1.2", "plan\x1b.docm", "zip", 2048, "ab", ("office.macro",), "It runs.", "它会运行。")
     findings = msgspec.json.encode([find("1.2:3")]).decode()
     view = MailView((ROW,), (), findings, None, "", contents, (removed,))
@@ -94,7 +94,7 @@ def test_what_a_mail_carries_and_what_was_taken_out_is_told(capsys: pytest.Captu
     assert "1.2:3 AutoOpen" in shown
     print_mail(view, as_json=True)
     told = msgspec.json.decode(capsys.readouterr().out)
-    assert [one["name"] for one in told["files"]] == ["plan.docm"]
+    assert ([one["name"] for one in told["files"]], told["files_left_out"]) == (["plan.docm"], 7)
     assert told["removed"][0]["findings"] == ["office.macro"]
 
 

@@ -81,6 +81,7 @@ def _describe_mail(view: MailView, findings: list[Finding], proof: Proof) -> dic
         "findings": msgspec.to_builtins(findings),
         "auth": proof_to_dict(proof),
         "files": files_to_list(view.contents, findings),
+        "files_left_out": view.contents.left_out_count,
         "removed": msgspec.to_builtins(view.removed),
         "events": msgspec.to_builtins(view.events),
         "raw_is_kept": view.raw is not None,
