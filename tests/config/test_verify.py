@@ -60,8 +60,8 @@ def test_the_defaults_are_taken_by_every_part() -> None:
             "FILE:3: [decide] not_judged cannot be clean: only a finding",
         ),
         (
-            '[decide.findings]\n"html_form.pasword" = "flag"',
-            "FILE:2: [decide.findings] html_form.pasword names no finding; did you mean html_form.password?",
+            '[decide.findings]\n"html_form.passwort" = "flag"',
+            "FILE:2: [decide.findings] html_form.passwort names no finding; did you mean html_form.password?",
         ),
         ('[decide.findings]\nhtml_form = "flag"', "FILE:2: [decide.findings] html_form names no finding; did you mean"),
         ('[decide.findings]\n"*" = "flag"', "FILE:2: [decide.findings] * names no finding; `gatepost scan` shows them"),
