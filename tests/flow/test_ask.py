@@ -12,7 +12,7 @@ import pytest
 from doubles import FakeAntivirus, FakeClock, FakeContactBook, FakeCounters, FakeOpener, FakeResolver
 from gatepost.flow.ask import OPENER_PATIENCE_S
 from gatepost.flow.judge import judge, judge_at_once
-from gatepost.flow.judging import Judging, give_antivirus, give_history, give_opener
+from gatepost.flow.judging import Holding, Judging, give_antivirus, give_history, give_opener
 from gatepost.model.address import Address, Domain
 from gatepost.model.contents import OpenedFile
 from gatepost.model.facts import NO_FACTS, AntivirusAnswer, Contact, History, Scanned, Way
@@ -81,6 +81,20 @@ async def test_what_only_we_could_open_is_scanned_apart_from_the_mail() -> None:
     assert opener.orders[0].keep is Keep.UNLOCKED
     assert AntivirusAnswer(Scanned.FOUND, "Test.Unlocked", "2:1") in verdict.screening.facts.antivirus
     assert verdict.action is Action.REJECT
+
+
+async def test_no_more_bytes_wait_for_the_antivirus_than_may_lie_in_memory() -> None:
+    opener = FakeOpener(OpenedFile("2:1", "a.exe", FileKind.PE, 3, content=b"bad"))
+    judging = give_antivirus(give_opener(build(), opener), FakeAntivirus())
+    mail = arrive(write_attachment("a.zip", b"locked"))
+    holding = Holding(3)
+    judging = replace(judging, holding=holding)
+    calm = await judge(mail, judging)
+    with holding.hold(1):
+        assert (await judge(mail, judging)).action is Action.DEFER
+    again = await judge(mail, judging)
+    assert calm.screening.was_judged
+    assert again.screening.was_judged
 
 
 async def test_while_the_antivirus_is_silent_the_sender_is_asked_to_come_again() -> None:

@@ -1,7 +1,7 @@
 """Gathers what is known of a mail besides its bytes: its files are opened and its sender proven at the same time.
 
 Trust: what the files hold, and what the DNS says, comes from strangers; the antivirus and the records are our own.
-Fails: TryLater where too much mail stands in front of this one.
+Fails: TryLater where too much mail stands in front of this one, or is asked about at the same time.
 """
 
 import asyncio
@@ -41,7 +41,8 @@ async def ask_around(message: Message, bodies: BodyDigests, arrival: Arrival, ju
     contents = await asyncio.wrap_future(opening) if opening else NO_CONTENTS
     facts = _ask(message, proof, arrival, judging)
     if judging.antivirus is not None:
-        answers += await ask_about_files(contents, judging.antivirus, find_other_files(message))
+        with judging.holding.hold(sum(len(file.content) for file in contents.walk())):
+            answers += await ask_about_files(contents, judging.antivirus, find_other_files(message))
         facts = replace(facts, antivirus=answers)
     return Known(proof, facts, contents)
 

@@ -4,8 +4,11 @@ Fails: BadSettings with the place of a mistake.
 """
 
 import hashlib
+import threading
+from collections.abc import Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from importlib import metadata
 
 import msgspec
@@ -15,6 +18,7 @@ from gatepost.decide.settings import DecideSettings
 from gatepost.feeds.shelf import FeedShelf
 from gatepost.flow.prove import Proving
 from gatepost.model.address import Domain
+from gatepost.model.errors import TryLater
 from gatepost.model.ports import Antivirus, Clock, Opener
 from gatepost.screen.case import Kit
 from gatepost.screen.kit import build_kit
@@ -22,8 +26,31 @@ from gatepost.screen.lookups.history import HistoryDesk
 from gatepost.screen.settings import ScreenSettings
 
 OPENER_THREADS = 8  # mails that wait for the sandbox at once; they only wait
+MAX_HELD_BYTES = 192 * 1024 * 1024  # of unlocked files, while an antivirus is asked about them
 RULES = "rules"  # of YARA, among what is set for judging
 DIGEST_CHARS = 16  # enough to tell settings apart
+
+
+class Holding:
+    """Counts the bytes of files that lie in memory, of all mails about which an antivirus is asked at the same time."""
+
+    def __init__(self, most_bytes: int = MAX_HELD_BYTES) -> None:
+        self._most_bytes = most_bytes
+        self._held = 0
+        self._counting = threading.Lock()
+
+    @contextmanager
+    def hold(self, count: int) -> Iterator[None]:
+        """Hold so many bytes meanwhile; raise TryLater where others hold too many."""
+        with self._counting:
+            if count and self._held and self._held + count > self._most_bytes:
+                raise TryLater("too many files wait for the antivirus")
+            self._held += count
+        try:
+            yield
+        finally:
+            with self._counting:
+                self._held -= count
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +69,7 @@ class Judging:
     antivirus: Antivirus | None = None  # None: none is asked
     gatepost: str = ""  # version of this program
     settings: tuple[tuple[str, str], ...] = ()  # see Verdict
+    holding: Holding = field(default_factory=Holding)
 
 
 def build_judging(
