@@ -9,7 +9,8 @@ from gatepost.daemon.parts import Plan
 from gatepost.model.contents import Contents
 from gatepost.model.errors import TryLater
 from gatepost.model.ports import Counters, OpenOrder
-from gatepost.net.sandbox.sandbox import BUSY, DOWN, Sandbox
+from gatepost.net.sandbox.answers import BUSY, DOWN
+from gatepost.net.sandbox.sandbox import Sandbox
 
 _PERSON_MUST_ACT = frozenset({"sandbox_broke", "sandbox_failed", "sandbox_not_started", "sandbox_nursery_died"})
 

@@ -43,6 +43,8 @@ def test_the_name_is_the_one_that_the_mail_says() -> None:
         {"sha256": "xyz"},
         {"traits": (Trait("a b", ""),)},
         {"traits": (Trait("a.b", "x" * 201),)},
+        {"traits": (Trait("opening.busy"),)},
+        {"traits": (Trait("opening.down"),)},
         {"traits": tuple(Trait(f"a.b{number}") for number in range(201))},
         {"links": (FoundLink("x" * 5_000),)},
         {"links": (FoundLink("x"),) * 501},

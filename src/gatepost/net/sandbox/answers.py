@@ -15,6 +15,7 @@ from gatepost.model.contents import MAX_TRAIT_CHARS, OpenedFile
 from gatepost.model.ports import FileToOpen, Keep
 from gatepost.net.sandbox.frames import MAX_FILES, unpack_answer
 
+BUSY, DOWN = "opening.busy", "opening.down"  # traits of files that were not even tried: no child may say so
 MAX_DEPTH = 20  # files within files; the desk opens fewer
 MAX_SIZE_BYTES = 1 << 40
 _CODE = re.compile(r"[!-~]{1,100}")
@@ -65,6 +66,7 @@ def _is_plausible(file: OpenedFile) -> bool:
         and _SHA256.fullmatch(file.sha256) is not None
         and len(file.traits) <= MAX_TRAITS
         and all(len(each.text) <= MAX_TRAIT_CHARS and _CODE.fullmatch(each.code) for each in file.traits)
+        and all(each.code not in (BUSY, DOWN) for each in file.traits)
         and len(file.links) <= MAX_LINKS
         and all(len(each.url) <= MAX_LINK_CHARS for each in file.links)
         and not file.content

@@ -16,7 +16,7 @@ from gatepost.message.attachments.desk import MAX_NAME_CHARS, MAX_PASSWORDS
 from gatepost.model.contents import Contents, OpenedFile, Opening, Trait
 from gatepost.model.file_kinds import FileKind
 from gatepost.model.ports import Counters, FileToOpen, Keep, OpenOrder
-from gatepost.net.sandbox.answers import BadAnswerError, read_answer
+from gatepost.net.sandbox.answers import BUSY, DOWN, BadAnswerError, read_answer
 from gatepost.net.sandbox.child import EXIT_NO_MEMORY
 from gatepost.net.sandbox.frames import (
     LEAST_VALUES_BYTES,
@@ -35,7 +35,6 @@ from gatepost.net.sandbox.settings import OpenSettings
 
 DESKS = "gatepost.net.sandbox.desks:prepare_desks"
 GONE = "gone"  # how a child ended of which nobody can tell it
-BUSY, DOWN = "opening.busy", "opening.down"  # traits of files that were not even tried: no fault of theirs
 MAX_DEATHS = 3  # of children, for one mail: what is left of it then stays closed
 DEATH_WAIT_S = 1.0  # until the nursery tells how a child ended
 FULL_SHARE = 0.8  # of its memory: a child that died with that much died of it
