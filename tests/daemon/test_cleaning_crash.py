@@ -1,7 +1,6 @@
 """Whatever is killed, whenever: each mail that got its 250 comes once without its file, and waits once as it came."""
 
 import asyncio
-import contextlib
 import os
 import random
 import signal
@@ -12,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from cleaning_mails import write_mail
+from cut_senders import start_senders
 from daemon.test_cleaning import PROGRAM, SETTINGS, ask, names
 from gate_process import GateProcess, token_of
 
@@ -20,39 +20,8 @@ SENDERS = 3
 RAW = write_mail(("tool.exe", PROGRAM))
 
 
-async def send_until_cut(port: int, prefix: str, acknowledged: list[str]) -> None:
-    """Send mails one after the other, remember those that got their 250, end when the connection dies."""
-    with contextlib.suppress(OSError):
-        reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        try:
-            await converse(reader, writer, prefix, acknowledged)
-        finally:
-            writer.close()
-
-
-async def converse(
-    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, prefix: str, acknowledged: list[str]
-) -> None:
-    await reader.readline()
-    writer.write(b"EHLO load.example\r\n")
-    while (await reader.readline())[3:4] == b"-":
-        pass
-    for number in range(1000):
-        token = f"{prefix}.{number}"
-        writer.write(b"MAIL FROM:<a@example.com>\r\nRCPT TO:<b@example.org>\r\nDATA\r\n")
-        for _ in range(3):
-            if not await reader.readline():
-                return
-        writer.write(f"X-Token: {token}\r\n".encode() + RAW + b".\r\n")
-        if (await reader.readline()).startswith(b"250"):
-            acknowledged.append(token)
-
-
 async def load_for(gate: GateProcess, round_number: int, seconds: float, acknowledged: list[str]) -> None:
-    senders = [
-        asyncio.ensure_future(send_until_cut(gate.port, f"{round_number}.{sender}", acknowledged))
-        for sender in range(SENDERS)
-    ]
+    senders = start_senders(gate.port, str(round_number), SENDERS, lambda: RAW, acknowledged)
     await asyncio.sleep(seconds)
     if round_number % 2:
         os.kill(random.choice(gate.children()), signal.SIGKILL)

@@ -1,7 +1,6 @@
 """Whatever is killed, whenever: a mail that got its 250 is delivered, and only once."""
 
 import asyncio
-import contextlib
 import os
 import random
 import signal
@@ -11,46 +10,19 @@ from pathlib import Path
 
 import pytest
 
+from cut_senders import start_senders
 from gate_process import GateProcess, token_of
 
 ROUNDS = 20
 SENDERS = 8
 
 
-async def send_until_cut(port: int, prefix: str, acknowledged: list[str]) -> None:
-    """Send mails one after the other, remember those that got their 250, end when the connection dies."""
-    with contextlib.suppress(OSError):
-        reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        try:
-            await converse(reader, writer, prefix, acknowledged)
-        finally:
-            writer.close()
-
-
-async def converse(
-    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, prefix: str, acknowledged: list[str]
-) -> None:
-    await reader.readline()
-    writer.write(b"EHLO load.example\r\n")
-    while (await reader.readline())[3:4] == b"-":
-        pass
-    for number in range(10_000):
-        token = f"{prefix}.{number}"
-        writer.write(b"MAIL FROM:<a@example.com>\r\nRCPT TO:<b@example.org>\r\nDATA\r\n")
-        for _ in range(3):
-            if not await reader.readline():
-                return
-        body = b"x" * 70 + b"\r\n"
-        writer.write(f"X-Token: {token}\r\nSubject: load\r\n\r\n".encode() + body * random.randint(1, 60) + b".\r\n")
-        if (await reader.readline()).startswith(b"250"):
-            acknowledged.append(token)
+def write_rest() -> bytes:
+    return b"Subject: load\r\n\r\n" + (b"x" * 70 + b"\r\n") * random.randint(1, 60)
 
 
 async def load_for(gate: GateProcess, round_number: int, seconds: float, acknowledged: list[str]) -> None:
-    senders = [
-        asyncio.ensure_future(send_until_cut(gate.port, f"{round_number}.{sender}", acknowledged))
-        for sender in range(SENDERS)
-    ]
+    senders = start_senders(gate.port, str(round_number), SENDERS, write_rest, acknowledged)
     await asyncio.sleep(seconds)
     if round_number % 2:
         gate.kill_all()
