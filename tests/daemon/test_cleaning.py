@@ -91,6 +91,9 @@ def test_one_gets_the_mail_without_the_file_another_gets_it_whole_and_the_whole_
     mail = find_mail(gate)
     assert f"release {mail} --original" in note_of(message)
     told = wait_for_states(gate, mail, {"bo@example.org": "quarantined", "lab@example.org": "delivered"})
+    numbers = gate.read_page("/metrics")
+    assert "gatepost_mails_cleaned_total 1.0" in numbers
+    assert "gatepost_delivered_cleaned_total 1.0" in numbers
     assert [one["name"] for one in told["removed"]] == ["tool.exe"]
     assert "executable_attachment.program" in told["files"][0]["findings"]
     (done,) = ask(gate, "quarantine", "release", mail, "--original")

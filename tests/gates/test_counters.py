@@ -5,8 +5,9 @@ import sys
 
 import pytest
 
-from gatepost.gates.counters import COUNTERS, GAUGES, SharedCounters
+from gatepost.gates.counters import COUNTERS, GAUGES, SharedCounters, name_outcome
 from gatepost.model.errors import OurFault
+from gatepost.model.verdict import Action, Decision, Screening, Verdict
 
 FORKING = """
 import os
@@ -63,3 +64,22 @@ def test_a_name_that_is_not_in_the_table_is_our_fault() -> None:
 def test_counters_and_gauges_are_told_apart_by_their_names() -> None:
     assert all(name.endswith("_total") for name in COUNTERS)
     assert not any(name.endswith("_total") for name in GAUGES)
+
+
+@pytest.mark.parametrize(
+    ("actions", "counted"),
+    [
+        ((Action.DELIVER,), ("mails_accepted_total",)),
+        ((Action.QUARANTINE, Action.REJECT), ("mails_accepted_total",)),
+        ((Action.QUARANTINE, Action.CLEAN), ("mails_accepted_total", "mails_cleaned_total")),
+        ((Action.DELIVER, Action.CLEAN, Action.CLEAN), ("mails_accepted_total", "mails_cleaned_total")),
+        ((Action.REJECT, Action.DEFER), ("mails_deferred_total",)),
+        ((Action.REJECT,), ("mails_rejected_total",)),
+    ],
+)
+def test_each_mail_is_counted_once_and_a_cleaned_one_as_such_besides(
+    actions: tuple[Action, ...], counted: tuple[str, ...]
+) -> None:
+    decisions = tuple(Decision(None, action, "r", "S.", "是。") for action in actions)
+    assert name_outcome(Verdict(Screening(), decisions)) == counted
+    assert set(counted) <= set(COUNTERS)

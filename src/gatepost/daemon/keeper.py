@@ -135,6 +135,7 @@ def _read_numbers(parts: _Parts) -> dict[str, float]:
         "deliveries_quarantined": states["quarantined"],
         "deliveries_in_flight": parts.dispatcher.in_flight_count,
         "delivered_total": parts.dispatcher.delivered_count,
+        "delivered_cleaned_total": parts.dispatcher.delivered_cleaned_count,
         "journal_damaged_bytes": parts.ledger.damaged_bytes,
         "certificate_expires_s": parts.plan.contexts.expires_in_s(),
         **parts.antivirus.read_numbers(),

@@ -89,6 +89,7 @@ class Dispatcher:
         self.ticked_s = clock.monotonic_s()  # the health check looks at these
         self.trouble = ""
         self.delivered_count = 0
+        self.delivered_cleaned_count = 0
 
     @property
     def in_flight_count(self) -> int:
@@ -140,7 +141,9 @@ class Dispatcher:
         events = self._unsettled[:]
         self._ledger.settle(events)
         del self._unsettled[: len(events)]
-        self.delivered_count += sum(event.was_delivered for event in events)
+        delivered = [event for event in events if event.was_delivered]
+        self.delivered_count += len(delivered)
+        self.delivered_cleaned_count += sum(event.form is Form.CLEANED for event in delivered)
         self._in_flight.difference_update((event.mail_id, event.recipient_number) for event in events)
 
     def _keep_order(self) -> None:

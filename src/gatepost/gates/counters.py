@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Self
 
 from gatepost.model.errors import OurFault
+from gatepost.model.verdict import Action, Verdict
 
 COUNTERS: Mapping[str, str] = {
     "connections_total": "Connections that a gate took.",
@@ -22,6 +23,7 @@ COUNTERS: Mapping[str, str] = {
     "bytes_received_total": "Bytes that peers sent, before decryption counted after it.",
     "recipients_refused_total": "Recipients that were refused.",
     "mails_accepted_total": "Mails that got a 250: delivered, flagged, cleaned or quarantined.",
+    "mails_cleaned_total": "Of these, those that at least one recipient gets without the files that were taken out.",
     "mails_rejected_total": "Mails that were refused for good.",
     "mails_deferred_total": "Mails that the sender was asked to bring again.",
     "history_unknown_total": "Mails judged without the history with their sender, because it could not be asked.",
@@ -37,6 +39,7 @@ GAUGES: Mapping[str, str] = {
     "held_bytes": "Bytes of mails that are being received now.",
 }
 
+_OUTCOMES = {Action.REJECT: "mails_rejected_total", Action.DEFER: "mails_deferred_total"}
 _NAMES = (*COUNTERS, *GAUGES)
 _INDEX = {name: index for index, name in enumerate(_NAMES)}
 _BYTES_PER_NUMBER = 8
@@ -80,3 +83,10 @@ class SharedCounters:
     def totals(self) -> dict[str, int]:
         """Sum every number over all slots."""
         return {name: sum(self._numbers[index :: len(_NAMES)]) for name, index in _INDEX.items()}
+
+
+def name_outcome(verdict: Verdict) -> tuple[str, ...]:
+    """Give the counters that a mail with this verdict adds to."""
+    is_cleaned = any(decision.action is Action.CLEAN for decision in verdict.decisions)
+    counted = _OUTCOMES.get(verdict.action, "mails_accepted_total")
+    return (counted, "mails_cleaned_total") if is_cleaned else (counted,)

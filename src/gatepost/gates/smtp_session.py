@@ -15,13 +15,13 @@ from typing import cast
 import structlog
 
 from gatepost.gates import smtp_replies
+from gatepost.gates.counters import name_outcome
 from gatepost.gates.limits import Peer
 from gatepost.gates.smtp_hall import SmtpDoor, SmtpHall
 from gatepost.gates.sockets import NO_TRANSPORT, count_waiting_bytes, normalise_ip
 from gatepost.gates.trouble import log_trouble
 from gatepost.model.envelope import Arrival, Envelope
 from gatepost.model.ports import Admission
-from gatepost.model.verdict import Action
 from gatepost.wire.smtp import answers
 from gatepost.wire.smtp.events import Event, Hello, MailReceived, Phase, RcptTo, StartTls
 from gatepost.wire.smtp.parameters import MailFrom
@@ -32,11 +32,6 @@ DATA_GRACE_S = 60.0  # before the minimal rate counts
 CLOSE_GRACE_S = 5.0  # for the peer to read our last words
 MAX_UNREAD_BYTES = 64 * 1024  # that a peer may send ahead while an answer is awaited
 MAX_UNSENT_BYTES = 64 * 1024  # of replies that the peer does not read
-
-_OUTCOME_COUNTERS = {
-    Action.REJECT: "mails_rejected_total",
-    Action.DEFER: "mails_deferred_total",
-}
 
 _log = structlog.get_logger()
 
@@ -318,13 +313,14 @@ class SmtpSession(asyncio.Protocol):
         try:
             mail_id = reception.make_mail_id()
             verdict = await reception.receive(self._build_arrival(mail, mail_id))
-            counter = _OUTCOME_COUNTERS.get(verdict.action, "mails_accepted_total")
+            counters = name_outcome(verdict)
             reply = smtp_replies.build_verdict_reply(verdict, mail_id)
         except Exception as error:  # noqa: BLE001 - whatever fails inside, the sender still holds the mail
             log_trouble("mail_not_taken", error, mail_id=mail_id)
-            counter, reply = "mails_deferred_total", smtp_replies.choose_trouble_reply(error)
+            counters, reply = ("mails_deferred_total",), smtp_replies.choose_trouble_reply(error)
         self._raw_bytes = 0
-        self._hall.parts.counters.add(counter)
+        for counter in counters:
+            self._hall.parts.counters.add(counter)
         self._answer(reply)
 
     def _build_arrival(self, mail: MailReceived, mail_id: str) -> Arrival:
