@@ -1,4 +1,6 @@
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from gatepost.message.parameters import parse_disposition, parse_media_type, parse_parameters
 
@@ -52,3 +54,96 @@ def test_dispositions_are_read_in_their_broken_forms(value: bytes, token: str, p
 
 def test_no_more_parameters_are_read_than_the_limit() -> None:
     assert len(parse_parameters("".join(f"; p{number}=x" for number in range(1000)))) == 200
+
+
+def skip(text: str, position: int, blanks: str) -> int:
+    """Go on behind blanks and whole comments, a character at a time; a comment without an end is none."""
+    while position < len(text):
+        if text[position] in blanks:
+            position += 1
+        elif text[position] == "(":
+            end = position + 1
+            while end < len(text) and text[end] not in "()":
+                end += 1
+            if not text.startswith(")", end):
+                return position
+            position = end + 1
+        else:
+            return position
+    return position
+
+
+def skip_others(text: str, position: int, ends: str) -> int:
+    while position < len(text) and text[position] not in ends:
+        position += 1
+    return position
+
+
+def read_type_slowly(text: str) -> str:
+    start = skip(text, 0, " \t")
+    start += text.startswith('"', start)
+    end = skip_others(text, start, ' \t;,"()<>@:\\/=')
+    slash = skip(text, end, " \t")
+    second = skip(text, slash + 1, " \t")
+    second_end = skip_others(text, second, ' \t;,"()<>@:\\/=')
+    if text.startswith("/", slash) and start < end and second < second_end:
+        return f"{text[start:end]}/{text[second:second_end]}"
+    start = skip(text, 0, " \t")
+    rest = text[skip(text, start + 4, " \t") :] if text.startswith("text", start) else "none"
+    return "" if rest and not rest.startswith(";") else "text/plain"
+
+
+def read_pairs_slowly(text: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    position = 0
+    while position < len(text):
+        start = skip(text, position, ";, \t")
+        end = skip_others(text, start, ' \t=;"()')
+        sign = len(text) - len(text[end:].lstrip(" \t"))
+        if start == end or not text.startswith("=", sign):
+            position = text.find(";", max(position + 1, start))
+            if position < 0:
+                break
+            continue
+        value, position = read_value_slowly(text, sign + 1)
+        found.setdefault(text[start:end], value)
+    return found
+
+
+def read_value_slowly(text: str, position: int) -> tuple[str, int]:
+    while text.startswith((" ", "\t"), position):
+        position += 1
+    closing = skip_others(text, position + 1, '"')
+    if text.startswith('"', position):
+        return text[position + 1 : closing], closing + 1
+    end = skip_others(text, position, ";")
+    return text[position:end].strip(), end
+
+
+PIECES = st.lists(st.sampled_from(["(", "(", ")", " ", "\t", ";", ",", "=", '"', "/", "a", "b", "text", "(a)"]))
+
+
+@given(PIECES.map("".join))
+@example("(text")
+@example("(a/b")
+def test_a_type_is_read_as_by_going_from_character_to_character(text: str) -> None:
+    assert parse_media_type(text.encode())[0] == read_type_slowly(text)
+
+
+@given(PIECES.map("".join))
+@example("b(  (a= ")
+@example(";(a=b")
+def test_parameters_are_read_as_by_going_from_character_to_character(text: str) -> None:
+    assert parse_parameters(text) == read_pairs_slowly(text)
+
+
+@given(PIECES.map("".join))
+@example("(b1=1")
+@example("(attachment")
+def test_a_token_is_read_as_by_going_from_character_to_character(text: str) -> None:
+    start = skip(text, 0, " \t")
+    start += text.startswith('"', start)
+    end = skip_others(text, start, ' \t;,"()=')
+    behind = end + text.startswith('"', end)
+    is_name = text[behind:].lstrip(" \t").startswith("=") and text[end:].lstrip(" \t").startswith("=")
+    assert parse_disposition(text.encode())[0] == ("" if is_name else text[start:end])

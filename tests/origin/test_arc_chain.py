@@ -3,7 +3,7 @@
 from contextlib import suppress
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from arc_mails import PLAIN, seal_often
@@ -17,6 +17,7 @@ from gatepost.origin.arc_chain import (
     join_sets,
     read_instance,
     read_message_signature,
+    read_results,
     read_seal,
 )
 from gatepost.origin.dkim_signature import BadSignature
@@ -122,3 +123,38 @@ def test_any_value_is_read_or_refused(value: bytes) -> None:
             assert read_seal(header).domain == "a.b"
         with suppress(BadSignature):
             assert read_message_signature(header).domain == "a.b"
+
+
+def skip_slowly(value: bytes, position: int) -> int:
+    """Go on behind blanks and whole comments; a comment without an end is none."""
+    while position < len(value):
+        end = position + 1
+        if value[position:end] == b"(":
+            while value[end : end + 1] not in (b"(", b")", b"\\", b""):
+                end += 1
+            if value[end : end + 1] != b")":
+                break
+            end += 1
+        elif value[position:end] not in (b" ", b"\t"):
+            break
+        position = end
+    return position
+
+
+def read_results_slowly(value: bytes) -> bytes | None:
+    position = 0
+    for sign in (b"i", b"=", b"12", b";"):
+        position = skip_slowly(value, position)
+        if not value.startswith(sign, position):
+            return None
+        position += len(sign)
+    return value[position:]
+
+
+@given(st.lists(st.sampled_from([b"i", b"=", b"12", b";", b"(", b")", b"(a)", b" ", b"\\"]), max_size=12))
+@example([b"(", b"i", b"=", b"12", b";"])
+@example([b"i", b"(", b"=", b"12", b";"])
+@example([b"i", b"=", b"12", b"(", b";", b" pass"])
+def test_an_instance_stands_behind_whole_comments_only(pieces: list[bytes]) -> None:
+    value = b"".join(pieces)
+    assert read_results(b"ARC-Authentication-Results:" + value) == read_results_slowly(value)

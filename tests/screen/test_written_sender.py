@@ -3,7 +3,7 @@
 import inspect
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from gatepost.message.addresses import parse_mailboxes
@@ -88,3 +88,10 @@ def test_any_sender_can_be_asked(sender: str) -> None:
     written = read(sender.replace("\r", "").replace("\n", ""))
     for name in QUESTIONS:
         getattr(written, name)()
+
+
+@given(st.lists(st.sampled_from([" ", "a", "b.", "   ", "!"])).map("".join))
+@example("ann  ")
+def test_a_quoted_name_is_ordinary_unless_blanks_stand_together(name: str) -> None:
+    header = read(f'"{name}" <ann@woodwork.example>').header
+    assert is_ordinary(header) is ("  " not in name)

@@ -19,15 +19,16 @@ MAX_KEPT_BYTES = 60  # of a value whose reading is remembered: what has no bound
 MAX_KEPT_VALUES = 512
 NO_PARAMETERS: Mapping[str, str] = MappingProxyType({})
 
-_COMMENT = r"(?:\s|\([^()]*+\))*+"
+_STAY = "(?!)"  # the last way: it never fits, and leads Python before 3.11.5 back to where a broken comment begins
+_COMMENT = rf"(?:\s|\([^()]*+\)|{_STAY})*+"
 _MEDIA_TYPE = re.compile(rf"{_COMMENT}\"?([^\s;,\"()<>@:\\/=]++){_COMMENT}/{_COMMENT}([^\s;,\"()<>@:\\/=]++)\"?")
 _TEXT_ALONE = re.compile(rf"{_COMMENT}text{_COMMENT}(?=;|\Z)", re.IGNORECASE)
 _TOKEN = re.compile(rf"{_COMMENT}\"?([^\s;,\"()=]*+)\"?(?!\s*=)")
 _PARAMETER = re.compile(
-    r"(?:[;,\s]|\([^()]*+\))*+([^\s=;\"()]++)\s*+=\s*+(?:\"((?:[^\"\\]|\\.)*+)(?:\"|\Z)|([^;]*+))",
+    rf"(?:[;,\s]|\([^()]*+\)|{_STAY})*+([^\s=;\"()]++)\s*+=\s*+(?:\"((?:[^\"\\]|\\.)*+)(?:\"|\Z)|([^;]*+))",
     re.DOTALL,
 )
-_SEPARATORS = re.compile(r"(?:[;,\s]|\([^()]*+\))*+")
+_SEPARATORS = re.compile(rf"(?:[;,\s]|\([^()]*+\)|{_STAY})*+")
 _SECTION = re.compile(r"([^*]+)(?:\*([0-9]{1,4}))?(\*)?")
 _ESCAPED = re.compile(r"\\([\"\\])")  # other backslashes belong to the paths of Windows
 _PERCENT = re.compile(rb"%([0-9A-Fa-f]{2})")

@@ -35,7 +35,7 @@ SIGNATURE_NAME = "arc-message-signature"
 SEAL_NAME = "arc-seal"
 ARC_NAMES = (RESULTS_NAME, SIGNATURE_NAME, SEAL_NAME)  # in the order in which a seal hashes them (RFC 8617 §5.1.1)
 
-_COMMENT = rb"(?:[ \t\r\n]|\([^()\\]*+\))*+"
+_COMMENT = rb"(?:[ \t\r\n]|\([^()\\]*+\)|(?!))*+"  # (?!): see message/parameters.py
 _RESULTS_INSTANCE = re.compile(rb"%b[iI]%b=%b([0-9]{1,2})%b;" % ((_COMMENT,) * 4))
 _INSTANCE = re.compile(r"[0-9]{1,2}")
 _DEFAULT_FORMS = "relaxed/relaxed"  # DKIM's default is simple, but sealers that omit c= mean this

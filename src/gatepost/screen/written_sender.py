@@ -21,7 +21,7 @@ MAX_LOCAL_PART_BYTES = 64
 
 _BARE_ADDRESS = rb"[\w.+=-]{1,64}@[\w.-]+"
 _WORDS = rb"(?:[\w.,&'+-]++ ?)*+"
-_QUOTED_WORDS = rb"\"(?: ?[!#-<>-\[\]-~]++)*+ ?\""  # no escapes, no encoded words, no padding
+_QUOTED_WORDS = rb"\"(?: ?[!#-<>-\[\]-~]++|(?!))*+ ?\""  # no escapes, no encoded words, no padding
 _ORDINARY = re.compile(
     rb"\s?(?:(?:%(words)b|%(quoted)b ?|%(address)b )<%(address)b>|%(address)b(?: \(%(words)b\))?)"
     % {b"address": _BARE_ADDRESS, b"words": _WORDS, b"quoted": _QUOTED_WORDS}
