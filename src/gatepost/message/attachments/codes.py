@@ -17,6 +17,7 @@ from gatepost.model.contents import LinkSource
 MIN_SIDE_PX = 40  # no code that a camera reads is smaller
 QUICK_SIDE_PX = 1_000  # the first look; a second, closer one only where the picture is larger and nothing was found
 CLOSE_SIDE_PX = 2_200
+MARGIN_PX = 16
 MAX_CODES = 20
 MAX_TEXT_CHARS = 4_096
 
@@ -46,16 +47,16 @@ def read_codes(picture: Image.Image) -> list[tuple[str, str]]:
     if min(picture.size) < MIN_SIDE_PX:
         return []
     for side, formats in ((QUICK_SIDE_PX, _FORMATS), (CLOSE_SIDE_PX, _SMALL_FORMATS)):
-        grey = _make_grey(picture, side)
-        if found := _search(grey, formats):
+        if found := _search(_make_grey(picture, side), formats):
             return found
         if max(picture.size) <= side:
             break
-    return _search(ImageOps.expand(grey, 16, fill=255), _FORMATS) if max(grey.size) < QUICK_SIDE_PX else []
+    return []
 
 
 def _search(grey: Image.Image, formats: zxingcpp.BarcodeFormats) -> list[tuple[str, str]]:
-    return list(_name(zxingcpp.read_barcodes(grey, formats=formats)))
+    """Read the codes; some picture shows nothing but the code, which needs a light margin around it to be seen."""
+    return list(_name(zxingcpp.read_barcodes(ImageOps.expand(grey, MARGIN_PX, fill=255), formats=formats)))
 
 
 def _name(found: list[zxingcpp.Barcode]) -> Iterator[tuple[str, str]]:

@@ -7,6 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gatepost.message.attachments.web.codings import (
+    MIN_NUMBERS,
+    MIN_RUN_CHARS,
     decode_base64,
     decode_numbers,
     decode_percent,
@@ -38,6 +40,27 @@ BASE64 = base64.b64encode(FILE).decode()
 )
 def test_a_coding_is_undone(text: str, how: str) -> None:
     assert FILE in [coded.content for coded in find_coded(spell_out(text)) if coded.how == how]
+
+
+@pytest.mark.parametrize("before", range(11))
+@pytest.mark.parametrize("length", [MIN_RUN_CHARS - 1, MIN_RUN_CHARS, MIN_RUN_CHARS + 1])
+def test_a_run_is_found_wherever_it_starts_by_its_length_alone(before: int, length: int) -> None:
+    run = BASE64[:length]
+    found = [coded.content for coded in find_coded(f"{'<' * before}{run}>{run}>") if coded.how == "base64"]
+    assert found == [decode_base64(run)] * (2 if length >= MIN_RUN_CHARS else 0)
+
+
+@pytest.mark.parametrize("before", range(11))
+def test_hexadecimal_ends_where_no_letter_follows(before: int) -> None:
+    digits = FILE.hex()[:MIN_RUN_CHARS]
+    for text, count in ((f"{'<' * before}{digits}>", 1), (f"{'<' * before}{digits}q", 0), (f"q{digits}>", 0)):
+        assert sum(coded.how == "hex" for coded in find_coded(text)) == count
+
+
+@pytest.mark.parametrize("count", [MIN_NUMBERS - 1, MIN_NUMBERS])
+def test_a_list_of_numbers_is_read_from_its_least_length_on(count: int) -> None:
+    text = f"[{', '.join(map(str, range(count)))}]"
+    assert [coded.content for coded in find_coded(text)] == ([bytes(range(count))] if count == MIN_NUMBERS else [])
 
 
 def test_a_string_in_pieces_is_put_together() -> None:

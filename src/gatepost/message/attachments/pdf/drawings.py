@@ -27,6 +27,9 @@ _TOKEN = re.compile(
 )
 _PAINTS = frozenset((b"f", b"F", b"f*", b"b", b"B", b"b*", b"B*"))
 _ENDS = frozenset((b"n", b"s", b"S"))
+_PATHS = _PAINTS | _ENDS | {b"m", b"h"}
+_PAINTING = (b" f", b" F", b" b", b" B")
+_ONE_BLANK = bytes.maketrans(b"\0\t\n\f\r", b"     ")
 _DARK_SUM = 1.5  # of red, green and blue, which are 3.0 together in white
 _SAME = 0.2  # of a module
 _NUMBERS = frozenset(b"0123456789.+-")
@@ -50,7 +53,7 @@ class _Pen:
 
 def draw_codes(content: bytes) -> Image.Image | None:
     """Give the dark squares of a drawing as a picture, None where too few are alike for a code."""
-    if content.count(b"re") + content.count(b"l") < MIN_SQUARES:
+    if _count_boxes(content) < MIN_SQUARES:
         return None
     squares = _read_squares(content)
     if len(squares) < MIN_SQUARES:
@@ -58,6 +61,14 @@ def draw_codes(content: bytes) -> Image.Image | None:
     module = _find_module(squares)
     alike = [box for box in squares if module and _is_stretch(box, module)]
     return _paint(alike, module) if len(alike) >= MIN_SQUARES else None
+
+
+def _count_boxes(content: bytes) -> int:
+    """Give how many boxes the drawing paints at most: 0 where nothing is painted; a box of lines has three at least."""
+    words = content.translate(_ONE_BLANK)
+    if not any(paint in words for paint in _PAINTING):
+        return 0
+    return words.count(b" re") + words.count(b" l") // 3
 
 
 def _read_squares(content: bytes) -> list[Box]:
@@ -77,10 +88,12 @@ def _read_squares(content: bytes) -> list[Box]:
 
 def _obey(word: bytes, numbers: list[float], pen: _Pen) -> None:
     count = len(numbers)
-    if word == b"re" and count >= 4:  # noqa: PLR2004 - place and size
+    if word == b"l" and count >= 2:  # noqa: PLR2004 - a place; most words of a drawing are such
+        pen.corners.append((numbers[-2], numbers[-1]))
+    elif word == b"re" and count >= 4:  # noqa: PLR2004 - place and size
         left, bottom, width, height = numbers[-4:]
         pen.boxes.append(_move(pen.matrix, [(left, bottom), (left + width, bottom + height)]))
-    elif word in (b"m", b"l", b"h") or word in _PAINTS or word in _ENDS:
+    elif word in _PATHS:
         _follow_path(word, numbers, pen)
     elif word == b"cm" and count == 6:  # noqa: PLR2004
         pen.matrix = _multiply(tuple(numbers), pen.matrix)  # type: ignore[arg-type]
@@ -93,12 +106,10 @@ def _obey(word: bytes, numbers: list[float], pen: _Pen) -> None:
 
 
 def _follow_path(word: bytes, numbers: list[float], pen: _Pen) -> None:
-    if word in (b"m", b"l") and len(numbers) >= 2:  # noqa: PLR2004 - a place
-        if word == b"m":
-            _close_path(pen)
+    _close_path(pen)
+    if word == b"m" and len(numbers) >= 2:  # noqa: PLR2004 - a place
         pen.corners.append((numbers[-2], numbers[-1]))
         return
-    _close_path(pen)
     if word in _PAINTS and pen.is_dark:
         pen.squares += pen.boxes
     if word != b"h":

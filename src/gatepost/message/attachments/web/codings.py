@@ -16,6 +16,7 @@ from itertools import islice
 MAX_RUNS = 500  # of each coding
 MIN_RUN_CHARS = 120  # of a run in Base64 or hexadecimal that nothing says is one
 MIN_NUMBERS = 24
+_STEP = 5  # every fifth character of a text shows whether a run of MIN_RUN_CHARS may stand in it
 
 _ESCAPES = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|u\{([0-9a-fA-F]{1,6})\})")
 _JOINED = re.compile(r"([\"'`])\s{0,100}\+\s{0,100}[\"'`]")
@@ -26,7 +27,8 @@ _ITEM = re.compile(r"\"([^\"]*+)\"|'([^']*+)'")
 _ASKED = re.compile(r"\batob\s{0,20}\(\s{0,20}[\"'`]\s{0,20}([A-Za-z0-9+/=_\s\\-]{8,}+)[\"'`]")
 _QUOTED = re.compile(r"[\"'`]([A-Za-z0-9+/]{24,}+={0,2})[\"'`]")
 _DATA = re.compile(r"data:([\w.+/-]{0,100}+)((?:;[\w=.+-]{1,60}+){0,5}),([^\"'<>`\s)]++)", re.IGNORECASE)
-_RUN = re.compile(rf"[A-Za-z0-9+/_=\\\r\n-]{{{MIN_RUN_CHARS},}}+")
+_RUN_CHARS = r"A-Za-z0-9+/_=\\\r\n-"
+_RUN = re.compile(rf"[{_RUN_CHARS}]{{{MIN_RUN_CHARS},}}+")
 _HEX = re.compile(rf"(?<![0-9A-Za-z])[0-9A-Fa-f]{{{MIN_RUN_CHARS},}}+(?![0-9A-Za-z])")
 _PERCENT = re.compile(
     r"(?:unescape|decodeURI(?:Component)?)\s{0,20}\(\s{0,20}(?:\"([^\"]{8,}+)\"|'([^']{8,}+)'|`([^`]{8,}+)`)",
@@ -34,6 +36,8 @@ _PERCENT = re.compile(
 )
 _NUMBER = r"(?:0x[0-9a-fA-F]{1,4}+|[0-9]{1,5}+)"
 _NUMBERS = re.compile(rf"(?<![0-9a-z.]){_NUMBER}(?:\s{{0,5}}+,\s{{0,5}}+{_NUMBER}){{{MIN_NUMBERS - 1},}}")
+_NEXT = rf",\s{{0,5}}+{_NUMBER}\s{{0,5}}+"
+_SOME_NUMBERS = re.compile(rf"{_NEXT}{_NEXT}(?:{_NEXT}){{{MIN_NUMBERS - 3}}}")  # starts with a letter: far faster
 _NOT_BASE64 = re.compile(r"\\[rn]|[^A-Za-z0-9+/_-]")
 _PERCENT_BYTE = re.compile(rb"%([0-9a-fA-F]{2})")
 _WIDE_PERCENT = re.compile(r"%u([0-9a-fA-F]{4})")
@@ -65,10 +69,30 @@ def spell_out(text: str) -> str:
 
 def find_coded(text: str) -> Iterator[Coded]:
     """Give what stands in a text in a coding, in the order of the codings."""
-    for how, pattern, is_asked, read in (*(_OF_VARIABLES if "atob" in text else ()), *_CODINGS):
-        for match in islice(pattern.finditer(text), MAX_RUNS):
-            if content := read(match):
-                yield Coded(how, content, is_asked)
+    for matches, readings in _select_codings(text):
+        for match in islice(matches, MAX_RUNS):
+            for how, is_asked, read in readings:
+                if content := read(match):
+                    yield Coded(how, content, is_asked)
+
+
+def _select_codings(text: str) -> Iterator[tuple[Iterator[re.Match[str]], tuple["_Reading", ...]]]:
+    """Search for each coding; most pages hold none, and that is known far sooner than by its expression."""
+    low = text.lower()
+    for words, pattern, readings in _NAMED:
+        if any(word in low for word in words):
+            yield pattern.finditer(text), readings
+    for sign, pattern, readings in _RUNS:
+        yield _find_runs(text, sign, pattern), readings
+    if _SOME_NUMBERS.search(text):
+        yield _NUMBERS.finditer(text), _NUMBER_READINGS
+
+
+def _find_runs(text: str, sign: re.Pattern[str], pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
+    """Look closely only where every character of a sample could belong to a run."""
+    for sampled in sign.finditer(text[::_STEP]):
+        start, end = sampled.span()
+        yield from pattern.finditer(text, max(0, (start - 1) * _STEP), end * _STEP + 1)
 
 
 def decode_base64(text: str) -> bytes:
@@ -110,16 +134,31 @@ def _read_data_url(match: re.Match[str]) -> bytes:
     return decode_percent(match[3])
 
 
-_Coding = tuple[str, re.Pattern[str], bool, Callable[[re.Match[str]], bytes]]
-_CODINGS: tuple[_Coding, ...] = (
-    ("atob", _ASKED, True, lambda match: decode_base64(match[1])),
-    ("data", _DATA, True, _read_data_url),
-    ("unescape", _PERCENT, True, lambda match: decode_percent(match[1] or match[2] or match[3])),
-    ("base64", _RUN, False, lambda match: decode_base64(match[0])),
-    ("backwards", _RUN, False, lambda match: decode_base64(match[0][::-1])),
-    ("hex", _HEX, False, lambda match: bytes.fromhex(match[0][: len(match[0]) & -2])),
-    ("numbers", _NUMBERS, False, lambda match: decode_numbers(match[0])),
+_Reading = tuple[str, bool, Callable[[re.Match[str]], bytes]]  # its name, whether the page asks for it
+_ATOB: tuple[_Reading, ...] = (("atob", True, lambda match: decode_base64(match[1])),)
+_NUMBER_READINGS: tuple[_Reading, ...] = (("numbers", False, lambda match: decode_numbers(match[0])),)
+_NAMED: tuple[tuple[tuple[str, ...], re.Pattern[str], tuple[_Reading, ...]], ...] = (
+    (("atob",), _QUOTED, _ATOB),  # of `atob(name)`
+    (("atob",), _ASKED, _ATOB),
+    (("data:",), _DATA, (("data", True, _read_data_url),)),
+    (
+        ("unescape", "decodeuri"),
+        _PERCENT,
+        (("unescape", True, lambda match: decode_percent(match[1] or match[2] or match[3])),),
+    ),
 )
-_OF_VARIABLES: tuple[_Coding, ...] = (
-    ("atob", _QUOTED, True, lambda match: decode_base64(match[1])),
-)  # of `atob(name)`
+_RUNS: tuple[tuple[re.Pattern[str], re.Pattern[str], tuple[_Reading, ...]], ...] = (
+    (
+        re.compile(rf"[{_RUN_CHARS}]{{{MIN_RUN_CHARS // _STEP},}}+"),
+        _RUN,
+        (
+            ("base64", False, lambda match: decode_base64(match[0])),
+            ("backwards", False, lambda match: decode_base64(match[0][::-1])),
+        ),
+    ),
+    (
+        re.compile(rf"[0-9A-Fa-f]{{{MIN_RUN_CHARS // _STEP},}}+"),
+        _HEX,
+        (("hex", False, lambda match: bytes.fromhex(match[0][: len(match[0]) & -2])),),
+    ),
+)

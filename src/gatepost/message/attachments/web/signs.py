@@ -17,24 +17,53 @@ from gatepost.model.contents import LinkSource
 from gatepost.model.finding import Span
 
 MAX_FOUND = 100
-_HANDING_WORDS = (
-    *("blob", "file", "createobjecturl", "saveas", "write", "eval", "function", "innerhtml", "insertadjacenthtml"),
-    *("srcdoc", "download"),
-)  # one of them stands in whatever the expression finds; most pages hold none, and that is known far sooner
-_NAMING_WORDS = ("download", "mssave", "saveas", "file")
-_JUMPING_WORDS = ("location", "open")
 
 _NOWHERE = Span(0, 0)
-_DECODES = re.compile(
-    r"\batob\s{0,9}\(|fromCharCode|fromCodePoint|\bunescape\s{0,9}\(|decodeURIComponent\s{0,9}\(|charCodeAt|Uint8Array"
-    r"|parseInt\s{0,9}\([^()]{1,80},\s{0,9}16\s{0,9}\)|TextDecoder|CryptoJS|crypto\.subtle",
-    re.IGNORECASE,
+_Signs = tuple[
+    tuple[str, re.Pattern[str]], ...
+]  # of a page in small letters: a word, and the expression that it stands in
+
+
+def _sign(word: str, expression: str = "") -> tuple[str, re.Pattern[str]]:
+    return word, re.compile(expression or re.escape(word))
+
+
+_DECODES: _Signs = (
+    _sign("atob", r"\batob\s{0,9}\("),
+    _sign("fromcharcode"),
+    _sign("fromcodepoint"),
+    _sign("unescape", r"\bunescape\s{0,9}\("),
+    _sign("decodeuricomponent", r"decodeuricomponent\s{0,9}\("),
+    _sign("charcodeat"),
+    _sign("uint8array"),
+    _sign("parseint", r"parseint\s{0,9}\([^()]{1,80},\s{0,9}16\s{0,9}\)"),
+    _sign("textdecoder"),
+    _sign("cryptojs"),
+    _sign("crypto.subtle"),
 )
-_HANDS_OVER = re.compile(
-    r"new\s{1,9}(?:Blob|File)\b|createObjectURL|msSaveOrOpenBlob|msSaveBlob|saveAs\s{0,9}\(|document\s{0,9}\.\s{0,9}write"
-    r"|\beval\s{0,9}\(|new\s{1,9}Function\b|\.innerHTML\s{0,9}=|insertAdjacentHTML|srcdoc|\.download\s{0,9}=",
-    re.IGNORECASE,
+_HANDS_OVER: _Signs = (
+    _sign("blob", r"new\s{1,9}blob\b"),
+    _sign("file", r"new\s{1,9}file\b"),
+    _sign("createobjecturl"),
+    _sign("mssaveoropenblob"),
+    _sign("mssaveblob"),
+    _sign("saveas", r"saveas\s{0,9}\("),
+    _sign("write", r"document\s{0,9}\.\s{0,9}write"),
+    _sign("eval", r"\beval\s{0,9}\("),
+    _sign("function", r"new\s{1,9}function\b"),
+    _sign("innerhtml", r"\.innerhtml\s{0,9}="),
+    _sign("insertadjacenthtml"),
+    _sign("srcdoc"),
+    _sign("download", r"\.download\s{0,9}="),
 )
+# Of what _DOWNLOAD and _JUMPS find: they are slow, and most pages hold nothing for them
+_NAMES: _Signs = (
+    _sign("download", r"download[\"']?\s{0,9}[=,]"),
+    _sign("mssave", r"mssave(?:oropen)?blob\s{0,9}\("),
+    _sign("saveas", r"saveas\s{0,9}\("),
+    _sign("file", r"file\s{0,9}\("),
+)
+_LEADS_AWAY: _Signs = (_sign("location", r"location\s{0,9}[.=]"), _sign("open", r"open\s{0,9}\("))
 _JUMPS = re.compile(
     r"\blocation(?:\s{0,9}\.\s{0,9}href)?\s{0,9}=(?!=)\s{0,9}(?:[\"'`]([^\"'`]{1,2000})[\"'`])?"
     r"|\blocation\s{0,9}\.\s{0,9}(?:replace|assign)\s{0,9}\(\s{0,9}(?:[\"'`]([^\"'`]{1,2000})[\"'`])?"
@@ -95,9 +124,9 @@ def note_picture(text: str, insides: Insides) -> None:
 def note_script(text: str, insides: Insides) -> None:
     """Note what the scripts of a page or a picture would do."""
     low = text.lower()
-    if _holds_any(low, _HANDING_WORDS) and _HANDS_OVER.search(text) and _DECODES.search(text):
+    if _shows(low, _HANDS_OVER) and _shows(low, _DECODES):
         insides.note("page.builds")
-    for match in islice(_JUMPS.finditer(text), MAX_FOUND) if _holds_any(low, _JUMPING_WORDS) else ():
+    for match in islice(_JUMPS.finditer(text), MAX_FOUND) if _shows(low, _LEADS_AWAY) else ():
         insides.note("page.jumps", target := next(filter(None, match.groups()), ""))
         if target:
             insides.link(target)
@@ -105,15 +134,17 @@ def note_script(text: str, insides: Insides) -> None:
 
 def find_download_names(text: str) -> list[str]:
     """Give the names under which a page hands files to its reader."""
-    if not _holds_any(text.lower(), _NAMING_WORDS):
+    if not _shows(text.lower(), _NAMES):
         return []
     return list(dict.fromkeys(match[1] for match in islice(_DOWNLOAD.finditer(text), MAX_FOUND)))
 
 
 def find_inner_pages(text: str) -> Iterator[str]:
     """Give the pages that stand in an attribute of a page, as they stand."""
-    return (match[1] or match[2] or "" for match in islice(_SRCDOC.finditer(text), MAX_FOUND))
+    found = _SRCDOC.finditer(text) if "srcdoc" in text.lower() else ()
+    return (match[1] or match[2] or "" for match in islice(found, MAX_FOUND))
 
 
-def _holds_any(low: str, words: tuple[str, ...]) -> bool:
-    return any(word in low for word in words)
+def _shows(low: str, signs: _Signs) -> bool:
+    """Look for any of the signs in a page in small letters."""
+    return any(word in low and pattern.search(low) for word, pattern in signs)
