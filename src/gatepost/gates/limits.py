@@ -1,6 +1,6 @@
 """What one peer network may take of a gate: connections at once, connections and commands a minute.
 
-A network is an IPv4 address or an IPv6 /64, since that is what one customer gets. Each worker counts for itself.
+A network is what model/networks.py says. Each worker counts for itself.
 Trust: only the peer's address, which the kernel gives.
 Memory: at most MAX_NETWORKS entries; the one unused for longest makes room.
 """
@@ -10,15 +10,13 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from gatepost.model.networks import Network, name_network
 from gatepost.model.ports import Clock
 
 MAX_NETWORKS = 32_768
-IPV6_PREFIX_BITS = 64
 
 _SECONDS_PER_MINUTE = 60.0
 _MAX_EVICTION_TRIES = 16
-
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +115,7 @@ class PeerLimits:
         """Give the account of the network that an address belongs to; "" (a Unix socket) is trusted."""
         if not client_ip:
             return self._trusted
-        key = client_ip if ":" not in client_ip else _name_ipv6_network(client_ip)
+        key = name_network(client_ip)
         peer = self._peers.get(key)
         if peer is None:
             peer = self._open_account(key, client_ip)
@@ -147,7 +145,3 @@ class PeerLimits:
                 return
             self._peers[key] = peer
         self._peers.popitem(last=False)
-
-
-def _name_ipv6_network(client_ip: str) -> str:
-    return str(ipaddress.IPv6Network((int(ipaddress.IPv6Address(client_ip)), IPV6_PREFIX_BITS), strict=False))
