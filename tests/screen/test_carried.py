@@ -10,8 +10,9 @@ from gatepost.message.parse import parse_message
 from gatepost.model.contents import Contents, OpenedFile, Opening, Trait
 from gatepost.model.envelope import Envelope
 from gatepost.model.file_kinds import FileKind
+from gatepost.model.finding import Evidence
 from gatepost.model.proof import UNPROVEN
-from gatepost.screen.carried import list_carried, list_roots, list_unopened
+from gatepost.screen.carried import list_carried, list_roots, list_unopened, point_at_part
 from gatepost.screen.case import Case
 from screen_cases import write_attachment
 
@@ -52,6 +53,14 @@ def test_a_text_with_a_name_is_listed_where_nobody_opened_it() -> None:
         opened = replace(case, contents=Contents((OpenedFile(path, "a.exe", FileKind.TEXT, 5),)))
         assert list(list_unopened(opened)) == []
     assert list(list_unopened(build_case())) == []
+
+
+def test_a_part_that_nobody_opened_is_pointed_at_so_that_it_can_be_taken_out() -> None:
+    part = parse_message(write_attachment("a.exe", b"MZ")).root.children[1]
+    assert point_at_part(part) == Evidence("a.exe", part.body_span, part.path)
+    assert point_at_part(part, "a.exe: b").text == "a.exe: b"
+    unnamed = parse_message(b"Content-Type: a/b\r\n\r\nx").root
+    assert point_at_part(unnamed).text == "a/b"
 
 
 def test_all_that_a_file_is_and_locks_is_told() -> None:

@@ -61,6 +61,11 @@ class Carried:
         return quote(self.name) or "（无名称）"
 
 
+def point_at_part(part: Part, text: str = "") -> Evidence:
+    """Give the evidence of a part that nobody has opened: its name or a text, and its place, so that it can go."""
+    return point_at(text or part.filename or part.content_type, part.body_span, part.path)
+
+
 def list_roots(case: Case) -> list[Carried]:
     """Give the files that are parts of the mail."""
     parts = {part.path: part for part in case.message.walk()} if case.contents.files else {}

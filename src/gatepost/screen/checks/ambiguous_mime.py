@@ -8,7 +8,8 @@ from collections.abc import Iterator
 
 from gatepost.message.ambiguity.pieces import Ambiguity
 from gatepost.message.ambiguity.read import find_ambiguities
-from gatepost.model.finding import Feature, Finding, Severity
+from gatepost.message.message import Message
+from gatepost.model.finding import Evidence, Feature, Finding, Severity
 from gatepost.screen.case import Case, Kit
 from gatepost.screen.kind import Kind
 from gatepost.screen.quoting import point_at, quote
@@ -46,11 +47,12 @@ NAME = Kind("ambiguous_mime.name", Severity.NOTE, 0.0, "Mail programs differ abo
 CHARSET = Kind("ambiguous_mime.charset", Severity.NOTE, 0.0, "Mail programs differ about the characters of a text.")
 KINDS: tuple[Kind, ...] = (HIDDEN_PART, FRAGMENT, HIDDEN_LINK, STRUCTURE, ENCODING, NAME, CHARSET)
 
+_FRAGMENT = "structure.partial"
 _KINDS = {
     "hidden.file": HIDDEN_PART,
     "hidden.limit": HIDDEN_PART,
     "hidden.link": HIDDEN_LINK,
-    "structure.partial": FRAGMENT,
+    _FRAGMENT: FRAGMENT,
     "structure": STRUCTURE,
     "encoding": ENCODING,
     "name": NAME,
@@ -68,18 +70,25 @@ def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:  # noqa: ARG00
         by_kind.setdefault(_find_kind(one).code, []).append(one)
     for kind in KINDS:
         if places := by_kind.get(kind.code):
-            yield _tell(kind, places)
+            yield _tell(kind, places, case.message)
 
 
 def _find_kind(ambiguity: Ambiguity) -> Kind:
     return _KINDS.get(ambiguity.code) or _KINDS[ambiguity.code.partition(".")[0]]
 
 
-def _tell(kind: Kind, places: list[Ambiguity]) -> Finding:
+def _tell(kind: Kind, places: list[Ambiguity], message: Message) -> Finding:
     says, says_zh = _SENTENCES[kind.code]
     detail = quote(places[0].detail)
-    evidence = (point_at(f"{one.code}: {one.detail}".rstrip(": "), one.span) for one in places[:MAX_SHOWN])
+    evidence = (_point_at(one, message) for one in places[:MAX_SHOWN])
     return kind.seen(*evidence, says=says.format(detail=detail), says_zh=says_zh.format(detail=detail))
+
+
+def _point_at(one: Ambiguity, message: Message) -> Evidence:
+    """Only a fragment is a part that all programs see, so that it can be taken out."""
+    parts = message.walk() if one.code == _FRAGMENT else ()
+    path = next((part.path for part in parts if part.body_span == one.span), "")
+    return point_at(f"{one.code}: {one.detail}".rstrip(": "), one.span, path)
 
 
 _SENTENCES = {

@@ -15,9 +15,10 @@ from itertools import islice
 from gatepost.message.links import find_text_links
 from gatepost.message.message import Link, Message, Part
 from gatepost.model.finding import Feature, Finding, Severity
+from gatepost.screen.carried import point_at_part
 from gatepost.screen.case import Case, Kit
 from gatepost.screen.kind import Kind
-from gatepost.screen.quoting import point_at, quote
+from gatepost.screen.quoting import quote
 from gatepost.screen.unwrap import unwrap
 
 MAX_CALENDARS = 5
@@ -60,7 +61,7 @@ def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:
         if organizer and sender and not kit.tables.is_same_organisation(organizer, sender):
             yield Feature("calendar_invite.other_organizer", 1.0)
             yield ORGANIZER.seen(
-                point_at(match[1] if match else "", part.body_span),
+                point_at_part(part, match[1] if match else ""),
                 says=f"The invitation comes from {quote(sender)}, but its organiser is at {quote(organizer)}.",
                 says_zh=f"邀请由 {quote(sender)} 发出，但组织者属于 {quote(organizer)}。",
             )
@@ -87,7 +88,7 @@ def _examine_links(part: Part, text: str, known: set[str], kit: Kit) -> Iterator
     if strange:
         yield Feature("calendar_invite.links", min(MAX_COUNTED, len(strange)))
         yield LINK.seen(
-            point_at(hosts[strange[0]].target, part.body_span),
+            point_at_part(part, hosts[strange[0]].target),
             says=f"The invitation puts a link to {quote(strange[0])} into your calendar.",
             says_zh=f"该邀请会把指向 {quote(strange[0])} 的链接写入你的日历。",
         )

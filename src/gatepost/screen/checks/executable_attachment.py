@@ -13,11 +13,11 @@ from gatepost.message.message import Part
 from gatepost.model.contents import Opening
 from gatepost.model.file_kinds import FileKind
 from gatepost.model.finding import Evidence, Feature, Finding, Severity
-from gatepost.screen.carried import Carried, list_roots, list_unopened, walk_inside
+from gatepost.screen.carried import Carried, list_roots, list_unopened, point_at_part, walk_inside
 from gatepost.screen.case import Case, Kit
 from gatepost.screen.file_names import read_base_name, read_extension, split_extension
 from gatepost.screen.kind import Kind
-from gatepost.screen.quoting import point_at, quote
+from gatepost.screen.quoting import quote
 from gatepost.screen.tables import FileEndings
 
 MAX_ATTACHMENTS = 200
@@ -135,7 +135,7 @@ def _judge_inside(name: str, kinds: frozenset[FileKind], files: FileEndings) -> 
 
 def _examine_part(part: Part, files: FileEndings) -> Iterator[Finding]:
     name = part.filename
-    place = point_at(name or part.content_type, part.body_span)
+    place = point_at_part(part)
     if kind := _judge_name(name, files) or (DISGUISED if _begins_as_program(part.content) else None):
         yield _tell_program(kind, name, place)
     elif read_extension(name) in files.disk_images:
@@ -149,7 +149,7 @@ def _examine_archive(part: Part, files: FileEndings) -> Iterator[Finding]:
     if is_zip(part.content):
         names = dict.fromkeys(entry.name for entry in find_entries(part.content) if not entry.name.endswith("/"))
         programs = [
-            (kind, point_at(f"{part.filename}: {inner}", part.body_span))
+            (kind, point_at_part(part, f"{part.filename}: {inner}"))
             for inner in names
             if (kind := _judge_inside(inner, frozenset(), files))
         ]

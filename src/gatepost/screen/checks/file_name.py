@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 
 from gatepost.model.finding import Evidence, Feature, Finding, Severity
-from gatepost.screen.carried import list_carried, list_unopened
+from gatepost.screen.carried import list_carried, list_unopened, point_at_part
 from gatepost.screen.case import Case, Kit
 from gatepost.screen.file_names import NameTrick, find_name_tricks, read_base_name, read_extension
 from gatepost.screen.kind import Kind
-from gatepost.screen.quoting import point_at, quote
+from gatepost.screen.quoting import quote
 
 MAX_NAMES = 2_000
 
@@ -92,7 +92,7 @@ def _list_names(case: Case) -> Iterator[tuple[str, Evidence, bool]]:
         for name in carried.locked_names:
             yield read_base_name(name), carried.point(name), True
     for part in list_unopened(case):
-        yield part.filename, point_at(part.filename, part.body_span), False
+        yield part.filename, point_at_part(part), False
 
 
 def _tell(trick: NameTrick, name: str, place: Evidence) -> Finding:

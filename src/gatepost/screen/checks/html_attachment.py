@@ -5,9 +5,10 @@ from collections.abc import Iterator
 
 from gatepost.model.finding import Feature, Finding, Severity
 from gatepost.screen.attached_html import AttachedPage, read_attached_html
+from gatepost.screen.carried import point_at_part
 from gatepost.screen.case import Case, Kit
 from gatepost.screen.kind import Kind
-from gatepost.screen.quoting import point_at, quote
+from gatepost.screen.quoting import quote
 
 SMUGGLING = Kind(
     "html_attachment.smuggling",
@@ -38,7 +39,7 @@ def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:  # noqa: ARG00
 
 
 def _describe(page: AttachedPage) -> Finding:
-    name, evidence = quote(page.part.filename), point_at(page.part.filename, page.part.body_span)
+    name, evidence = quote(page.part.filename), point_at_part(page.part)
     if _DECODES.search(page.source) and _HANDS_OVER.search(page.source):
         return SMUGGLING.seen(
             evidence,

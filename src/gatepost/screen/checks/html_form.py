@@ -5,7 +5,7 @@ Looks into the HTML that is shown and into attached HTML files.
 
 from collections.abc import Iterator
 
-from gatepost.message.message import HtmlForm
+from gatepost.message.message import HtmlForm, Part
 from gatepost.model.finding import Feature, Finding, Severity
 from gatepost.screen.attached_html import read_attached_html
 from gatepost.screen.case import Case, Kit
@@ -22,20 +22,21 @@ KINDS: tuple[Kind, ...] = (PASSWORD, ATTACHED, SHOWN)
 
 def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:  # noqa: ARG001 - all checks are called alike
     """Look at each form."""
-    attached = [form for page in read_attached_html(case.message) for form in page.view.forms]
+    attached = [(form, page.part) for page in read_attached_html(case.message) for form in page.view.forms]
     yield Feature("html_form.count", len(case.message.forms) + len(attached))
     for form in case.message.forms[:MAX_FORMS]:
-        yield _describe(form, SHOWN)
-    for form in attached[:MAX_FORMS]:
-        yield _describe(form, ATTACHED)
+        yield _describe(form, None)
+    for form, part in attached[:MAX_FORMS]:
+        yield _describe(form, part)
 
 
-def _describe(form: HtmlForm, kind: Kind) -> Finding:
-    evidence = point_at(f"{', '.join(form.field_names)} -> {form.action}", form.span)
+def _describe(form: HtmlForm, attached: Part | None) -> Finding:
+    file = attached.path if attached else ""
+    evidence = point_at(f"{', '.join(form.field_names)} -> {form.action}", form.span, file)
     if form.has_password_field:
         return PASSWORD.seen(
             evidence, says="A form in the mail asks for a password.", says_zh="邮件中的表单要求输入密码。"
         )
-    if kind is ATTACHED:
+    if attached:
         return ATTACHED.seen(evidence, says="An attached page asks for input.", says_zh="附件网页要求输入信息。")
     return SHOWN.seen(evidence, says="The mail holds a form to fill in.", says_zh="邮件中含有要填写的表单。")

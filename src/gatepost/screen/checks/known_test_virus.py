@@ -7,7 +7,7 @@ from gatepost.message.attachments.zip_entries import find_entries, is_zip, read_
 from gatepost.message.message import Part
 from gatepost.model.contents import Opening
 from gatepost.model.finding import Evidence, Feature, Finding, Severity
-from gatepost.screen.carried import list_carried
+from gatepost.screen.carried import list_carried, point_at_part
 from gatepost.screen.case import Case, Kit
 from gatepost.screen.kind import Kind
 from gatepost.screen.quoting import point_at
@@ -55,7 +55,7 @@ def _find_eicar(case: Case) -> Iterator[Evidence]:
     opened |= {carried.file.path for carried in found}
     for part in islice(case.message.walk(), MAX_PARTS):
         if not part.children and part.path not in opened and _holds_eicar(part):
-            yield point_at(part.filename or part.content_type, part.body_span)
+            yield point_at_part(part)
 
 
 def _holds_eicar(part: Part) -> bool:

@@ -9,10 +9,10 @@ from itertools import islice
 
 from gatepost.feeds.names import NameKind
 from gatepost.model.finding import Evidence, Feature, Finding, Severity
-from gatepost.screen.carried import list_carried
+from gatepost.screen.carried import list_carried, point_at_part
 from gatepost.screen.case import Case, Kit
 from gatepost.screen.kind import Kind
-from gatepost.screen.quoting import point_at, quote
+from gatepost.screen.quoting import quote
 
 MAX_ATTACHMENTS = 200
 
@@ -46,4 +46,4 @@ def _list_digests(case: Case) -> Iterator[tuple[str, str, Evidence]]:
         if part.path not in opened:
             sha256 = hashlib.sha256(part.content).hexdigest()
             name = quote(part.filename or part.content_type)
-            yield sha256, name, point_at(f"{name}: SHA-256 {sha256}", part.body_span)
+            yield sha256, name, point_at_part(part, f"{name}: SHA-256 {sha256}")

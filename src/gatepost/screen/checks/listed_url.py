@@ -12,7 +12,7 @@ from gatepost.feeds.settings import Threat
 from gatepost.feeds.shelf import Listing
 from gatepost.message.message import Link, Message
 from gatepost.model.address import Domain
-from gatepost.model.finding import Feature, Finding, Severity
+from gatepost.model.finding import Evidence, Feature, Finding, Severity
 from gatepost.screen.attached_html import read_attached_html
 from gatepost.screen.case import Case, Kit
 from gatepost.screen.file_links import read_file_links
@@ -43,6 +43,7 @@ _SAYS = {
         "链接指向已知的有害网站 {host}（名单 {feed}）。",
     ),
 }
+_Source = tuple[Link, str] | Opened  # a link, with the path of the file it stands in
 _BY_THREAT = {Threat.PHISHING: PHISHING, Threat.MALWARE: MALWARE}
 
 
@@ -66,16 +67,17 @@ def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:
                 yield _describe(kind, host, listing, source)
 
 
-def _list_urls(case: Case) -> Iterator[tuple[tuple[str, str], Link | Opened]]:
+def _list_urls(case: Case) -> Iterator[tuple[tuple[str, str], _Source]]:
     """Give each URL with its host: what a reader opens, written and unwrapped; then the rest, and what files hold."""
     message = case.message
-    urls: dict[tuple[str, str], Link | Opened] = {}
+    urls: dict[tuple[str, str], _Source] = {}
     for opened in (*read_opened(message), *read_file_links(case)):
         for url, host in opened.urls:
             urls.setdefault((url, host.rstrip(".")), opened)
-    attached = (link for page in read_attached_html(message) for link in page.view.links)
-    for link in islice(chain(message.links, attached), MAX_LINKS):
-        urls.setdefault((link.target, link.target_host.rstrip(".")), link)
+    shown = ((link, "") for link in message.links)
+    attached = ((link, page.part.path) for page in read_attached_html(message) for link in page.view.links)
+    for link, file in islice(chain(shown, attached), MAX_LINKS):
+        urls.setdefault((link.target, link.target_host.rstrip(".")), (link, file))
     return (item for item in islice(urls.items(), MAX_URLS) if item[0][1])
 
 
@@ -91,8 +93,14 @@ def _read(url: str, message: Message) -> Iterator[ReadUrl]:
             yield read
 
 
-def _describe(kind: Kind, host: str, listing: Listing, source: Link | Opened) -> Finding:
+def _describe(kind: Kind, host: str, listing: Listing, source: _Source) -> Finding:
     says, says_zh = _SAYS[kind]
     words = {"host": quote(Domain(host).unicode), "feed": listing.feed}
-    evidence = source.evidence if isinstance(source, Opened) else point_at(source.target, source.span)
-    return kind.seen(evidence, says=says.format(**words), says_zh=says_zh.format(**words))
+    return kind.seen(_point_at(source), says=says.format(**words), says_zh=says_zh.format(**words))
+
+
+def _point_at(source: _Source) -> Evidence:
+    if isinstance(source, Opened):
+        return source.evidence
+    link, file = source
+    return point_at(link.target, link.span, file)

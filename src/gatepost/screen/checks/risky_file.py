@@ -10,11 +10,11 @@ from itertools import islice
 from gatepost.message.message import Part
 from gatepost.model.file_kinds import FileKind
 from gatepost.model.finding import Evidence, Feature, Finding, Severity
-from gatepost.screen.carried import Carried, list_carried, list_unopened
+from gatepost.screen.carried import Carried, list_carried, list_unopened, point_at_part
 from gatepost.screen.case import Case, Kit
 from gatepost.screen.file_names import read_base_name, read_extension
 from gatepost.screen.kind import Kind
-from gatepost.screen.quoting import point_at, quote
+from gatepost.screen.quoting import quote
 from gatepost.screen.tables import FileEndings
 
 MAX_FILES = 2_000
@@ -98,7 +98,7 @@ def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:
                 yield _tell(kind, read_base_name(locked), carried.point(locked))
     for part in list_unopened(case):
         if (kind := _judge_part(frozenset(), part.filename, part, files)) is not None:
-            yield _tell(kind, part.filename, point_at(part.filename or part.content_type, part.body_span))
+            yield _tell(kind, part.filename, point_at_part(part))
 
 
 def _judge(carried: Carried, files: FileEndings) -> Kind | None:

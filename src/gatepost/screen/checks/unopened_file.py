@@ -10,10 +10,9 @@ from gatepost.message.message import Part
 from gatepost.model.contents import OpenedFile, Opening
 from gatepost.model.file_kinds import ARCHIVES, FileKind
 from gatepost.model.finding import Feature, Finding, Severity
-from gatepost.screen.carried import Carried, list_carried, list_unopened
+from gatepost.screen.carried import Carried, list_carried, list_unopened, point_at_part
 from gatepost.screen.case import Case, Kit
 from gatepost.screen.kind import Kind
-from gatepost.screen.quoting import point_at
 
 MAX_FILES = 2_000
 
@@ -77,7 +76,7 @@ def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:  # noqa: ARG00
             yield _tell(*saying, carried)
     if case.contents.files and (left_out := _find_left_out(case)) is not None:
         yield UNSEEN.seen(
-            point_at(left_out.filename or left_out.content_type, left_out.body_span),
+            point_at_part(left_out),
             says="The mail carries more files than are opened.",
             says_zh="邮件携带的文件过多，未能全部打开。",
         )
