@@ -27,6 +27,16 @@ BY_HAND = (
     'Sub Fetch()\r\n  Set x = CreateObject("MSXML2.XMLHTTP")\r\n'
     '  x.Open "GET", "https://rates.example/today"\r\nEnd Sub\r\n'
 )
+KEEPS_LOG = (
+    'Private Sub Document_Open()\r\n  Open Environ("TEMP") & "\\opened.txt" For Output As #1\r\n'
+    "  Print #1, Now\r\n  Close #1\r\nEnd Sub\r\n"
+)
+READS_RATES = (
+    'Private Sub Document_Open()\r\n  Open "rates.dat" For Binary Access Read As #1\r\n  Close #1\r\nEnd Sub\r\n'
+)
+SAVES_LIST = (
+    'Sub SaveList()\r\n  Open "list.csv" For Output As #1\r\n  Print #1, Range("A1")\r\n  Close #1\r\nEnd Sub\r\n'
+)
 TOTALS = 'Sub AddUp()\r\n  \' Shell is not used here\r\n  Range("A9").Value = 12\r\nEnd Sub\r\n'
 RATE = "Function Commission(num) As Integer\r\n    Commission = num * 0.03\r\nEnd Function\r\n"
 EMPTY_MODULE = 'Attribute VB_Base = "0{00020819-0000-0000-C000-000000000046}"\r\n'
@@ -296,6 +306,9 @@ FILES: Mapping[str, Callable[[], bytes]] = {
     "altered.docm": lambda: build_word(word__vbaProject_bin=build_macros({"M": TOTALS}, {"M": write_compiled(9)})),
     "whole.docm": lambda: build_word(word__vbaProject_bin=build_macros({"M": TOTALS}, {"M": write_compiled(4)})),
     "totals.docm": partial(build_word_macros, Totals=TOTALS),
+    "keeps-log.docm": partial(build_word_macros, ThisDocument=KEEPS_LOG),
+    "reads-rates.docm": partial(build_word_macros, ThisDocument=READS_RATES),
+    "saves-list.docm": partial(build_word_macros, Lists=SAVES_LIST),
     "rate.docm": partial(build_word_macros, Rates=RATE),
     "empty-modules.docm": partial(build_word_macros, ThisDocument=EMPTY_MODULE),
     "excel4-starts.xls": partial(build_excel4, starts=True),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from built_files.office import DROPPER, HELLO, build_excel4, build_macros, build_parts, build_word_macros
+from built_files.office import DROPPER, HELLO, KEEPS_LOG, build_excel4, build_macros, build_parts, build_word_macros
 from screen_cases import find, find_codes, write_attachment
 
 CHECK = "office_macro"
@@ -19,6 +19,7 @@ def test_the_sentence_names_the_document_and_the_deed() -> None:
     ("source", "codes"),
     [
         (HELLO, ["autorun"]),
+        (KEEPS_LOG, ["drops"]),
         ("Sub a()\r\nEnviron(1)\r\nEnd Sub\r\n", ["present"]),
         ("Function a()\r\nx = Environ(1)\r\nEnd Function\r\n", ["present"]),
         ("Function a()\r\na = 1\r\nEnd Function\r\n", ["functions"]),

@@ -1,6 +1,7 @@
 """A document holds macros: programs that run in the reader's office suite, some of them without being asked.
 
-What starts by itself and reaches beyond the document is what droppers are; what only computes cells is harmless.
+What starts by itself and reaches beyond the document, or writes files, is what droppers are (the rule of mraptor, of
+the oletools, without its mere CreateObject); what only computes cells is harmless.
 """
 
 from collections.abc import Iterator
@@ -17,6 +18,12 @@ HARMFUL = Kind(
     Severity.DANGER,
     3.5,
     "A macro starts by itself and runs programs, fetches files or writes into memory.",
+)
+DROPS = Kind(
+    "office_macro.drops",
+    Severity.DANGER,
+    3.0,
+    "A macro starts by itself and writes or deletes files.",
 )
 HOLLOW = Kind(
     "office_macro.hollow",
@@ -46,9 +53,21 @@ ALTERED = Kind(
 EXCEL4_SHEET = Kind("office_macro.excel4_sheet", Severity.SUSPECT, 1.5, "A workbook has a sheet of Excel 4 macros.")
 PRESENT = Kind("office_macro.present", Severity.SUSPECT, 1.0, "A document has macros.")
 FUNCTIONS = Kind("office_macro.functions", Severity.NOTE, 0.0, "A document has functions of its own for its cells.")
-KINDS: tuple[Kind, ...] = (HARMFUL, HOLLOW, EXCEL4, AUTORUN, REACHES_OUT, ALTERED, EXCEL4_SHEET, PRESENT, FUNCTIONS)
+KINDS: tuple[Kind, ...] = (
+    HARMFUL,
+    DROPS,
+    HOLLOW,
+    EXCEL4,
+    AUTORUN,
+    REACHES_OUT,
+    ALTERED,
+    EXCEL4_SHEET,
+    PRESENT,
+    FUNCTIONS,
+)
 
 _STARTS, _STRONG, _HIDDEN = "office.macro_autorun", "office.macro_suspicious", "office.macro_oversized"
+_WRITES = "office.macro_writes"
 _RIBBON = "office.ribbon_macro"  # named in the document around the macros
 _EXCEL4_SIGNS = ("office.xlm_command", "office.xlm_autorun", "office.xlm_hidden")
 
@@ -99,6 +118,12 @@ def _look_at_visual_basic(carried: Carried, traits: dict[str, str]) -> Iterator[
             carried.point(f"{start}: {strong}"),
             says=f"The document {name} holds a macro that starts by itself and uses {strong or 'what is hidden'}.",
             says_zh=f"文档 {name_zh} 含有自动运行的宏，并使用 {strong or '隐藏内容'}。",
+        )
+    elif _STARTS in traits and _WRITES in traits:
+        yield DROPS.seen(
+            carried.point(f"{start}: {quote(traits[_WRITES])}"),
+            says=f"The document {name} holds a macro that starts by itself and writes or deletes files.",
+            says_zh=f"文档 {name_zh} 含有自动运行并会写入或删除文件的宏。",
         )
     elif _STARTS in traits:
         yield AUTORUN.seen(

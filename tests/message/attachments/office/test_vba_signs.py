@@ -79,6 +79,22 @@ def test_remarks_and_words_are_no_code(code: str) -> None:
     assert read_signs(f"Sub a()\r\n{code}\r\nEnd Sub\r\n").strong == ()
 
 
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [
+        ('Open "a" For Output As #1', ('Open "a" For Output',)),
+        ('Open "a" For Binary Access Read Write As #1', ('Open "a" For Binary',)),
+        ('Set f = fso.CreateTextFile("a")', ("CreateTextFile",)),
+        ('Kill "a"', ("Kill",)),
+        ('Open "a" For Input As #1', ()),
+        ('Open "a" For Binary Access Read As #1', ()),
+        ("' FileCopy a, b", ()),
+    ],
+)
+def test_what_makes_or_deletes_files_is_known(code: str, found: tuple[str, ...]) -> None:
+    assert read_signs(f"Sub a()\r\n{code}\r\nEnd Sub\r\n").writes == found
+
+
 def test_many_letters_as_numbers_and_long_codes_are_told() -> None:
     letters = " & ".join(f"Chr({65 + number % 20})" for number in range(50))
     assert read_signs(f"x = {letters}").strong == ("50 letters given as numbers",)

@@ -57,6 +57,7 @@ def note_source(source: str, insides: Insides) -> None:
         ("office.macro_autorun", signs.starts),
         ("office.macro_suspicious", signs.strong),
         ("office.macro_unusual", signs.weak),
+        ("office.macro_writes", signs.writes),
     ):
         for name in names:
             insides.note(code, name)

@@ -61,6 +61,11 @@ _WEAK = re.compile(
     |GetProcAddress|ThisDocument\.Variables|BuiltInDocumentProperties|InternetExplorer\.Application)""",
     re.IGNORECASE | re.VERBOSE,
 )
+_WRITES = re.compile(
+    r"""\b(?:CreateTextFile|FileCopy|CopyFile|Kill
+    |Open\b[^\n]{1,200}?\bFor[ \t]+(?:Output|Append|Binary(?![ \t]+Access[ \t]+Read\b(?![ \t]+Write))))\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
 _URL = re.compile(r"""\b(?:https?|ftp|file)://[^\s"'<>|\\^`{}\x00-\x1f]{4,2000}""", re.IGNORECASE)
 _STRING_OR_COMMENT = re.compile(r'("[^"\n]*(?:""[^"\n]*)*")|(?:\'|\bRem\b)[^\n]*', re.IGNORECASE)
 _STRING = re.compile(r'"([^"\n]*(?:""[^"\n]*)*)"')
@@ -79,6 +84,7 @@ class MacroSigns:
     starts: tuple[str, ...]  # procedures that run without being called
     strong: tuple[str, ...]  # what runs programs, fetches files, writes into memory
     weak: tuple[str, ...]  # what honest macros use now and then
+    writes: tuple[str, ...]  # of those, what makes files or deletes them
     urls: tuple[str, ...]
     has_procedures: bool  # False: only functions that cells may use, or nothing
 
@@ -99,6 +105,7 @@ def read_signs(source: str) -> MacroSigns:
         starts=tuple(_find(_STARTS, code)),
         strong=tuple(dict.fromkeys(strong)),
         weak=tuple(_find(_WEAK, code)),
+        writes=tuple(_find(_WRITES, code)),
         urls=tuple(urls),
         has_procedures=bool(_PROCEDURE.search(code)),
     )
