@@ -69,6 +69,21 @@ def carry(name: str, content: bytes) -> Callable[[pikepdf.Pdf], None]:
     return change
 
 
+def write(content: str, pages: int = 1) -> Callable[[pikepdf.Pdf], None]:
+    """Let each page show this drawing; its font F1 is Courier."""
+
+    def change(pdf: pikepdf.Pdf) -> None:
+        font = pdf.make_indirect(Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Courier))
+        drawing = pdf.make_stream(content.encode())
+        for _ in range(pages - 1):
+            pdf.add_blank_page(page_size=(612, 792))
+        for page in pdf.pages:
+            page.obj.Resources = Dictionary(Font=Dictionary(F1=font))
+            page.obj.Contents = drawing
+
+    return change
+
+
 def draw_code(text: str, scale: int = 4) -> Image.Image:
     code = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode)
     return Image.fromarray(zxingcpp.write_barcode_to_image(code, scale=scale))
@@ -184,6 +199,11 @@ FILES: dict[str, Callable[[], bytes]] = {
     "linked.pdf": lambda: build_pdf(link("https://woodwork.example/shelves")),
     "listed.pdf": lambda: build_pdf(link("https://login-verify.harvest-bank-secure.example/session/index.php")),
     "lookalike.pdf": lambda: build_pdf(link("https://www.paypai.com/signin")),
+    "lookalike-text.pdf": lambda: build_pdf(
+        write("BT /F1 12 Tf 72 700 Td [(Sign in: https://www.)-20(paypai.com/sig)30(nin)] TJ ET")
+    ),
+    "own-text.pdf": lambda: build_pdf(write("BT /F1 12 Tf 72 700 Td (See www.woodwork.example/shelves) Tj ET")),
+    "long-text.pdf": lambda: build_pdf(write("BT /F1 12 Tf 72 700 Td (Bring the long ladder.) Tj ET", pages=600)),
     "hosted.pdf": lambda: build_pdf(link("https://s3.us-east-1.amazonaws.com/box-full/index.html")),
     "wrapped.pdf": lambda: build_pdf(link("https://www.google.com/url?q=https%3A%2F%2Fladders.example%2Fx")),
     "tricky.pdf": lambda: build_pdf(link("https://paypal.com@ladders.example/")),

@@ -32,7 +32,10 @@ DAMAGED = Kind(
     "pdf_structure.damaged", Severity.SUSPECT, 1.0, "A PDF is damaged, and readers mend it in different ways."
 )
 BEHIND = Kind("pdf_structure.data_behind", Severity.ODD, 1.0, "Much stands behind the end of a PDF.")
-KINDS: tuple[Kind, ...] = (HIDDEN_NAME, BOMB, AMBIGUOUS, DAMAGED, BEHIND)
+UNREAD_TEXT = Kind(
+    "pdf_structure.unread_text", Severity.NOTE, 0.0, "A PDF has more text than is searched for addresses."
+)
+KINDS: tuple[Kind, ...] = (HIDDEN_NAME, BOMB, AMBIGUOUS, DAMAGED, BEHIND, UNREAD_TEXT)
 
 _BY_TRAIT: Mapping[str, Kind] = {
     "pdf.hidden_name": HIDDEN_NAME,
@@ -45,6 +48,7 @@ _BY_TRAIT: Mapping[str, Kind] = {
     "pdf.repaired": DAMAGED,
     "pdf.unreadable": DAMAGED,
     "pdf.data_behind": BEHIND,
+    "pdf.text_cut": UNREAD_TEXT,
 }
 _SAYS: Mapping[Kind, tuple[str, str]] = {
     HIDDEN_NAME: ("hides the names of its actions in codes", "用编码隐藏其动作的名称"),
@@ -52,6 +56,7 @@ _SAYS: Mapping[Kind, tuple[str, str]] = {
     AMBIGUOUS: ("is built so that programs read it differently", "的结构会使不同程序读出不同内容"),
     DAMAGED: ("is damaged, or made to look so", "已损坏或被故意破坏"),
     BEHIND: ("goes on behind its end", "在文件结尾之后还有内容"),
+    UNREAD_TEXT: ("has more text than was searched for addresses", "文字过多，未能全部查找其中的网址"),
 }
 
 

@@ -6,12 +6,14 @@ Fails: a file that qpdf cannot read is BROKEN, and what its bytes say is told al
 """
 
 from io import BytesIO
+from itertools import islice
 
 import pikepdf
 
 from gatepost.message.attachments.desk import Desk, File, Insides
 from gatepost.message.attachments.pdf.actions import Observer
-from gatepost.message.attachments.pdf.pictures import note_drawings, note_pictures
+from gatepost.message.attachments.pdf.pages import UNREADABLE, Drawings
+from gatepost.message.attachments.pdf.pictures import DrawnCodes, note_pictures
 from gatepost.message.attachments.pdf.raw import (
     cut_streams,
     find_hidden_names,
@@ -20,12 +22,15 @@ from gatepost.message.attachments.pdf.raw import (
     note_structure,
     unpack_streams,
 )
+from gatepost.message.attachments.pdf.texts import TEXT_CUT, TextSearch, note_raw_texts
 from gatepost.message.attachments.pdf.walk import walk_objects
 from gatepost.model.contents import Opening
 from gatepost.model.file_kinds import FileKind
 
 OPENS = frozenset({FileKind.PDF})
 MAX_WARNINGS = 100
+MAX_TEXT_PAGES = 500
+MAX_TEXT_BYTES = 8 * 1024 * 1024  # unpacked, of all pages together
 _ODDITIES = frozenset(
     ("pdf.odd_header", "pdf.late_header", "pdf.commented_object", "pdf.table_in_stream", "pdf.repaired")
 )
@@ -54,7 +59,9 @@ def look_inside(file: File, insides: Insides, desk: Desk) -> None:
     except pikepdf.PdfError as error:
         insides.opening = Opening.BROKEN
         insides.note("pdf.unreadable", _tell(error))
-        note_raw_actions((outside, *unpack_streams(streams)), observer)
+        pieces = list(unpack_streams(streams))
+        note_raw_actions((outside, *pieces), observer)
+        note_raw_texts(pieces, insides)
     else:
         if insides.opening is Opening.LIMIT:  # what it does may stand behind what was looked at
             note_raw_actions((outside, *unpack_streams(streams)), observer)
@@ -92,8 +99,23 @@ def _walk(pdf: pikepdf.Pdf, observer: Observer) -> None:
     walk_objects(pdf, observer)
     for warning in pdf.get_warnings()[:MAX_WARNINGS]:
         _note_complaint(_tell(warning), observer.insides)
-    note_drawings(pdf, observer.insides)
+    _look_at_pages(pdf, observer.insides)
     note_pictures(pdf, observer.insides)  # last: damaged pictures are nothing odd
+
+
+def _look_at_pages(pdf: pikepdf.Pdf, insides: Insides) -> None:
+    """Look for addresses in what the pages show, and for codes in what they draw."""
+    texts, codes, drawings = TextSearch(insides), DrawnCodes(insides), Drawings(MAX_TEXT_BYTES)
+    for page in islice(pdf.pages, MAX_TEXT_PAGES):
+        try:
+            drawn = list(drawings.read(page.obj))
+        except UNREADABLE:
+            continue
+        codes.look_at(content for content, _ in drawn)
+        for content, resources in drawn:
+            texts.look_at(content, resources)
+    if drawings.is_cut or len(pdf.pages) > MAX_TEXT_PAGES:
+        insides.note(TEXT_CUT)
 
 
 def _note_complaint(complaint: str, insides: Insides) -> None:

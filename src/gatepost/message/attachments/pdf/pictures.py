@@ -5,7 +5,8 @@ Fails: never; what cannot be read as a picture is passed over, and no more than 
 """
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from itertools import islice
 
 import pikepdf
@@ -13,7 +14,7 @@ import pikepdf
 from gatepost.message.attachments.codes import MIN_SIDE_PX, note_codes
 from gatepost.message.attachments.desk import Insides
 from gatepost.message.attachments.pdf.drawings import draw_codes
-from gatepost.message.attachments.pdf.streams import read_stream
+from gatepost.message.attachments.pdf.pages import UNREADABLE
 
 MAX_PAGES = 10
 MAX_PICTURES = 20
@@ -21,10 +22,8 @@ MAX_PIXELS = 16_000_000  # of one picture
 MAX_PIXELS_IN_ALL = 48_000_000
 MAX_PACKED_BYTES = 8 * 1024 * 1024
 MAX_FORM_DEPTH = 3
-MAX_FORMS = 20
 MAX_DRAWN_BYTES = 1024 * 1024  # unpacked, of all pages together
 MAX_RESOURCES = 200
-_UNREADABLE = (pikepdf.PdfError, ValueError, TypeError, KeyError, AttributeError, OverflowError)
 
 
 def note_pictures(pdf: pikepdf.Pdf, insides: Insides) -> None:
@@ -42,39 +41,30 @@ def note_pictures(pdf: pikepdf.Pdf, insides: Insides) -> None:
             insides.note("pdf.unreadable_picture")
 
 
-def note_drawings(pdf: pikepdf.Pdf, insides: Insides) -> None:
-    """Note the codes that the first pages draw square by square."""
-    left = MAX_DRAWN_BYTES
-    for page in islice(pdf.pages, MAX_PAGES):
-        try:
-            content = _read_drawing(page.obj, left)
-        except _UNREADABLE:
-            continue
-        left -= len(content)
+@dataclass(slots=True)
+class DrawnCodes:
+    """Finds the codes that the first pages draw square by square."""
+
+    insides: Insides
+    bytes_left: int = MAX_DRAWN_BYTES
+    pages_left: int = MAX_PAGES
+
+    def look_at(self, drawings: Iterable[bytes]) -> None:
+        """Look at what one page draws, and what it calls."""
+        if self.pages_left <= 0 or self.bytes_left <= 0:
+            return
+        self.pages_left -= 1
+        content = b"\n".join(drawings)[: self.bytes_left]
+        self.bytes_left -= len(content)
         if (picture := draw_codes(content)) is not None:
-            note_codes(picture, insides)
-
-
-def _read_drawing(page: pikepdf.Object, limit: int) -> bytes:
-    """Give what a page draws, and then what the drawings draw that it calls."""
-    contents = page.get("/Contents")
-    streams = list(islice(contents, MAX_RESOURCES)) if isinstance(contents, pikepdf.Array) else [contents]
-    resources = page.get("/Resources")
-    called = resources.get("/XObject") if isinstance(resources, pikepdf.Dictionary) else None
-    forms = list(islice(called.values(), MAX_FORMS)) if isinstance(called, pikepdf.Dictionary) else []
-    pieces: list[bytes] = []
-    for one in (*streams, *forms):
-        if isinstance(one, pikepdf.Stream) and one.stream_dict.get("/Subtype") != "/Image" and limit > 0:
-            pieces.append(read_stream(one, limit))
-            limit -= len(pieces[-1]) + 1
-    return b"\n".join(pieces)
+            note_codes(picture, self.insides)
 
 
 def _find_pictures(pdf: pikepdf.Pdf, seen: set[tuple[int, int]]) -> Iterator[pikepdf.Stream]:
     for page in islice(pdf.pages, MAX_PAGES):
         try:
             yield from _find_in_resources(page.obj.get("/Resources"), seen, 0)
-        except _UNREADABLE:
+        except UNREADABLE:
             continue
 
 

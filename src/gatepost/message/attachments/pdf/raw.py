@@ -12,7 +12,7 @@ from itertools import islice
 
 from gatepost.message.attachments.desk import Insides
 from gatepost.message.attachments.pdf.actions import ELSEWHERE, Observer, decode_string
-from gatepost.message.attachments.pdf.streams import inflate
+from gatepost.message.attachments.pdf.streams import inflate, unescape
 
 MAX_STREAMS = 20_000
 MAX_INFLATED_BYTES = 16 * 1024 * 1024  # of all streams of a file that the library cannot read
@@ -47,7 +47,6 @@ _URI = re.compile(rb"/URI\s{0,20}\(((?:[^()\\]|\\.){1,2000})", re.DOTALL)
 _PACKED_OBJECTS = re.compile(rb"/(?:O|#4[fF])(?:b|#62)(?:j|#6[aA])(?:S|#53)(?:t|#74)(?:m|#6[dD])\b|/XRef\b")
 _START = re.compile(rb"startxref\s{1,20}([0-9]{1,12})")
 _COMMENTED = re.compile(rb"(?:^|[\r\n])[^\S\r\n]{0,20}%[^\S\r\n]{0,20}[0-9]{1,7} [0-9]{1,5} obj\b")
-_ESCAPE = re.compile(rb"\\(?:([0-7]{1,3})|\r?\n|(.))", re.DOTALL)
 
 
 def cut_streams(content: bytes) -> tuple[bytes, list[bytes]]:
@@ -148,10 +147,4 @@ def _is_in_stream(content: bytes, place: int) -> bool:
 
 
 def _unescape(text: bytes) -> str:
-    return decode_string(_ESCAPE.sub(_undo_escape, text))
-
-
-def _undo_escape(match: re.Match[bytes]) -> bytes:
-    if match[1]:
-        return bytes([int(match[1], 8) & 0xFF])
-    return {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}.get(match[2], match[2] or b"")
+    return decode_string(unescape(text))

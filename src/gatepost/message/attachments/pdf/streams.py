@@ -20,6 +20,10 @@ _STEP = 4_096  # what stands in a damaged step is lost
 
 _BLANKS = bytes(range(33))
 _NOT_HEX = re.compile(rb"[^0-9A-Fa-f]")
+LITERAL_STRING = rb"\(([^()\\]*(?:(?:\\.|\([^()\\]*\))[^()\\]*)*)\)"  # with re.DOTALL; what it holds is group 1
+HEX_STRING = rb"<([0-9A-Fa-f\s]+)>"
+_ESCAPE = re.compile(rb"\\(?:([0-7]{1,3})|\r?\n|(.))", re.DOTALL)
+_ESCAPED: Mapping[bytes, bytes] = MappingProxyType({b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"})
 
 
 def read_filters(stream: pikepdf.Stream) -> list[str]:
@@ -73,6 +77,23 @@ def inflate(content: bytes, limit: int) -> bytes:
     except zlib.error:
         pass
     return b"".join(pieces)
+
+
+def unescape(text: bytes) -> bytes:
+    """Give what a literal string holds (ISO 32000-1 §7.3.4.2)."""
+    return _ESCAPE.sub(_undo_escape, text) if b"\\" in text else text
+
+
+def _undo_escape(match: re.Match[bytes]) -> bytes:
+    if match[1]:
+        return bytes([int(match[1], 8) & 0xFF])
+    return _ESCAPED.get(match[2], match[2] or b"")
+
+
+def read_hex(digits: bytes) -> bytes:
+    """Give what a string of hexadecimal digits holds; a last digit that is missing is 0 (ISO 32000-1 §7.3.4.3)."""
+    digits = digits.translate(None, _BLANKS)
+    return binascii.unhexlify(digits + b"0" * (len(digits) % 2))
 
 
 def _decode_hex(content: bytes, limit: int) -> bytes:
