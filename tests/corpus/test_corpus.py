@@ -228,6 +228,6 @@ def test_what_is_said_about_a_file_names_it_so_that_it_can_be_taken_out(path: Pa
     verdict = judge(raw, read_expectation(path.with_suffix(".expect")))
     findings = (finding for finding in verdict.screening.findings if finding.code not in MANY_READINGS)
     for code, place in ((finding.code, one) for finding in findings for one in finding.evidence):
-        for part in parts if (span := place.span) else ():
-            is_in_it = part.whole.start <= span.start and span.end <= part.whole.end
+        for part in parts:
+            is_in_it = place.span and part.whole.start <= place.span.start and place.span.end <= part.whole.end
             assert not is_in_it or place.file.partition(":")[0] == part.path, (code, place)

@@ -1,6 +1,7 @@
 """What is learned of a mail besides its bytes: whom we ask, in which order, and what their silence means."""
 
 import asyncio
+import base64
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -125,3 +126,13 @@ async def test_a_mail_behind_too_many_others_that_are_being_opened_is_put_off_un
     may_go_on.set()
     verdict = await task
     assert (verdict.action, opener.orders) == (Action.DEFER, [])
+
+
+async def test_what_is_found_in_the_mail_is_named_by_the_file_that_bears_it() -> None:
+    antivirus = FakeAntivirus({base64.b64encode(b"a bad file..")[:-4]: "Test.Bad", b"a bad file": "Test.Bad"})
+    raw = write_attachment("a.bin", b"a bad file..")
+    verdict = await judge(arrive(raw), give_antivirus(build(), antivirus))
+    assert antivirus.asked == [raw, b"a bad file.."]
+    assert verdict.screening.facts.antivirus == (AntivirusAnswer(Scanned.FOUND, "Test.Bad", "1.2"),)
+    (found,) = (one for one in verdict.screening.findings if one.code == "antivirus.infected")
+    assert [one.file for one in found.evidence] == ["1.2"]

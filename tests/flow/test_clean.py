@@ -7,11 +7,11 @@ import msgspec
 import pytest
 
 from cleaning_mails import OTHER, TWO_FILES, find, screen, write_mail
-from doubles import FakeClock
+from doubles import FakeAntivirus, FakeClock
 from gatepost.decide.settings import DecideSettings
 from gatepost.flow.clean import MAX_ROUNDS, clean
 from gatepost.flow.house import House
-from gatepost.flow.judging import Judging, build_judging
+from gatepost.flow.judging import Judging, build_judging, give_antivirus
 from gatepost.flow.recipients import KnownAddresses, Recipients
 from gatepost.flow.settings import RecipientSettings
 from gatepost.flow.take_out import Subject
@@ -43,7 +43,7 @@ def name_one(case: Case, _kit: Kit) -> Iterator[Finding | Feature]:
 
 
 def tell_antivirus(case: Case, _kit: Kit) -> Iterator[Finding | Feature]:
-    for answer in case.facts.antivirus:
+    for answer in (one for one in case.facts.antivirus if one.outcome is not Scanned.CLEAN):
         yield find(answer.file, code="antivirus.infected", severity=Severity.MALWARE)
 
 
@@ -157,3 +157,31 @@ async def test_a_warning_about_the_rest_is_told_with_what_was_taken_out() -> Non
     assert decision.action is Action.CLEAN
     assert decision.says.startswith("S. The rest: Delivered with a warning: ")
     assert decision.says_zh.startswith("是。其余部分：已投递并附警告：")
+
+
+async def clean_scanned(antivirus: FakeAntivirus, said: tuple[AntivirusAnswer, ...]) -> Verdict:
+    """Clean a mail of what an antivirus has said before."""
+    house = build_house()
+    house = replace(house, judging=give_antivirus(house.judging, antivirus))
+    screening = replace(screen(TWO_FILES, find("1.2")), facts=replace(NO_FACTS, antivirus=said))
+    return (await run(TWO_FILES, screening, decide(Action.CLEAN), house))[1]
+
+
+async def test_an_antivirus_that_found_something_is_asked_about_what_is_left() -> None:
+    antivirus = FakeAntivirus()
+    assert (await clean_scanned(antivirus, found("1.2"))).action is Action.CLEAN
+    (rest,) = antivirus.asked
+    assert [part.filename for part in parse_message(rest).attachments] == ["removed-1.txt", "notes.pdf"]
+
+
+@pytest.mark.parametrize("antivirus", [FakeAntivirus({b"the minutes": "Test.Text"}), FakeAntivirus(is_down=True)])
+async def test_a_rest_in_which_it_finds_more_or_about_which_it_is_silent_is_kept(antivirus: FakeAntivirus) -> None:
+    assert (await clean_scanned(antivirus, found("1.2"))).action is Action.QUARANTINE
+
+
+async def test_an_antivirus_that_found_nothing_in_all_of_it_is_not_asked_again() -> None:
+    antivirus = FakeAntivirus(is_down=True)
+    said = (AntivirusAnswer(Scanned.CLEAN),)
+    assert (await clean_scanned(antivirus, said)).action is Action.CLEAN
+    assert (await clean_scanned(antivirus, ())).action is Action.CLEAN
+    assert antivirus.asked == []

@@ -7,20 +7,23 @@ Fails: TryLater where too much mail stands in front of this one, or is asked abo
 import asyncio
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
+from functools import partial
+from itertools import chain
 
 from gatepost.flow.judging import Judging
-from gatepost.flow.open import carries_files, find_other_files, open_contents
+from gatepost.flow.open import carries_files, find_files, find_other_files, open_contents
 from gatepost.flow.prove import prove_origin
 from gatepost.message.message import Message
 from gatepost.model.contents import NO_CONTENTS, Contents
 from gatepost.model.envelope import Arrival
 from gatepost.model.errors import TryLater
 from gatepost.model.facts import NO_FACTS, AntivirusAnswer, Facts
-from gatepost.model.ports import Keep
+from gatepost.model.ports import Antivirus, Keep
 from gatepost.model.proof import UNPROVEN, Proof
 from gatepost.origin.body_digests import BodyDigests
 from gatepost.screen.lookups.antivirus import ask_about_files
 from gatepost.screen.lookups.history import look_up_history
+from gatepost.screen.lookups.infected_parts import name_infected_parts
 
 OPENER_PATIENCE_S = 60.0  # of a mail that waits for one of the threads that open
 
@@ -42,6 +45,7 @@ async def ask_around(message: Message, bodies: BodyDigests, arrival: Arrival, ju
     facts = _ask(message, proof, arrival, judging)
     if judging.antivirus is not None:
         with judging.holding.hold(sum(len(file.content) for file in contents.walk())):
+            answers = await _name_parts(message, answers, judging.antivirus)
             answers += await ask_about_files(contents, judging.antivirus, find_other_files(message))
         facts = replace(facts, antivirus=answers)
     return Known(proof, facts, contents)
@@ -69,6 +73,14 @@ async def _prove_and_scan(
         return await proving, ()
     proof, answer = await asyncio.gather(proving, judging.antivirus.scan(arrival.raw))
     return proof, (answer,)
+
+
+async def _name_parts(
+    message: Message, answers: tuple[AntivirusAnswer, ...], antivirus: Antivirus
+) -> tuple[AntivirusAnswer, ...]:
+    """Ask in which files of the mail it is what was found in all of it."""
+    named = [await name_infected_parts(one, partial(find_files, message), antivirus) for one in answers]
+    return tuple(chain.from_iterable(named))
 
 
 async def _prove(message: Message, bodies: BodyDigests, arrival: Arrival, judging: Judging) -> Proof:

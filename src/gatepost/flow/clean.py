@@ -1,19 +1,27 @@
 """Makes the cleaned form of a mail that comes in, and looks whether what is left may be delivered.
 
 What is left is judged again: a check may name only some of many files, and a file may show where nobody looked for it.
+An antivirus that has found something is asked about what is left, too: it stops at the first thing that it finds.
 Fails: never; a mail that cannot be cleaned, or breaks the cleaning, is kept whole.
 """
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from gatepost.flow.judge import judge_at_once
 from gatepost.flow.judging import Judging
 from gatepost.flow.take_out import CannotCleanError, Subject, lies_in, take_out
 from gatepost.model.cleaning import NO_CLEANING, Cleaning
+from gatepost.model.facts import AntivirusAnswer
+from gatepost.model.ports import Antivirus
 from gatepost.model.splice import apply_splices
 from gatepost.model.verdict import Action, Decision, Verdict
 from gatepost.screen.run import describe_error
+
+Scan = Callable[[bytes], AntivirusAnswer]
+JudgeRest = Callable[[Subject, Cleaning], Verdict]
 
 MAX_ROUNDS = 3  # what is left may hold more that has to go, where a check names only some of many
 
@@ -23,19 +31,27 @@ async def clean(subject: Subject, verdict: Verdict, judging: Judging) -> tuple[V
     if not _is_asked_for(verdict):
         return verdict, NO_CLEANING
     loop = asyncio.get_running_loop()
-    work = loop.run_in_executor(judging.threads, clean_at_once, subject, verdict, judging)
+    scan = partial(_scan_elsewhere, judging.antivirus, loop) if judging.antivirus else None
+    work = loop.run_in_executor(judging.threads, clean_at_once, subject, verdict, judging, scan)
     try:
         return await asyncio.wait_for(work, judging.kit.settings.deadline_s)
     except TimeoutError:
         return _keep_all(verdict, CannotCleanError("that took too long", "耗时过长"))
 
 
-def clean_at_once(subject: Subject, verdict: Verdict, judging: Judging) -> tuple[Verdict, Cleaning]:
-    """Do the same without an event loop and without a deadline."""
+def _scan_elsewhere(antivirus: Antivirus, loop: asyncio.AbstractEventLoop, content: bytes) -> AntivirusAnswer:
+    """Ask from a thread; the antivirus is asked in the event loop, and answers within its own deadline."""
+    return asyncio.run_coroutine_threadsafe(antivirus.scan(content), loop).result()
+
+
+def clean_at_once(
+    subject: Subject, verdict: Verdict, judging: Judging, scan: Scan | None = None
+) -> tuple[Verdict, Cleaning]:
+    """Do the same without an event loop and without a deadline; without `scan` no antivirus is asked."""
     if not _is_asked_for(verdict):
         return verdict, NO_CLEANING
     try:
-        return _clean_and_judge(subject, verdict, judging)
+        return _clean_and_judge(subject, verdict, partial(judge_rest, judging=judging, scan=scan))
     except CannotCleanError as error:
         return _keep_all(verdict, error)
     except Exception as error:  # noqa: BLE001 - whatever the mail broke, it must end in a verdict, not in a lost mail
@@ -52,14 +68,14 @@ def _keep_all(verdict: Verdict, cause: CannotCleanError) -> tuple[Verdict, Clean
     return replace(verdict, decisions=tuple(decisions)), NO_CLEANING
 
 
-def _clean_and_judge(subject: Subject, verdict: Verdict, judging: Judging) -> tuple[Verdict, Cleaning]:
+def _clean_and_judge(subject: Subject, verdict: Verdict, judge: JudgeRest) -> tuple[Verdict, Cleaning]:
     """Take out what has to go, until the judgement of what is left names nothing more."""
     paths: set[str] = set()
     named = {path for decision in verdict.decisions for path in decision.removes}
     for _ in range(MAX_ROUNDS):
         paths |= named
         cleaning = take_out(subject, paths)
-        after = _judge_rest(subject, cleaning, judging)
+        after = judge(subject, cleaning)
         pairs = list(zip(verdict.decisions, after.decisions, strict=True))
         named = {path for one, other in pairs if one.action is Action.CLEAN for path in other.removes}
         if not named - paths:
@@ -68,14 +84,16 @@ def _clean_and_judge(subject: Subject, verdict: Verdict, judging: Judging) -> tu
     raise CannotCleanError("there is always more to be taken out", "总有更多内容需要移除")
 
 
-def _judge_rest(subject: Subject, cleaning: Cleaning, judging: Judging) -> Verdict:
+def judge_rest(subject: Subject, cleaning: Cleaning, judging: Judging, scan: Scan | None = None) -> Verdict:
     """Judge what is left by what is known of its sender; what an antivirus said of files that are gone is forgotten."""
     arrival, screening = subject.arrival, subject.screening
-    gone = {part.path for part in cleaning.removed}
-    answers = (one for one in screening.facts.antivirus if not (one.file and lies_in(one.file, gone)))
-    facts = replace(screening.facts, antivirus=tuple(answers))
     rest = replace(arrival, raw=apply_splices(arrival.raw, cleaning.splices))
-    return judge_at_once(rest, judging, screening.proof, facts)
+    gone = {part.path for part in cleaning.removed}
+    said = screening.facts.antivirus
+    answers = tuple(one for one in said if not (one.file and lies_in(one.file, gone)))
+    if scan is not None and said and all(one.file for one in said):  # what it found in the mail was in its files
+        answers = (scan(rest.raw), *answers)
+    return judge_at_once(rest, judging, screening.proof, replace(screening.facts, antivirus=answers))
 
 
 def _decide_again(decision: Decision, after: Decision) -> Decision:

@@ -1,0 +1,54 @@
+"""In which part of a mail it is that the antivirus found something, when it was asked about the mail as a whole."""
+
+import asyncio
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from itertools import islice
+
+from gatepost.message.ambiguity.pieces import OTHER
+from gatepost.model.facts import AntivirusAnswer, Scanned
+from gatepost.model.ports import Antivirus, FileToOpen
+
+MAX_PARTS = 50
+MAX_BYTES = 64 * 1024 * 1024  # of all parts that are asked about
+DEADLINE_S = 30.0  # for all of them: the sender waits
+
+
+async def name_infected_parts(
+    answer: AntivirusAnswer,
+    list_files: Callable[[], Iterable[FileToOpen]],
+    antivirus: Antivirus,
+    deadline_s: float = DEADLINE_S,
+) -> tuple[AntivirusAnswer, ...]:
+    """Give what takes the place of an answer about a mail: answers that name the parts, where some bear what was found.
+
+    Another thing that it finds in a part is told besides. Where no part by itself bears what was found, or nobody
+    answers in time, the answer stays: it is then about the mail as a whole.
+    """
+    if answer.outcome is not Scanned.FOUND:
+        return (answer,)
+    found: list[AntivirusAnswer] = []
+    with suppress(TimeoutError):
+        async with asyncio.timeout(deadline_s):
+            await _ask(tuple(_choose(list_files())), antivirus, found)
+    is_named = any(one.signature == answer.signature for one in found)
+    return tuple(found) if is_named else (answer, *found)
+
+
+def _choose(files: Iterable[FileToOpen]) -> Iterator[FileToOpen]:
+    """What only other readings of the mail have is left out: it is asked about in any case (antivirus.py)."""
+    left = MAX_BYTES
+    for file in islice((file for file in files if not file.path.startswith(OTHER)), MAX_PARTS):
+        left -= len(file.content)
+        if left >= 0:
+            yield file
+
+
+async def _ask(files: Sequence[FileToOpen], antivirus: Antivirus, found: list[AntivirusAnswer]) -> None:
+    for file in files:
+        answer = await antivirus.scan(file.content)
+        if answer.outcome is Scanned.UNANSWERED:
+            return
+        if answer.outcome is Scanned.FOUND:
+            found.append(replace(answer, file=file.path))
