@@ -1,5 +1,6 @@
 """Writes archives of many kinds: with libarchive where it can, by hand where it only reads."""
 
+import bz2
 import hashlib
 import lzma
 import struct
@@ -106,7 +107,7 @@ def _numbers(*values: int) -> bytes:
 def write_locked_7z(
     files: Mapping[str, bytes], password: str, *, method: str = "lzma", with_names: bool = False, power: int = 4
 ) -> bytes:
-    """Write a 7z archive whose data is encrypted, or its header, too; `method` is lzma, lzma2 or copy."""
+    """Write a 7z archive whose data is encrypted, or its header, too; `method` is one of _lock_7z."""
     data = b"".join(files.values())
     folder, packed = _lock_7z(data, password, method, power)
     counts = (
@@ -142,6 +143,8 @@ def _lock_7z(data: bytes, password: str, method: str, power: int, crc: int | Non
     plain, coder = {
         "lzma": (alone[13:], b"\x23\x03\x01\x01\x05" + alone[:5]),
         "lzma2": (lzma.compress(data, lzma.FORMAT_RAW, filters=[{"id": lzma.FILTER_LZMA2}]), b"\x21\x21\x01\x16"),
+        "bzip2": (bz2.compress(data), b"\x03\x04\x02\x02"),
+        "deflate": (zlib.compress(data, wbits=-15), b"\x03\x04\x01\x08"),
         "copy": (data, b""),
     }[method]
     vector = b"vector of 7z"
@@ -169,12 +172,23 @@ def write_cab(files: Mapping[str, bytes], *, flags: int = 0, reserved: bytes = b
     return head + room + struct.pack("<IHH", data_at, 1, 0) + entries + block
 
 
-def write_lha(files: Mapping[str, bytes]) -> bytes:
-    """Write an LHA archive, nothing compressed, with headers of level 0."""
+def write_folders(count: int) -> bytes:
+    """Write a cpio archive, of the form of POSIX, that holds so many folders and nothing else."""
+    head = b"070707" + b"000001" * 2 + b"040755" + b"000000" * 4 + b"0" * 11 + b"000002" + b"0" * 11
+    end = b"070707" + b"000000" * 7 + b"0" * 11 + b"000013" + b"0" * 11 + b"TRAILER!!!\x00"
+    return (head + b"d\x00") * count + end
+
+
+def write_lha(files: Mapping[str, bytes], *, first_method: bytes = b"-lh0-") -> bytes:
+    """Write an LHA archive, nothing compressed whatever the first file says, with headers of level 0."""
     body = b""
     for name, content in files.items():
         raw = name.encode()
-        rest = b"-lh0-" + struct.pack("<IIIBBB", len(content), len(content), 0, 0x20, 0, len(raw)) + raw
+        rest = (
+            (b"-lh0-" if body else first_method)
+            + struct.pack("<IIIBBB", len(content), len(content), 0, 0x20, 0, len(raw))
+            + raw
+        )
         rest += struct.pack("<H", _crc16(content))
         body += struct.pack("<BB", len(rest), sum(rest) & 0xFF) + rest + content
     return body + b"\x00"
@@ -189,11 +203,11 @@ def _crc16(content: bytes) -> int:
     return crc
 
 
-def write_arj(files: Mapping[str, bytes], *, flags: int = 0, method: int = 0) -> bytes:
-    """Write an ARJ archive, nothing compressed, whatever `method` says."""
+def write_arj(files: Mapping[str, bytes], *, flags: int = 0, method: int = 0, kind: int = 0) -> bytes:
+    """Write an ARJ archive, nothing compressed, whatever `method` says; the files are of a kind (3 are folders)."""
     body = _arj_header("a.arj", 0, 2, b"", b"")
     for name, content in files.items():
-        body += _arj_header(name, flags, 0, content, bytes((method,))) + content
+        body += _arj_header(name, flags, kind, content, bytes((method,))) + content
     return body + b"\x60\xea\x00\x00"
 
 

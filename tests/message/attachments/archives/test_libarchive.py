@@ -1,16 +1,21 @@
 """libarchive reads in memory, block by block, and starts no program."""
 
+import random
+
 import pytest
 
-from archive_builders import pack
+from archive_builders import pack, write_folders
 from archive_cases import NOTE
 from gatepost.message.attachments.archives.libarchive import (
+    MAX_MEMBERS,
     ArchiveDamagedError,
     MissingLibraryError,
     Reader,
+    TooManyMembersError,
     has_library,
     load_library,
 )
+from gatepost.message.attachments.archives.seven_zip import write_archive
 
 
 def read_all(content: bytes, *formats: str, filters: tuple[str, ...] = ("none",)) -> dict[str, bytes]:
@@ -38,6 +43,35 @@ def test_damage_is_told_in_our_words() -> None:
         read_all(b"nothing of the kind", "7zip")
     with pytest.raises(ArchiveDamagedError):
         read_all(pack("7zip", {"a": NOTE})[:-20], "7zip")
+
+
+def test_what_had_come_before_the_damage_is_not_lost() -> None:
+    packed = pack("7zip", {"a": random.Random(1).randbytes(300_000)}, options="compression=lzma1")
+    with pytest.raises(ArchiveDamagedError) as raised:
+        read_all(packed[:200_000] + bytes(90_000) + packed[290_000:], "7zip")
+    assert len(raised.value.content) > 100_000
+    assert not raised.value.is_foreign
+
+
+def test_what_libarchive_does_not_know_is_no_damage() -> None:
+    packed = pack("7zip", {"a": NOTE * 99}, options="compression=deflate")
+    strange = write_archive(packed[32 : 32 + int.from_bytes(packed[12:20], "little")], swap_method(packed))
+    with pytest.raises(ArchiveDamagedError) as raised:
+        read_all(strange, "7zip")
+    assert raised.value.is_foreign
+
+
+def swap_method(packed: bytes) -> bytes:
+    """Give the header of a 7z archive with Deflate64 for Deflate."""
+    header = packed[32 + int.from_bytes(packed[12:20], "little") :]
+    assert header.count(b"\x04\x01\x08") == 1
+    return header.replace(b"\x04\x01\x08", b"\x04\x01\x09")
+
+
+def test_a_list_that_does_not_end_is_told() -> None:
+    assert read_all(write_folders(MAX_MEMBERS - 1), "cpio") == {}
+    with pytest.raises(TooManyMembersError):
+        read_all(write_folders(MAX_MEMBERS), "cpio")
 
 
 def test_the_library_says_that_it_is_there() -> None:

@@ -10,10 +10,10 @@ from archive_builders import pack, write_locked_7z
 from archive_cases import EICAR, NOTE
 from gatepost.message.attachments.archives.libarchive import Reader
 from gatepost.message.attachments.archives.seven_zip import write_archive
-from gatepost.message.attachments.archives.seven_zip_secrets import unlock_7z
+from gatepost.message.attachments.archives.seven_zip_secrets import is_locked_7z, unlock_7z
 
 FILES = {"plan.txt": NOTE * 300, "folder/a.com": EICAR}
-METHODS = ("lzma", "lzma2", "copy")
+METHODS = ("lzma", "lzma2", "bzip2", "deflate", "copy")
 
 
 def read_all(archive: bytes) -> dict[str, bytes]:
@@ -40,6 +40,21 @@ def test_another_password_opens_nothing(method: str, with_names: bool) -> None:
 
 def test_a_common_password_is_tried_unasked() -> None:
     assert unlock_7z(write_locked_7z(FILES, "infected"), ()) is not None
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_file_that_lies_alone_is_opened(method: str) -> None:
+    unlocked = unlock_7z(write_locked_7z({"plan.txt": NOTE}, "Ladder-88", method=method), ("Ladder-88",))
+    assert unlocked is not None
+    assert read_all(unlocked) == {"plan.txt": NOTE}
+
+
+@pytest.mark.parametrize("with_names", [False, True])
+@pytest.mark.parametrize("method", METHODS)
+def test_a_lock_is_seen_without_its_key(method: str, with_names: bool) -> None:
+    assert is_locked_7z(write_locked_7z(FILES, "Ladder-88", method=method, with_names=with_names))
+    assert not is_locked_7z(pack("7zip", FILES))
+    assert not is_locked_7z(pack("7zip", FILES)[:-3])
 
 
 def test_what_is_not_locked_is_left_as_it_is() -> None:

@@ -1,6 +1,8 @@
 """Encrypted files of ZIP archives open with the password, in both encryptions, and with no other."""
 
+import bz2
 import time
+import zlib
 
 import pytest
 
@@ -36,6 +38,30 @@ def test_another_password_opens_nothing(way: str) -> None:
 @pytest.mark.parametrize("way", WAYS)
 def test_a_common_password_is_tried_unasked(way: str) -> None:
     assert unlock(lock(way, "infected")) == [NOTE]
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_what_was_packed_by_a_rare_method_before_it_was_locked_is_opened(way: str) -> None:
+    packed = bz2.compress(NOTE)
+    stored = pack("zip", {"a": packed}, password="ladder", options=f"encryption={way},compression=store")
+    if way == "zipcrypt":
+        locked = _name_method(stored, b"PK\x03\x04", 8).replace(crc(packed), crc(NOTE))
+        locked = _name_method(locked, b"PK\x01\x02", 10)
+    else:
+        place = stored.index(b"\x01\x99\x07\x00")
+        extra = stored[place : place + 11]
+        locked = stored.replace(extra, extra[:-2] + b"\x0c\x00")
+    assert unlock(locked, "ladder") == [NOTE]
+    assert unlock(locked, "wrong") == []
+
+
+def crc(content: bytes) -> bytes:
+    return zlib.crc32(content).to_bytes(4, "little")
+
+
+def _name_method(content: bytes, mark: bytes, place: int) -> bytes:
+    at = content.index(mark) + place
+    return content[:at] + b"\x0c\x00" + content[at + 2 :]
 
 
 def test_no_more_than_asked_for_is_decrypted() -> None:

@@ -1,14 +1,27 @@
 """Archives that libarchive reads are opened; what it does not decrypt is told as locked."""
 
+import random
+import struct
+import zlib
 from collections.abc import Callable
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive_builders import pack, write_cab, write_lha, write_locked_7z, write_locked_rar5, write_rar4, write_rar5
+from archive_builders import (
+    pack,
+    write_cab,
+    write_folders,
+    write_lha,
+    write_locked_7z,
+    write_locked_rar5,
+    write_rar4,
+    write_rar5,
+)
 from archive_cases import EICAR, NOTE, find_contents, find_traits, give_prefixes, has_eicar, open_file
 from gatepost.model.contents import Opening
+from opened_files import texts
 from zip_builder import Piece, write_zip
 
 FILES = {"plan.txt": NOTE, "a.com": EICAR}
@@ -84,6 +97,42 @@ def test_volumes_and_reserved_room_are_told() -> None:
     assert find_traits(open_file(write_rar5(FILES, archive_flags=1))) == ["volumes"]
     assert "volumes" in find_traits(open_file(write_cab(FILES, flags=1)))
     assert find_traits(open_file(write_cab(FILES, flags=4, reserved=b"room"))) == ["cab_reserved"]
+
+
+def test_behind_a_file_that_is_packed_in_an_unknown_way_the_others_are_opened() -> None:
+    opened = open_file(write_lha({"plan.txt": NOTE, "a.com": EICAR}, first_method=b"-lh2-"))
+    assert (opened.opening, has_eicar(opened)) == (Opening.LIMIT, True)
+    assert find_traits(opened) == ["locked_entry", "unknown_method"]
+    assert texts(opened, "opening.unseen") == ["plan.txt"]
+
+
+@pytest.mark.parametrize(("content", "name"), [
+    (b"RE\x7e\x5e" + bytes(90), "a.rar"), (write_lha({"a": NOTE}, first_method=b"-pm2-"), "a.pma"),
+])  # fmt: skip
+def test_archives_of_a_kind_that_libarchive_does_not_know_are_told_as_unseen(content: bytes, name: str) -> None:
+    assert "opening.unseen" in {trait.code for trait in open_file(content, name).traits}
+
+
+def test_of_a_damaged_file_is_opened_what_there_is() -> None:
+    noise = random.Random(1).randbytes(300_000)
+    packed = pack("7zip", {"a.com": EICAR + b" " * 100 + noise}, options="compression=lzma1")
+    opened = open_file(packed[:200_000] + bytes(90_000) + packed[290_000:])
+    assert (opened.opening, has_eicar(opened), find_traits(opened)) == (Opening.BROKEN, True, ["damaged"])
+
+
+def test_more_entries_than_are_looked_at_are_told() -> None:
+    opened = open_file(write_folders(10_001))
+    assert (opened.opening, find_traits(opened)) == (Opening.LIMIT, ["many_files"])
+    assert texts(opened, "opening.unseen") == [""]
+
+
+def test_a_7z_whose_lock_hides_how_it_is_packed_is_locked() -> None:
+    locked = write_locked_7z(FILES, "Ladder-88")
+    strange = locked.replace(b"\x23\x03\x01\x01\x05", b"\x23\x03\x01\x7f\x05")
+    start = struct.pack("<I", zlib.crc32(strange[32 + struct.unpack_from("<Q", strange, 12)[0] :]))
+    strange = strange[:28] + start + strange[32:]
+    strange = strange[:8] + struct.pack("<I", zlib.crc32(strange[12:32])) + strange[12:]
+    assert open_file(strange).opening is Opening.LOCKED
 
 
 @pytest.mark.parametrize(("kind", "name"), [("7z", "a.7z"), ("RAR 5", "a.rar"), ("CAB", "a.cab")])

@@ -15,6 +15,7 @@ from archive_builders import pack
 from archive_cases import EICAR, NOTE, find_contents, find_traits, give_prefixes, has_eicar, open_file
 from gatepost.message.attachments.desk import RATIO_FLOOR_BYTES
 from gatepost.model.contents import Opening
+from opened_files import texts
 from zip_builder import Piece, write_central, write_data, write_end, write_local, write_zip
 
 PLAN = Piece(b"plan.txt", NOTE)
@@ -78,6 +79,12 @@ def test_two_files_of_one_name_are_both_opened() -> None:
 )
 def test_what_is_odd_about_a_file_is_told(piece: Piece, code: str) -> None:
     assert code in find_traits(open_file(write_zip([piece, PLAN])))
+
+
+def test_a_file_that_is_packed_in_an_unknown_way_is_told_as_unseen_and_hides_no_other() -> None:
+    opened = open_file(write_zip([Piece(b"a.exe", NOTE, 97), Piece(b"b", EICAR)]))
+    assert (opened.opening, has_eicar(opened)) == (Opening.LIMIT, True)
+    assert texts(opened, "opening.unseen") == texts(opened, "archive.locked_entry") == ["a.exe"]
 
 
 def test_a_symbolic_link_is_told_where_it_leads_outside() -> None:

@@ -1,21 +1,32 @@
-"""Reads ARJ archives: their headers here, their data by libarchive, for ARJ packs as LHA's method lh7 does.
+"""Reads ARJ archives: their headers here, their data by libarchive, for ARJ mostly packs as LHA's method lh7 does.
 
 Source: the technical note that comes with ARJ, and the public description of LHA's headers.
 Trust: the archive comes from a stranger.
-Fails: never; what is not understood ends the list. At most MAX_FILES files are read.
+Fails: TooManyMembersError where there are more than MAX_FILES; what is not understood ends the list.
 """
 
 import struct
-from collections.abc import Iterator
-from dataclasses import dataclass
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
-from gatepost.message.attachments.archives.libarchive import ArchiveDamagedError, MissingLibraryError, Reader
+from gatepost.message.attachments.archives.arj_fastest import unpack_fastest
+from gatepost.message.attachments.archives.libarchive import (
+    ArchiveDamagedError,
+    MissingLibraryError,
+    Reader,
+    TooManyMembersError,
+)
 from gatepost.message.attachments.archives.names import decode_name
+from gatepost.message.attachments.archives.zip_secrets import COMMON_PASSWORDS, spell
 
 MAX_FILES = 10_000
 MARK = b"\x60\xea"
-_LOCKED, _VOLUME = 0x01, 0x04
-_STORED, _PACKED = 0, (1, 2, 3)
+MAX_SLOW_BYTES = 2 * 1024 * 1024  # of a file that is undone in Python
+MAX_TRIES_BYTES = 64 * 1024 * 1024  # of locked data, for all files and passwords together
+_SLOWNESS = 30  # of what is undone in Python
+_LOCKED, _VOLUME = 0x01, 0x04 | 0x08  # it goes on in the next volume, or began in the last
+_STORED, _PACKED, _FASTEST = 0, (1, 2, 3), 4
 _FOLDER = 3
 _HEAD = struct.Struct("<BBBBBBBBIIII")  # as far as the checksum
 
@@ -32,6 +43,7 @@ class ArjFile:
     crc: int
     size_bytes: int
     data: bytes
+    modifier: int = 0  # of the password
 
 
 def read_arj(content: bytes) -> Iterator[ArjFile]:
@@ -41,12 +53,14 @@ def read_arj(content: bytes) -> Iterator[ArjFile]:
         header = _read_header(content, at)
         if header is None:
             return
-        _, _, _, _, flags, method, kind, _, _, packed, size, crc = _HEAD.unpack_from(header)
+        _, _, _, _, flags, method, kind, modifier, _, packed, size, crc = _HEAD.unpack_from(header)
         name = decode_name(header[header[0] :].partition(b"\x00")[0])
         start = _skip_header(content, at)
         data = content[start : start + packed]
-        yield ArjFile(name, method, bool(flags & _LOCKED), bool(flags & _VOLUME), kind == _FOLDER, crc, size, data)
+        is_locked, is_volume = bool(flags & _LOCKED), bool(flags & _VOLUME)
+        yield ArjFile(name, method, is_locked, is_volume, kind == _FOLDER, crc, size, data, modifier)
         at = start + packed
+    raise TooManyMembersError
 
 
 def _read_header(content: bytes, at: int) -> bytes | None:
@@ -67,13 +81,20 @@ def unpack_arj(file: ArjFile, room_bytes: int) -> tuple[bytes, bool] | None:
     """Give the content, at most so much, and whether that is all; None where the method is not known."""
     if file.method == _STORED:
         return file.data[:room_bytes], len(file.data) <= room_bytes
-    if file.method not in _PACKED:
-        return None
+    if file.method == _FASTEST:
+        room = min(room_bytes, MAX_SLOW_BYTES)
+        return unpack_fastest(file.data, min(file.size_bytes, room)), file.size_bytes <= room
+    return _unpack_by_libarchive(file, room_bytes) if file.method in _PACKED else None
+
+
+def _unpack_by_libarchive(file: ArjFile, room_bytes: int) -> tuple[bytes, bool] | None:
     try:
         with Reader(_wrap_as_lha(file), ("lha",), ("none",)) as reader:
             next(reader.members())
             return reader.read(room_bytes)
-    except (ArchiveDamagedError, StopIteration):
+    except ArchiveDamagedError as error:
+        return error.content, True
+    except StopIteration:
         return b"", True
     except MissingLibraryError:
         return None
@@ -82,3 +103,32 @@ def unpack_arj(file: ArjFile, room_bytes: int) -> tuple[bytes, bool] | None:
 def _wrap_as_lha(file: ArjFile) -> bytes:
     head = b"-lh7-" + struct.pack("<IIIBBB", len(file.data), file.size_bytes, 0, 0x20, 0, 1) + b"x\x00\x00"
     return bytes((len(head), sum(head) & 0xFF)) + head + file.data + b"\x00"
+
+
+class ArjKeys:
+    """The passwords for one archive: the one that fitted last comes first, and the work of all tries is limited."""
+
+    def __init__(self, passwords: Iterable[str]) -> None:
+        self._passwords = list(spell((*passwords, *COMMON_PASSWORDS)))
+        self._bytes_left = MAX_TRIES_BYTES
+
+    def unlock(self, file: ArjFile, room_bytes: int) -> bytes | None:
+        """Give the content of a locked file under the password that its checksum proves; None where none fits."""
+        for password in self._passwords:
+            cost = (len(file.data) + file.size_bytes) * (_SLOWNESS if file.method == _FASTEST else 1)
+            if cost > self._bytes_left:
+                return None
+            self._bytes_left -= cost
+            found = unpack_arj(replace(file, data=_twist(file.data, password, file.modifier)), room_bytes)
+            if found and found[1] and zlib.crc32(found[0]) == file.crc:
+                self._passwords.remove(password)
+                self._passwords.insert(0, password)
+                return found[0]
+        return None
+
+
+def _twist(data: bytes, password: bytes, modifier: int) -> bytes:
+    """Undo the encryption: each byte is turned by one of the password."""
+    key = bytes((letter + modifier) & 0xFF for letter in password)
+    turned = int.from_bytes(data, "big") ^ int.from_bytes((key * (len(data) // len(key) + 1))[: len(data)], "big")
+    return turned.to_bytes(len(data), "big")

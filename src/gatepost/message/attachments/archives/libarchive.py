@@ -6,6 +6,7 @@ Only formats and filters that libarchive reads by itself are asked for: for some
 """
 
 import ctypes
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -14,6 +15,7 @@ from types import ModuleType
 from typing import Any, Self
 
 MAX_MEMBERS = 10_000
+_FOREIGN = re.compile(r"upport|un(?:known|expected) codec|unavailable", re.IGNORECASE)  # in libarchive's words
 _TYPE_BITS, _FOLDER, _LINK, _REGULAR = 0o170000, 0o040000, 0o120000, 0o100000
 
 
@@ -23,6 +25,19 @@ class MissingLibraryError(Exception):
 
 class ArchiveDamagedError(Exception):
     """Libarchive does not read on; the text is its own, in English."""
+
+    def __init__(self, says: str, content: bytes = b"") -> None:
+        super().__init__(says)
+        self.content = content  # what had come of the file at hand
+
+    @property
+    def is_foreign(self) -> bool:
+        """Say whether nothing is damaged: libarchive does not know how it is packed, and other programs may."""
+        return _FOREIGN.search(str(self)) is not None
+
+
+class TooManyMembersError(Exception):
+    """There are more than MAX_MEMBERS entries."""
 
 
 @cache
@@ -86,8 +101,15 @@ class Reader:
         self._ffi.entry_free(self._entry)
         self._ffi.read_free(self._archive)
 
+    def ignore_checksums(self) -> None:
+        """Give what is in a ZIP archive whatever its checksums say."""
+        self._ffi.read_set_format_option(self._archive, b"zip", b"ignorecrc32", b"1")
+
     def members(self, options: Mapping[str, str] | None = None) -> Iterator[Member]:
-        """Give the entries in order; `options` are switched off: {"joliet": "iso9660"}."""
+        """Give the entries in order; `options` are switched off: {"joliet": "iso9660"}.
+
+        Raises TooManyMembersError where the list does not end.
+        """
         for option, module in (options or {}).items():
             self._ffi.read_set_format_option(self._archive, module.encode(), option.encode(), None)
         try:
@@ -99,6 +121,7 @@ class Reader:
                 yield self._describe()
         except self._ffi.ArchiveError as error:
             raise ArchiveDamagedError(str(error.msg)) from None
+        raise TooManyMembersError
 
     def read(self, room_bytes: int) -> tuple[bytes, bool]:
         """Give the content of the entry at hand, at most `room_bytes`, and whether that is all of it.
@@ -116,7 +139,7 @@ class Reader:
                 if size.value > room:
                     return out.getvalue(), False
         except self._ffi.ArchiveError as error:
-            raise ArchiveDamagedError(str(error.msg)) from None
+            raise ArchiveDamagedError(str(error.msg), out.getvalue()) from None
         return out.getvalue(), True
 
     def _describe(self) -> Member:

@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 
 MARK = b"7z\xbc\xaf\x27\x1c"
-HEADER, MAIN_STREAMS, PACK_INFO, UNPACK_INFO, SUBSTREAMS = 0x01, 0x04, 0x06, 0x07, 0x08
+HEADER, MAIN_STREAMS, FILES, PACK_INFO, UNPACK_INFO, SUBSTREAMS = 0x01, 0x04, 0x05, 0x06, 0x07, 0x08
 SIZES, DIGESTS, FOLDER, UNPACK_SIZES, FILE_COUNTS, ENCODED_HEADER = 0x09, 0x0A, 0x0B, 0x0C, 0x0D, 0x17
 AES, LZMA, LZMA2, COPY = b"\x06\xf1\x07\x01", b"\x03\x01\x01", b"\x21", b"\x00"
 START_BYTES = 32
+_NAMES = 0x11
 MAX_COUNT = 10_000  # of folders, of streams
 _IS_COMPLEX, _HAS_PROPERTIES, _ID_BYTES = 0x10, 0x20, 0x0F
 
@@ -37,6 +38,11 @@ class Folder:
     packed: list[int]  # inputs that are fed by packed streams, in the order of these
     sizes: list[int] = field(default_factory=list)  # of the outputs
     crc: int | None = None
+
+    def find_reader(self, place: int) -> Coder:
+        """Give the coder that reads a packed stream, by its place among those of the folder."""
+        ends = accumulate(coder.inputs for coder in self.coders)
+        return next(coder for coder, end in zip(self.coders, ends, strict=True) if self.packed[place] < end)
 
 
 @dataclass(slots=True)
@@ -214,6 +220,21 @@ def write_archive(data: bytes, header: bytes) -> bytes:
     """Put an archive together: its start, its data, its header."""
     start = struct.pack("<QQI", len(data), len(header), zlib.crc32(header))
     return b"".join((MARK, b"\x00\x04", struct.pack("<I", zlib.crc32(start)), start, data, header))
+
+
+def write_alone(folder: Folder, packed: list[bytes], first: tuple[int, int | None]) -> bytes:
+    """Write an archive of one folder; its files are the first in there, which is told, and the rest."""
+    size, crc = first
+    told = Folder(folder.coders, folder.pairs, folder.packed, folder.sizes)
+    header = bytearray((HEADER, MAIN_STREAMS)) + write_streams(Streams(0, [len(piece) for piece in packed], [told]))
+    count = 2 if size else 1
+    header += bytes((SUBSTREAMS, FILE_COUNTS, count)) + (bytes((SIZES,)) + spell(size) if size else b"")
+    header += (
+        bytes((DIGESTS, 0, 0x80 if crc is not None else 0)) + (crc or 0).to_bytes(4, "little")[: 4 * (crc is not None)]
+    )
+    names = b"\x00" + "a\x00b\x00".encode("utf-16-le")[: 4 * count]
+    header += bytes((0, 0, FILES, count, _NAMES, len(names))) + names + bytes(2)
+    return write_archive(b"".join(packed), bytes(header))
 
 
 def find_header(archive: bytes) -> tuple[int, int]:

@@ -13,8 +13,10 @@ from collections.abc import Iterable, Iterator
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
+from gatepost.message.attachments.archives.libarchive import ArchiveDamagedError, MissingLibraryError, Reader
 from gatepost.message.attachments.archives.seven_zip import (
     AES,
+    COPY,
     ENCODED_HEADER,
     HEADER,
     LZMA,
@@ -29,6 +31,7 @@ from gatepost.message.attachments.archives.seven_zip import (
     read_first_files,
     read_streams,
     take_coder_out,
+    write_alone,
     write_archive,
     write_streams,
 )
@@ -71,6 +74,21 @@ def _unlock(archive: bytes, passwords: list[str]) -> bytes | None:
     if data is None or not keys.was_used:
         return None
     return write_archive(data, header[:2] + write_streams(streams) + header[end:])
+
+
+def is_locked_7z(archive: bytes) -> bool:
+    """Say whether anything in an archive is encrypted, or its header is."""
+    try:
+        at, size = find_header(archive)
+        header = archive[at : at + min(size, MAX_HEADER_BYTES)]
+        if header[0] == ENCODED_HEADER:
+            packed = read_streams(Numbers(header, 1))
+            if _find_lock(packed.folders[0]) is not None:
+                return True
+            header = _open_header(archive, packed, _Keys([]))
+        return any(_find_lock(folder) is not None for folder in read_streams(Numbers(header, 2)).folders)
+    except _ERRORS:
+        return False
 
 
 def _open_header(archive: bytes, streams: Streams, keys: "_Keys") -> bytes:
@@ -137,7 +155,8 @@ def _open_folder(folder: Folder, packed: list[bytes], first: tuple[int, int | No
         lock, size, place = _take_out(folder, number)
         for key in keys.find(lock):
             plain = _decrypt(key, lock, packed[place])[:size]
-            if _seems_right(folder, plain, first):
+            opened = [*packed[:place], plain, *packed[place + 1 :]]
+            if _seems_right(folder, opened, place, first):
                 keys.prefer(lock, key)
                 packed[place] = plain
                 break
@@ -146,15 +165,30 @@ def _open_folder(folder: Folder, packed: list[bytes], first: tuple[int, int | No
     return True
 
 
-def _seems_right(folder: Folder, plain: bytes, first: tuple[int, int | None]) -> bool:
-    """Hold the first bytes against how LZMA begins; what is stored, against the checksum of the first file."""
-    methods = {coder.method: coder.properties for coder in folder.coders}
-    if LZMA2 in methods:
+def _seems_right(folder: Folder, packed: list[bytes], place: int, first: tuple[int, int | None]) -> bool:
+    """Hold the first bytes against how LZMA begins, what is stored against the checksum of the first file."""
+    reader, plain = folder.find_reader(place), packed[place]
+    if reader.method == LZMA2:
         return _begins_as_lzma2(plain)
-    if LZMA in methods:
-        return plain[:1] == b"\x00" and _goes_on(methods[LZMA][:1] + plain[:_LOOKED_AT_BYTES])
-    size, crc = first
-    return crc is None or zlib.crc32(plain[: size or len(plain)]) == crc
+    if reader.method == LZMA:
+        return plain[:1] == b"\x00" and _goes_on(reader.properties[:1] + plain[:_LOOKED_AT_BYTES])
+    if reader.method == COPY:
+        size, crc = first
+        return crc is None or zlib.crc32(plain[: size or len(plain)]) == crc
+    if len(packed) > 1:  # it is one of several; with the password that fitted the others
+        return plain[:1] == b"\x00"
+    return _opens(write_alone(folder, packed, first), first)
+
+
+def _opens(alone: bytes, first: tuple[int, int | None]) -> bool:
+    """Let libarchive say whether the first file comes out as its checksum has it."""
+    try:
+        with Reader(alone, ("7zip",), ("none",)) as reader:
+            next(reader.members())
+            content, is_whole = reader.read(_MEMORY_BYTES)
+    except (ArchiveDamagedError, MissingLibraryError, StopIteration):
+        return False
+    return not is_whole or first[1] in (None, zlib.crc32(content))
 
 
 def _begins_as_lzma2(plain: bytes) -> bool:

@@ -157,13 +157,16 @@ def _unpack_lzma(content: bytes, data_at: int, end: int, room_bytes: int, size_b
 def unpack_by_libarchive(
     content: bytes, header: Header, data_at: int, room_bytes: int, passwords: Sequence[bytes] = ()
 ) -> Unpacked:
-    """Let libarchive unpack (and decrypt) one file, from an archive that holds nothing else."""
+    """Let libarchive unpack (and decrypt) one file, from an archive of its own; callers look at the checksum."""
     data = content[data_at : data_at + header.packed_bytes]
     try:
         with Reader(wrap_alone(header, data), ("zip",), passwords=passwords) as reader:
+            reader.ignore_checksums()
             next(reader.members())
             return Unpacked(*reader.read(room_bytes))
-    except (ArchiveDamagedError, StopIteration):
+    except ArchiveDamagedError as error:
+        return Unpacked(error.content, is_whole=True, is_damaged=True)
+    except StopIteration:
         return Unpacked(b"", is_whole=True, is_damaged=True)
     except MissingLibraryError:
         raise UnknownMethodError(header.method) from None

@@ -6,11 +6,31 @@ Fails: never; None where no password fits. A try costs about a millisecond for A
 """
 
 import hashlib
+import struct
 import zlib
 from collections.abc import Iterable
+from dataclasses import replace
 
-from gatepost.message.attachments.archives.zip_data import UnknownMethodError, Unpacked, unpack_by_libarchive
-from gatepost.message.attachments.archives.zip_records import AES, AES_EXTRA, HAS_DESCRIPTOR, STRONG, Header, find_extra
+from gatepost.message.attachments.archives.libarchive import ArchiveDamagedError, MissingLibraryError, Reader
+from gatepost.message.attachments.archives.zip_data import (
+    DEFLATE64,
+    UnknownMethodError,
+    Unpacked,
+    unpack,
+    unpack_by_libarchive,
+    wrap_alone,
+)
+from gatepost.message.attachments.archives.zip_records import (
+    AES,
+    AES_EXTRA,
+    DEFLATED,
+    ENCRYPTED,
+    HAS_DESCRIPTOR,
+    STORED,
+    STRONG,
+    Header,
+    find_extra,
+)
 
 # What people take who want a scanner to be locked out, or to hand on samples.
 COMMON_PASSWORDS = (
@@ -19,11 +39,13 @@ COMMON_PASSWORDS = (
     "888888", "a123456", "passw0rd",
 )  # fmt: skip
 MAX_TRIES = 5_000
+MAX_SLOW_BYTES = 2 * 1024 * 1024  # of a file that is undone in Python
 _AES_TRIES = 12  # as long as so many of the other kind
 _FULL_TRIES = 20
 _HEAD_BYTES = 12
 _AES_ROUNDS = 1_000
 _AES_EXTRA_BYTES = 7
+_WITH_LIBARCHIVE = frozenset({STORED, DEFLATED})  # methods that it decrypts and undoes in one step
 _START_KEYS = (0x12345678, 0x23456789, 0x34567890)
 _MASK = 0xFFFFFFFF
 
@@ -82,10 +104,46 @@ class Keyring:
 
 def _open_with(password: bytes, content: bytes, header: Header, data_at: int, room_bytes: int) -> Unpacked | None:
     try:
-        found = unpack_by_libarchive(content, header, data_at, room_bytes, (password,))
-    except UnknownMethodError:
+        if _read_method(header) in _WITH_LIBARCHIVE:
+            found = unpack_by_libarchive(content, header, data_at, room_bytes, (password,))
+        else:
+            found = _unpack_in_two_steps(password, content, header, data_at, room_bytes)
+    except (UnknownMethodError, ArchiveDamagedError, StopIteration, MissingLibraryError):
         return None
     return found if not found.is_damaged and (_fits(found, header) or not found.is_whole) else None
+
+
+def _read_method(header: Header) -> int:
+    """Give how the content was packed before it was encrypted."""
+    extra = find_extra(header.extra, AES_EXTRA) if header.method == AES else None
+    return int.from_bytes(extra[5:7], "little") if extra else header.method
+
+
+def _unpack_in_two_steps(password: bytes, content: bytes, header: Header, data_at: int, room_bytes: int) -> Unpacked:
+    """Decrypt, then unpack: what libarchive is shown is the packed content, encrypted, as if it were a stored file."""
+    method = _read_method(header)
+    data = content[data_at : data_at + header.packed_bytes]
+    stored = replace(header, size_bytes=len(data) - _find_overhead(header))
+    if header.method == AES:
+        extra = find_extra(header.extra, AES_EXTRA) or b""
+        extra = b"\x02\x00" + extra[2:5] + bytes(2)  # of the second version: that has no checksum of the content
+        stored = replace(stored, extra=struct.pack("<HH", AES_EXTRA, len(extra)) + extra)
+    else:
+        stored = replace(stored, method=STORED)
+    with Reader(wrap_alone(stored, data), ("zip",), passwords=(password,)) as reader:
+        reader.ignore_checksums()
+        next(reader.members())
+        packed, _ = reader.read(len(data))
+    plain = replace(header, method=method, packed_bytes=len(packed), flags=header.flags & ~ENCRYPTED)
+    return unpack(packed, plain, 0, min(room_bytes, MAX_SLOW_BYTES) if method == DEFLATE64 else room_bytes)
+
+
+def _find_overhead(header: Header) -> int:
+    """Give how many bytes encryption adds: salt, check and code of AES, or the head of the other kind."""
+    if header.method != AES:
+        return _HEAD_BYTES
+    extra = find_extra(header.extra, AES_EXTRA) or bytes(_AES_EXTRA_BYTES)
+    return 4 + 4 * extra[4] + 2 + 10
 
 
 def _fits(found: Unpacked, header: Header) -> bool:

@@ -3,6 +3,7 @@
 Of what is locked, 7z and RAR archives of the fifth format open with a password that fits.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
@@ -11,11 +12,12 @@ from gatepost.message.attachments.archives.libarchive import (
     Member,
     MissingLibraryError,
     Reader,
+    TooManyMembersError,
     has_library,
 )
 from gatepost.message.attachments.archives.rar_headers import RAR5, read_rar_headers
 from gatepost.message.attachments.archives.rar_secrets import unlock_rar5
-from gatepost.message.attachments.archives.seven_zip_secrets import unlock_7z
+from gatepost.message.attachments.archives.seven_zip_secrets import is_locked_7z, unlock_7z
 from gatepost.message.attachments.archives.unpacking import Unpacking
 from gatepost.message.attachments.desk import Desk, File, Insides
 from gatepost.model.contents import Opening
@@ -38,6 +40,9 @@ _BEGINNINGS = MappingProxyType(
     {FileKind.SEVEN_ZIP: b"7z\xbc\xaf\x27\x1c", FileKind.RAR: b"Rar!\x1a\x07", FileKind.CAB: b"MSCF"}
 )
 _AR_TABLES = frozenset({"/", "//", "/SYM64/", "__.SYMDEF", "__.SYMDEF SORTED"})  # of a library; they are no files
+_FOREIGN = re.compile(rb"RE\x7e\x5e|..-pm", re.DOTALL)  # RAR before 1.5, PMarc: archives that libarchive does not know
+_LOCKS = frozenset({"archive.locked_entry", "archive.encrypted_names"})
+_MAX_DAMAGES = 10  # of one archive: behind each it is read anew
 _CAB_FLAGS_AT, _CAB_IN_SET, _CAB_RESERVED = 30, 0x3, 0x4
 # An ISO image holds up to three lists of its files: with names as of Unix, as of Windows, and as of 1988.
 _LISTS: tuple[Mapping[str, str], ...] = ({}, {"rockridge": "iso9660"}, {"joliet": "iso9660"})
@@ -52,7 +57,7 @@ def look_inside(file: File, insides: Insides, desk: Desk) -> None:
         insides.note(*trait)
     unlocked = _unlock(file.kind, archive, desk.passwords)
     if unlocked is None:
-        _note_locked(archive, insides)
+        _note_locked(file.kind, archive, insides)
     reading = _Reading(file.kind, unlocked or archive, Unpacking(file, insides, desk), was_locked=unlocked is not None)
     try:
         for number, options in enumerate(_LISTS if file.kind is FileKind.ISO else _LISTS[:1]):
@@ -60,6 +65,8 @@ def look_inside(file: File, insides: Insides, desk: Desk) -> None:
     except MissingLibraryError:
         insides.note("archive.not_opened", file.kind)
         insides.opening = Opening.LIMIT
+    if insides.opening is Opening.LOCKED and not any(trait.code in _LOCKS for trait in insides.traits):
+        insides.note("archive.encrypted_names")
 
 
 def _unlock(kind: FileKind, archive: bytes, passwords: tuple[str, ...]) -> bytes | None:
@@ -90,8 +97,11 @@ def _find_flags(kind: FileKind, archive: bytes) -> Iterator[tuple[str, str]]:
         yield "archive.volumes", ""
 
 
-def _note_locked(archive: bytes, insides: Insides) -> None:
-    """Tell what a RAR archive says of its encryption; of other archives libarchive tells it."""
+def _note_locked(kind: FileKind, archive: bytes, insides: Insides) -> None:
+    """Tell what an archive says of its encryption; the names in a 7z archive are told by libarchive where it can."""
+    if kind is FileKind.SEVEN_ZIP and is_locked_7z(archive):
+        insides.opening = Opening.LOCKED
+        return
     headers = read_rar_headers(archive)
     for name in sorted(headers.locked):
         insides.note("archive.locked_entry", name)
@@ -115,20 +125,40 @@ class _Reading:
             self._passed_over = _AR_TABLES
 
     def read(self, options: Mapping[str, str], *, is_first: bool) -> None:
-        """Read one list of the archive."""
+        """Read one list of the archive; behind a file that is damaged it goes on with the next."""
+        at = 0
+        for _ in range(_MAX_DAMAGES):
+            reached = self._read_from(at, options, is_first=is_first)
+            if reached is None:
+                return
+            at = reached
+        self._insides.leave_unseen()
+
+    def _read_from(self, at: int, options: Mapping[str, str], *, is_first: bool) -> int | None:
+        """Pass over so many entries, and take the others; give where to go on behind a damage, None for nowhere."""
+        number = at - 1
         with Reader(self._archive, _FORMATS[self._kind], ("none",)) as reader:
             try:
-                for member in reader.members(options):
-                    if member.name not in self._passed_over:
+                for number, member in enumerate(reader.members(options)):
+                    if number >= at and member.name not in self._passed_over:
                         self._take(member, reader, is_first=is_first)
+            except TooManyMembersError:
+                self._insides.note("archive.many_files")
+                self._insides.leave_unseen()
             except ArchiveDamagedError as error:
-                self._note_damage(str(error), is_first=is_first)
+                self._note_damage(error, is_first=is_first)
+                return number + 1 if number >= at else None
+        return None
 
-    def _note_damage(self, says: str, *, is_first: bool) -> None:
+    def _note_damage(self, error: ArchiveDamagedError, *, is_first: bool) -> None:
+        says = str(error)
         if "ncrypt" in says:
             self._insides.note("archive.encrypted_names", says)
             self._insides.opening = Opening.LOCKED
-        elif is_first and self._insides.opening is not Opening.LOCKED:
+        elif error.is_foreign or _FOREIGN.match(self._archive):
+            self._insides.note("archive.unknown_method", says)
+            self._insides.leave_unseen()
+        elif is_first and self._insides.opening is Opening.OPENED:
             self._insides.note("archive.damaged", says)
             self._insides.opening = Opening.BROKEN
 
@@ -146,9 +176,24 @@ class _Reading:
             self._open(member, reader, is_first=is_first)
 
     def _open(self, member: Member, reader: Reader, *, is_first: bool) -> None:
-        content, is_whole = reader.read(self._unpacking.find_room(member.size_bytes))
+        try:
+            content, is_whole = reader.read(self._unpacking.find_room(member.size_bytes))
+        except ArchiveDamagedError as error:
+            if error.content:
+                self._give(member, error.content, is_first=is_first)
+            elif error.is_foreign:
+                self._insides.note("archive.locked_entry", member.name)  # all that is known of it is its name
+            raise
         if not is_whole:
             self._unpacking.add_beginning(member.name, content, member.size_bytes)
+        if member.size_bytes and not content:  # so libarchive passes over methods of LHA that it does not know
+            self._insides.note("archive.unknown_method", member.name)
+            self._insides.note("archive.locked_entry", member.name)
+            self._insides.leave_unseen(member.name)
+            return
+        self._give(member, content, is_first=is_first)
+
+    def _give(self, member: Member, content: bytes, *, is_first: bool) -> None:
         if self._was_locked:
             self._unpacking.add_unlocked(member.name, content)
         elif is_first or self._unpacking.is_new(content):

@@ -88,7 +88,9 @@ def _unpack_by_libarchive(file: File, unpacking: Unpacking) -> Unpacked:
         with Reader(file.content, ("raw",), (_FILTERS[file.kind],)) as reader:
             next(reader.members())
             return Unpacked(*reader.read(unpacking.find_room()))
-    except (ArchiveDamagedError, StopIteration):
+    except ArchiveDamagedError as error:
+        return Unpacked(error.content, is_whole=True, is_damaged=True)
+    except StopIteration:
         return Unpacked(b"", is_whole=True, is_damaged=True)
     except MissingLibraryError:
         unpacking.insides.note("archive.not_opened", file.kind)

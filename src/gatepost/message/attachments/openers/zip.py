@@ -70,7 +70,8 @@ class _ZipUnpacking(Unpacking):
         except UnknownMethodError as error:
             found = None
             if not entry.header.is_encrypted:
-                self._fail("archive.unknown_method", f"{error.args[0]}: {entry.names[0]}")
+                self.insides.note("archive.unknown_method", f"{error.args[0]}: {entry.names[0]}")
+                self.insides.leave_unseen(entry.names[0])
                 self.insides.note("archive.locked_entry", entry.names[0])  # all that is known of it is its name
                 return
         if entry.header.is_encrypted and not (found and _is_right(found, entry)):
