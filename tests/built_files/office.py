@@ -8,7 +8,13 @@ import zlib
 from collections.abc import Callable, Mapping
 from functools import partial
 from types import MappingProxyType
+from xml.sax.saxutils import escape
 
+from cryptography.hazmat.decrepit.ciphers.algorithms import Blowfish
+from cryptography.hazmat.decrepit.ciphers.modes import CFB
+from cryptography.hazmat.primitives.ciphers import Cipher
+from cryptography.hazmat.primitives.ciphers.algorithms import AES
+from cryptography.hazmat.primitives.ciphers.modes import CBC
 from msoffcrypto.format.ooxml import OOXMLFile
 
 from built_files.compound_files import build_compound, build_vba
@@ -236,6 +242,41 @@ def build_open_document(content: str, **more: bytes | str) -> bytes:
     return build_zip({name: part.encode() if isinstance(part, str) else part for name, part in parts.items()})
 
 
+def build_locked_open_document(
+    password: str, more: Mapping[str, bytes] = MappingProxyType({}), cipher: str = "aes"
+) -> bytes:
+    """Encrypt a letter as LibreOffice does, or as OpenOffice did (`cipher` "blowfish")."""
+    parts, rounds = {"content.xml": b"<office:document-content/>", **more}, 1000
+    hash_name = "sha256" if cipher == "aes" else "sha1"
+    start_key = hashlib.new(hash_name, password.encode()).digest()
+    written, entries = {"mimetype": b"application/vnd.oasis.opendocument.text"}, []
+    for name, part in parts.items():
+        packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+        packed = packer.compress(part) + packer.flush()
+        salt, vector = name.encode().ljust(16)[:16], bytes(range(16 if cipher == "aes" else 8))
+        key = hashlib.pbkdf2_hmac("sha1", start_key, salt, rounds, 32 if cipher == "aes" else 16)
+        if cipher == "aes":
+            padding = 16 - len(packed) % 16
+            padded = packed + bytes(padding - 1) + bytes([padding])
+            written[name] = Cipher(AES(key), CBC(vector)).encryptor().update(padded)
+            algorithm = "http://www.w3.org/2001/04/xmlenc#aes256-cbc"
+        else:
+            written[name] = Cipher(Blowfish(key), CFB(vector)).encryptor().update(packed)
+            algorithm = "Blowfish CFB"
+        checksum = base64.b64encode(hashlib.new(hash_name, packed[:1024]).digest()).decode()
+        entries.append(
+            f'<m:file-entry m:full-path="{name}" m:size="{len(part)}"><m:encryption-data m:checksum-type="'
+            f'{"urn:oasis:names:tc:opendocument:xmlns:manifest:1.0#sha256-1k" if cipher == "aes" else "SHA1/1K"}"'
+            f' m:checksum="{checksum}"><m:algorithm m:algorithm-name="{algorithm}" m:initialisation-vector="'
+            f'{base64.b64encode(vector).decode()}"/><m:key-derivation m:key-derivation-name="PBKDF2" m:key-size="'
+            f'{len(key)}" m:iteration-count="{rounds}" m:salt="{base64.b64encode(salt).decode()}"/>'
+            f'<m:start-key-generation m:start-key-generation-name="http://www.w3.org/2000/09/xmldsig#{hash_name}"'
+            f' m:key-size="{len(start_key)}"/></m:encryption-data></m:file-entry>'
+        )
+    manifest = f'<?xml version="1.0"?><m:manifest xmlns:m="m">{"".join(entries)}</m:manifest>'
+    return build_zip({**written, "META-INF/manifest.xml": manifest.encode()})
+
+
 def build_active_mime(compound: bytes) -> bytes:
     return b"ActiveMime\x00\x00\x01\xf0" + bytes(16) + struct.pack("<H", 4) + bytes(18) + zlib.compress(compound)
 
@@ -375,6 +416,9 @@ FILES: Mapping[str, Callable[[], bytes]] = {
     "locked.odt": lambda: build_open_document(
         "x",
         **{"META-INF__manifest.xml": "<m:manifest xmlns:m='m'><m:encryption-data/></m:manifest>"},
+    ),
+    "locked-basic.odt": lambda: build_locked_open_document(
+        "boards-2025", {"Basic/Standard/M.xml": f"<m>{escape(DROPPER)}</m>".encode()}
     ),
     "message-with-dropper.msg": lambda: build_outlook_message("offer.docm", build_word_macros(M=DROPPER)),
     "winmail.dat": lambda: build_tnef("offer.docm", build_word_macros(M=DROPPER)),

@@ -5,7 +5,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from built_files import build_file
-from built_files.office import HELLO, build_open_document, build_parts, build_word, build_word_macros
+from built_files.office import (
+    HELLO,
+    build_locked_open_document,
+    build_open_document,
+    build_parts,
+    build_word,
+    build_word_macros,
+)
 from gatepost.message.attachments.desk import Limits
 from gatepost.message.attachments.office import parts
 from gatepost.message.attachments.openers import office_zip as opener
@@ -66,6 +73,14 @@ def test_entities_are_refused_and_told() -> None:
 def test_a_locked_open_document_is_locked() -> None:
     opened = open_alone(opener, build_file("locked.odt"))
     assert (opened.opening, codes(opened)) == (Opening.LOCKED, {"office.locked"})
+
+
+def test_a_password_of_the_mail_opens_an_open_document() -> None:
+    locked = build_locked_open_document("tulip", {"Basic/Standard/M.xml": f"<m>{HELLO}</m>".encode()})
+    opened = open_alone(opener, locked, passwords=("rose", "tulip"))
+    assert (codes(opened), texts(opened, "office.unlocked")) == ({"office.unlocked"}, ["tulip"])
+    assert "office.macro" in codes(opened.files[0])
+    assert codes(open_alone(opener, locked, passwords=("rose",))) >= {"office.locked"}
 
 
 def test_basic_of_an_open_document_is_read() -> None:

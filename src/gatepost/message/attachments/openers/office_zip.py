@@ -10,7 +10,8 @@ from gatepost.message.attachments.desk import Desk, File, Insides
 from gatepost.message.attachments.office.basic import note_basic
 from gatepost.message.attachments.office.binary_workbook import note_binary_part
 from gatepost.message.attachments.office.going_on import going_on
-from gatepost.message.attachments.office.parts import DocumentPart, find_parts
+from gatepost.message.attachments.office.locked_package import MANIFEST, unlock_package
+from gatepost.message.attachments.office.parts import MAX_ALL_BYTES, DocumentPart, find_parts
 from gatepost.message.attachments.office.xml_signs import XmlSigns
 from gatepost.model.contents import Opening
 from gatepost.model.file_kinds import FileKind
@@ -33,13 +34,33 @@ _BASIC = re.compile(r"^Basic/|^Scripts/|^Dialogs/", re.IGNORECASE)
 def look_inside(file: File, insides: Insides, desk: Desk) -> None:
     """Look at every part of a document."""
     reader = _Reader(file, insides, desk)
-    for part in find_parts(file.content, desk):
+    parts = find_parts(file.content, desk)
+    if file.kind is FileKind.OPEN_DOCUMENT and desk.passwords:
+        parts = iter(all_parts := list(parts))
+        if _open_unlocked(all_parts, file, insides, desk):
+            return
+    for part in parts:
         if not part.is_whole:
             _note_rest(part, insides)
         with going_on(insides, part.name):
             reader.look_at(part)
     if any(trait.code == "office.locked" for trait in insides.traits):
         insides.opening = Opening.LOCKED
+
+
+def _open_unlocked(parts: list[DocumentPart], file: File, insides: Insides, desk: Desk) -> bool:
+    """Open an encrypted document again without its locks, as a file of its own; say whether a password fitted."""
+    contents = {part.name: part.content for part in parts}
+    if b"encryption-data" not in contents.get(MANIFEST, b""):
+        return False
+    opened = unlock_package(contents, desk.passwords, min(desk.allowance_bytes, MAX_ALL_BYTES))
+    if opened is None:
+        return False
+    if not opened.is_whole:
+        insides.leave_unseen()
+    insides.note("office.unlocked", opened.password)
+    desk.open_unlocked(file, insides, file.name, opened.content)
+    return True
 
 
 def _note_rest(part: DocumentPart, insides: Insides) -> None:
