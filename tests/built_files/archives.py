@@ -1,5 +1,6 @@
 """Archives: honest ones, ambiguous ones, locked ones, bombs."""
 
+import base64
 import io
 import tarfile
 import zipfile
@@ -88,6 +89,15 @@ def build_table() -> bytes:
     return write_zip([Piece(b"stock.csv", rows)])
 
 
+def show_password() -> bytes:
+    """Build a page that hands a locked archive over and tells its password, as droppers do."""
+    locked = base64.b64encode(lock("invoice.com", EICAR, "Ladder-88")).decode()
+    return (
+        f"<html><p>It is protected.</p><p>Document password: <b>Ladder-88</b></p><script>var d = atob('{locked}');"
+        "var a = document.createElement('a'); a.href = URL.createObjectURL(new Blob([d])); a.click()</script></html>"
+    ).encode()
+
+
 def lock(name: str, content: bytes, password: str, way: str = "aes256") -> bytes:
     return pack("zip", {name: content}, password=password, options=f"encryption={way}")
 
@@ -125,6 +135,13 @@ FILES = {
     "locked-script.zip": lambda: lock("invoice.bat", SCRIPT, "Ladder-88"),
     "locked-script-old.zip": lambda: lock("invoice.bat", SCRIPT, "8866", "zipcrypt"),
     "locked-eicar.zip": lambda: lock("invoice.com", EICAR, "Ladder-88"),
+    "locked-in-page.html": show_password,
+    "locked-beside-note.zip": lambda: write_zip(
+        [
+            Piece(b"invoice.zip", lock("invoice.com", EICAR, "Ladder-88"), 0),
+            Piece(b"read me.txt", b"Open it with the password Ladder-88.\n"),
+        ]
+    ),
     "locked-names.rar": lambda: write_rar4({"plan.txt": NOTE}, main_flags=0x80),
     "locked.rar": lambda: write_rar5({"plan.txt": NOTE}, is_encrypted=True),
     "open.rar": lambda: write_rar5({"plan.txt": NOTE}),

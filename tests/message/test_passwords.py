@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gatepost.message.parse import parse_message
-from gatepost.message.passwords import MAX_FOUND, MAX_PASSWORD_CHARS, collect, find_passwords, may_be_locked
+from gatepost.message.passwords import MAX_FOUND, MAX_PASSWORD_CHARS, collect, find_passwords, is_box, may_be_locked
 from screen_cases import write_attachment, write_mail
 
 
@@ -96,3 +96,9 @@ def test_any_text_gives_candidates_within_the_limits(text: str) -> None:
     found = find(text, head="Subject: password\r\n")
     assert all(2 <= len(candidate) <= MAX_PASSWORD_CHARS for candidate in found)
     assert len(found) == len(set(found)) <= MAX_FOUND
+
+
+def test_what_may_be_locked_is_opened_after_what_may_tell_how() -> None:
+    assert [is_box(content) for content in (b"PK\x03\x04", b"%PDF-1.7", b"Open it with 4711", b"<html>", b"")] == [
+        True, False, False, False, False,
+    ]  # fmt: skip

@@ -10,7 +10,7 @@ from itertools import islice
 
 from gatepost.message.ambiguity.read import read_otherwise
 from gatepost.message.message import Message, Part
-from gatepost.message.passwords import find_passwords, may_be_locked
+from gatepost.message.passwords import find_passwords, is_box, may_be_locked
 from gatepost.model.contents import NO_CONTENTS, Contents
 from gatepost.model.ports import FileToOpen, Keep, Opener, OpenOrder
 
@@ -56,9 +56,9 @@ def open_contents(message: Message, opener: Opener | None, keep: Keep = Keep.NOT
 
 def make_order(message: Message, keep: Keep = Keep.NOTHING) -> OpenOrder:
     """Say what is to be opened, and with which passwords; those are sought only where they could open something."""
-    files = find_files(message)
+    files = sorted(find_files(message), key=lambda file: is_box(file.content))
     passwords = find_passwords(message) if any(may_be_locked(file.content) for file in files) else ()
-    return OpenOrder(files, passwords, keep)
+    return OpenOrder(tuple(files), passwords, keep)
 
 
 def _is_file(part: Part) -> bool:

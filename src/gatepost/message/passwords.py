@@ -45,6 +45,7 @@ _EDGES = ".,;:!?\"'“”„«»‘’`()[]{}<>，。；：！？「」『』【
 
 
 _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8")
+_BOXES = (b"PK", b"7z\xbc\xaf", b"Rar!", b"\x60\xea", b"\xd0\xcf\x11\xe0")
 
 
 def may_be_locked(content: bytes) -> bool:
@@ -52,10 +53,21 @@ def may_be_locked(content: bytes) -> bool:
     return not content.startswith(_PICTURES)
 
 
+def is_box(content: bytes) -> bool:
+    """Say whether a file is of a kind that is locked now and then; the others are opened first, for they tell how."""
+    return content.startswith(_BOXES)
+
+
 def find_passwords(message: Message) -> tuple[str, ...]:
     """Give the candidates of a mail: from its subject, its text, and the names of its files."""
-    names = [part.filename for part in islice(message.attachments, MAX_FOUND)]
-    texts = [_Text(text) for text in (message.subject, message.text[:MAX_TEXT_CHARS])]
+    return find_told(
+        (message.subject, message.text), [part.filename for part in islice(message.attachments, MAX_FOUND)]
+    )
+
+
+def find_told(told_texts: Iterable[str], names: Iterable[str]) -> tuple[str, ...]:
+    """Give the candidates of some texts, and of the names of files beside them."""
+    texts = [_Text(text[:MAX_TEXT_CHARS]) for text in told_texts]
     ways = (_find_near, _find_in_line, _find_quoted, _find_mixed, _find_all_of_short)
     told = (candidate for way in ways for text in texts for candidate in way(text))
     return collect((*told, *(candidate for name in names for candidate in _find_in_name(name))))

@@ -221,3 +221,50 @@ def test_what_is_left_is_told_before_anything_is_unpacked() -> None:
     before = desk.bytes_left
     desk.open("1", "", b"%PDF-")
     assert before - desk.bytes_left == 7
+
+
+class Lock:
+    """An opener for tests: a file that is locked until the desk knows its second line, and tells its third."""
+
+    OPENS = frozenset({FileKind.TEXT})
+
+    def __init__(self) -> None:
+        self.tried: list[tuple[str, ...]] = []
+
+    def look_inside(self, file: File, insides: Insides, desk: Desk) -> None:
+        self.tried.append(desk.passwords)
+        name, key, told = file.content.decode().split("\n")
+        desk.told.tell(told)
+        if key and key not in desk.passwords:
+            insides.opening = Opening.LOCKED
+        else:
+            desk.open_inside(file, insides, name, name.encode() + b"\n\n")
+
+
+def build_locks(passwords: tuple[str, ...] = (), limits: Limits = DEFAULT) -> tuple[Desk, Lock]:
+    lock = Lock()
+    return Desk({FileKind.TEXT: (lock,)}, passwords, limits), lock
+
+
+def test_a_password_that_a_file_tells_opens_it() -> None:
+    desk, lock = build_locks(limits=Limits(files=1))
+    opened = desk.open("1", "", b"plan\nr2d2\npassword: r2d2")
+    assert (opened.opening, [inner.name for inner in opened.files]) == (Opening.OPENED, ["plan"])
+    assert len(lock.tried) == 2 + 1  # locked, then open, then what is inside
+
+
+def test_it_also_opens_the_files_behind_but_takes_no_place_of_what_the_mail_says() -> None:
+    desk, lock = build_locks(("c3po", "bb8"))
+    told = " ".join(f"password: x{number}y" for number in range(60))
+    desk.open("1", "", f"plan\n\n{told} password: r2d2".encode())
+    assert desk.open("2", "", b"plan\nc3po\n").opening is Opening.OPENED
+    assert desk.open("3", "", b"plan\nbb8\n").opening is Opening.OPENED
+    assert desk.passwords == ("c3po", "bb8")
+    assert desk.open("4", "", b"plan\nx0y\n").opening is Opening.OPENED
+    assert {"c3po", "bb8", "x0y"} <= set(lock.tried[-2])
+
+
+def test_what_stays_locked_is_not_tried_again_where_nothing_new_was_told() -> None:
+    desk, lock = build_locks(("c3po",))
+    assert desk.open("1", "", b"plan\nr2d2\n").opening is Opening.LOCKED
+    assert lock.tried == [("c3po",)]

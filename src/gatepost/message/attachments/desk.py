@@ -6,6 +6,7 @@ Fails: never with an ordinary exception; what an opener could not do is the file
 """
 
 import hashlib
+import itertools
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -13,6 +14,7 @@ from typing import Protocol
 
 from gatepost.message.attachments.kinds import are_at_odds, detect_kinds
 from gatepost.message.attachments.rules import NO_RULES, RuleSet
+from gatepost.message.attachments.told import Told
 from gatepost.message.message import Message
 from gatepost.model.contents import MAX_TRAIT_CHARS, FoundLink, LinkSource, OpenedFile, Opening, Trait
 from gatepost.model.file_kinds import IMAGES, FileKind
@@ -127,6 +129,7 @@ class Desk:
         self.rules = rules  # YARA's, which every file is held against
         self.read_otherwise: ReadOtherwise = _read_in_one_way
         self.passwords: tuple[str, ...] = tuple(passwords)[:MAX_PASSWORDS]
+        self.told = Told()
         self._openers = openers
         self._keeps = keeps
         self._files_left = limits.files
@@ -152,8 +155,24 @@ class Desk:
         self._bytes_left -= min(size_bytes, self._bytes_left)
 
     def open(self, path: str, name: str, content: bytes, declared_type: str = "") -> OpenedFile:
-        """Open a part of the mail, and all in it."""
-        return self._open(_recognise(path, name, content, declared_type=declared_type))
+        """Open a part of the mail, and all in it; once more where something stays locked and a password was told in it.
+
+        What files tell also serves those that are opened after them.
+        """
+        file = _recognise(path, name, content, declared_type=declared_type)
+        files_left, bytes_left = self._files_left, self._bytes_left
+        opened = self._open(file)
+        if not any(each.opening is Opening.LOCKED for each in opened.walk()):
+            return opened
+        told, given = self.told.find_passwords(), self.passwords
+        if not set(told) - set(given):
+            return opened
+        self._files_left, self._bytes_left = files_left, bytes_left
+        self.passwords = _mix(told, given)
+        try:
+            return self._open(file)
+        finally:
+            self.passwords = given  # so that nothing told can push out, for the next file, what the mail itself says
 
     def open_inside(self, outer: File, insides: Insides, name: str, content: bytes) -> None:
         """Open a file that was found in another; raise LimitReachedError when this mail may have no more.
@@ -182,6 +201,7 @@ class Desk:
         self._bytes_left -= len(content)
         separator = "." if ":" in outer.path else ":"
         path = f"{outer.path}{separator}{len(insides.files) + 1}"
+        self.told.tell_name(name)
         return _recognise(path, name, content, depth=outer.depth + 1)
 
     def _open(self, file: File) -> OpenedFile:
@@ -223,6 +243,12 @@ class Desk:
                 if insides.opening is Opening.LEAF:
                     insides.opening = Opening.OPENED
                 _try(opener, file, insides, self)
+
+
+def _mix(told: tuple[str, ...], given: tuple[str, ...]) -> tuple[str, ...]:
+    """Take from both in turns: one may open a file, and the other what is in it."""
+    pairs = itertools.zip_longest(told, given, fillvalue="")
+    return tuple(word for word in dict.fromkeys(itertools.chain.from_iterable(pairs)) if word)[:MAX_PASSWORDS]
 
 
 def _recognise(path: str, name: str, content: bytes, declared_type: str = "", depth: int = 0) -> File:

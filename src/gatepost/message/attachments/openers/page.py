@@ -38,7 +38,7 @@ def look_inside(file: File, insides: Insides, desk: Desk) -> None:
     if file.kind is FileKind.SVG:
         note_picture(text, insides)
     if file.kind in _SHOWN:
-        note_page(text, insides)
+        desk.told.tell(note_page(text, insides))
         note_script(plain, insides)
     for name, content in _find_files(text, find_download_names(plain), insides):
         desk.open_inside(file, insides, name, content)

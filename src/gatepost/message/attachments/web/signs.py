@@ -85,9 +85,11 @@ _SRCDOC = re.compile(r"\ssrcdoc\s{0,9}=\s{0,9}(?:\"([^\"]*+)\"|'([^']*+)')", re.
 _ENTITY = re.compile(r"<!ENTITY\s", re.IGNORECASE)
 
 
-def note_page(text: str, insides: Insides) -> None:
-    """Note what an HTML page does, and where it leads."""
-    note_view(read_html(text, Locator(b"", _NOWHERE, _NOWHERE, is_direct=False)), insides)
+def note_page(text: str, insides: Insides) -> str:
+    """Note what an HTML page does, and where it leads; give what a reader sees of it."""
+    view = read_html(text, Locator(b"", _NOWHERE, _NOWHERE, is_direct=False))
+    note_view(view, insides)
+    return view.text
 
 
 def note_view(view: HtmlView, insides: Insides) -> None:
