@@ -190,6 +190,14 @@ def test_what_is_undone_in_python_has_a_limit_of_its_own() -> None:
     assert (many.opening, is_whole[0], is_whole[-1], len(is_whole)) == (Opening.LIMIT, True, False, 60)
 
 
+def test_the_comment_of_an_archive_may_tell_its_password() -> None:
+    locked = pack("zip", {"plan.txt": NOTE}, password="Zu7-tt", options="encryption=aes256")
+    comment = b"The password is Zu7-tt."
+    told = locked[:-2] + struct.pack("<H", len(comment)) + comment
+    assert find_contents(open_file(told)) == {"plan.txt": NOTE}
+    assert open_file(locked).opening is Opening.LOCKED
+
+
 @pytest.mark.parametrize("case", BOMBS)
 def test_a_bomb_costs_little_and_is_told(case: str) -> None:
     content = BOMBS[case]()

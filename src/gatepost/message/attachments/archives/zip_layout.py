@@ -72,6 +72,7 @@ class Layout:
     traits: list[tuple[str, str]] = field(default_factory=list)
     rests: list[tuple[int, int]] = field(default_factory=list)  # what belongs to no file
     is_cut: bool = False  # there is more than was read
+    comment: bytes = b""  # for people, on the whole archive
 
 
 @dataclass(slots=True)
@@ -85,8 +86,8 @@ class _Directory:
 
 def read_layout(content: bytes) -> Layout:
     """Read an archive in every way."""
-    layout = Layout()
     ends = _find_ends(content)
+    layout = Layout(comment=content[ends[0].comment_at : ends[0].end] if ends else b"")
     if content.startswith(_SPANNED) or (ends and ends[0].disk):
         layout.traits.append(("archive.volumes", ""))
     covered = _Covered(content)

@@ -58,6 +58,7 @@ class End:
 
     at: int
     end: int  # of the record with its comment
+    comment_at: int
     directory_end: int  # where the directory must have ended
     directory_at: int  # as declared
     directory_bytes: int
@@ -145,7 +146,10 @@ def read_end(content: bytes, at: int) -> End | None:
     if not content.startswith(END, at) or at + _END.size > len(content):
         return None
     _, disk, start_disk, here, count, size, where, comment_bytes = _END.unpack_from(content, at)
-    plain = End(at, at + _END.size + comment_bytes, at, where, size, count, max(disk, start_disk), here != count)
+    comment_at = at + _END.size
+    plain = End(
+        at, comment_at + comment_bytes, comment_at, at, where, size, count, max(disk, start_disk), here != count
+    )
     locator_at = at - _LOCATOR.size
     if locator_at < 0 or not content.startswith(LOCATOR, locator_at):
         return replace(plain, is_odd=plain.is_odd or IN_ZIP64 in (size, where) or count == IN_ZIP64_SHORT > _most(size))

@@ -25,6 +25,7 @@ _EMPTY_BYTES = 2  # that is how long nothing is when it is deflated
 def look_inside(file: File, insides: Insides, desk: Desk) -> None:
     """Note what is odd, and open all files."""
     layout = read_layout(file.content)
+    desk.told.tell(layout.comment)
     for trait in layout.traits:
         insides.note(*trait)
     if layout.is_cut:
