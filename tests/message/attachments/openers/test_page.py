@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from built_files import build_file
 from built_files.pages import draw_code, save_picture
+from file_samples import PE
 from gatepost.message.attachments.openers import page as opener
 from gatepost.model.contents import Opening
 from gatepost.model.file_kinds import FileKind
@@ -70,10 +71,26 @@ def test_a_plain_page_has_nothing_to_tell() -> None:
     assert (opened.opening, opened.traits, opened.files) == (Opening.OPENED, (), ())
 
 
-def test_past_the_limit_the_rest_is_not_looked_at() -> None:
-    page = b"<html>" + b"<p>words</p>" * (opener.MAX_CHARS // 12) + SMUGGLER.encode()
+def test_of_a_page_past_the_limit_beginning_and_end_are_looked_at() -> None:
+    words = b"<p>words</p>" * (opener.MAX_CHARS // 24)
+    middle = open_alone(opener, b"<html>" + words * 2 + SMUGGLER.encode() + words)
+    end = open_alone(opener, b"<html>" + words * 3 + SMUGGLER.encode())
+    assert (middle.opening, middle.files) == (Opening.LIMIT, ())
+    assert (end.opening, [file.name for file in end.files]) == (Opening.LIMIT, ["Report 7.zip"])
+
+
+def test_the_end_is_seen_behind_a_beginning_that_swallows_it() -> None:
+    page = b"<html><!--" + b"words " * (opener.MAX_CHARS // 5) + b"<a href='https://a.example/'>Go</a>"
     opened = open_alone(opener, page)
-    assert (opened.opening, opened.files) == (Opening.LIMIT, ())
+    assert (opened.opening, links(opened)) == (Opening.LIMIT, ["https://a.example/"])
+
+
+def test_a_file_longer_than_the_limit_is_known_by_its_beginning() -> None:
+    coded = base64.b64encode(PE + bytes(opener.MAX_CHARS)).decode()
+    page = f"<html><script>var b = atob('{coded}'); a.download = 'plan.exe'; a.click()</script>"
+    opened = open_alone(opener, page.encode())
+    assert (opened.opening, opened.files[0].name) == (Opening.LIMIT, "plan.exe")
+    assert "page.hidden_file" in codes(opened)
 
 
 @given(st.text(max_size=300))

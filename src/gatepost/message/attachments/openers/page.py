@@ -2,7 +2,8 @@
 
 Standards: WHATWG HTML, SVG 2.
 Trust: the page comes from a stranger; nothing of it is run.
-Fails: never; past MAX_CHARS the rest is not looked at, and the file counts as not opened to its end.
+Fails: never; of more than MAX_CHARS the beginning and the end are looked at, and the file counts as not opened to
+its end.
 """
 
 import html
@@ -27,13 +28,17 @@ from gatepost.model.file_kinds import IMAGES, FileKind
 OPENS = frozenset({FileKind.HTML, FileKind.SVG, FileKind.SCRIPT, FileKind.XML})
 _SHOWN = frozenset({FileKind.HTML, FileKind.SVG})
 MAX_CHARS = 8_000_000
+END_CHARS = 2_000_000  # of them, where there are more: scripts that build a file stand behind the file
 
 
 def look_inside(file: File, insides: Insides, desk: Desk) -> None:
     """Note what the page does, and open what it hides."""
     text = decode_text(file.content, find_meta_charset(file.content))
     if len(text) > MAX_CHARS:
-        text, insides.opening = text[:MAX_CHARS], Opening.LIMIT
+        insides.opening = Opening.LIMIT
+        if file.kind in _SHOWN:  # by itself, too: what the beginning leaves open could swallow it
+            note_page(text[-END_CHARS:], insides)
+        text = f"{text[: MAX_CHARS - END_CHARS]}\n{text[-END_CHARS:]}"
     plain = spell_out(text)
     if file.kind is FileKind.SVG:
         note_picture(text, insides)
