@@ -180,6 +180,14 @@ def sign_in_page(action: str = "https://collect.example/next") -> bytes:
 
 PROGRAM = b"MZ".ljust(60, b"\0") + (64).to_bytes(4, "little") + b"PE\0\0" + bytes(300)
 COMMAND = r"C:\Windows\System32\cmd.exe"
+
+
+def write_address_book(count: int) -> bytes:
+    photo = base64.b64encode(save_picture(Image.new("L", (8, 8)))).decode()
+    card = f"BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Ann\r\nPHOTO;ENCODING=b;TYPE=PNG:{photo}\r\nEND:VCARD\r\n"
+    return (card * count).encode()
+
+
 EML = b"From: ann@woodwork.example\r\nSubject: Shelf\r\nDate: Tue, 14 Oct 2025 08:00:00 +0200\r\nMIME-Version: 1.0\r\n"
 BILL = "SPC\n0200\n1\nCH4431999123000889012\nS\nAnn Wood\nMill Street\n7\n8001\nZurich\nCH"
 OPENLY = pikepdf.Encryption(user="", owner="tulip")
@@ -231,6 +239,7 @@ FILES: dict[str, Callable[[], bytes]] = {
     "code-own.jpg": lambda: save_picture(draw_code("https://woodwork.example/open-day"), "JPEG"),
     "code-strange.gif": lambda: save_picture(draw_code("https://ladders.example/"), "GIF"),
     "code-number.png": lambda: save_picture(draw_code("http://203.0.113.9/x")),
+    "address-book.vcf": lambda: write_address_book(120),
     "code-wifi.png": lambda: save_picture(draw_code("WIFI:T:WPA;S:guests;P:long ladder;;")),
     "code-bill.png": lambda: save_picture(draw_code(BILL)),
     "shelf.png": lambda: save_picture(Image.radial_gradient("L").rotate(30)),

@@ -20,6 +20,7 @@ CLOSE_SIDE_PX = 2_200
 MARGIN_PX = 16
 MAX_CODES = 20
 MAX_TEXT_CHARS = 4_096
+UNREAD_CODES = "code.unread"  # there are more pictures than are searched for codes
 
 _FORMATS = zxingcpp.BarcodeFormats(
     [

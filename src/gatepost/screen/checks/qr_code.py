@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from gatepost.model.contents import LinkSource
 from gatepost.model.finding import Feature, Finding, Severity
+from gatepost.screen.carried import list_carried
 from gatepost.screen.case import Case, Kit
 from gatepost.screen.coded_addresses import carries_address
 from gatepost.screen.file_links import FileLink, list_file_links
@@ -32,9 +33,11 @@ LURE = Kind(
     "A mail about accounts, passwords or held documents leads to a stranger's page by a code in a picture.",
 )
 LINK = Kind("qr_code.link", Severity.NOTE, 0.5, "A code in a picture leads to a page.")
-KINDS: tuple[Kind, ...] = (ADDRESSED, LURE, LINK)
+UNREAD = Kind("qr_code.unread", Severity.NOTE, 0.0, "A file holds more pictures than are searched for codes.")
+KINDS: tuple[Kind, ...] = (ADDRESSED, LURE, LINK, UNREAD)
 
 _THEMES = ("credential", "account_lock", "mailbox", "payroll", "document", "voice_mail", "tax", "extortion")
+_UNREAD_CODES = "code.unread"
 _SAYS = {
     ADDRESSED: (
         "A code in a picture leads to {host}, with a mail address in it.",
@@ -49,7 +52,8 @@ _SAYS = {
 
 
 def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:
-    """Look at where each code leads."""
+    """Look at where each code leads, and whether there may be more."""
+    yield from _find_unread(case)
     codes = [link for link in list_file_links(case) if link.source is LinkSource.QR_CODE and link.opened.host]
     if not codes:
         return
@@ -59,6 +63,16 @@ def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:
         says, says_zh = _SAYS[kind]
         told = {"host": quote(link.opened.host), "words": quote(words)}
         yield kind.seen(link.opened.evidence, says=says.format(**told), says_zh=says_zh.format(**told))
+
+
+def _find_unread(case: Case) -> Iterator[Finding]:
+    for carried in list_carried(case) if case.contents.files else ():
+        if any(trait.code == _UNREAD_CODES for trait in carried.file.traits):
+            yield UNREAD.seen(
+                carried.point(),
+                says=f"Only the first pictures in {carried.call()} were searched for codes.",
+                says_zh=f"仅检查了 {carried.call_zh()} 中的前若干张图片是否含有二维码。",
+            )
 
 
 def _judge(link: FileLink, words: str, case: Case, kit: Kit) -> Kind:

@@ -57,9 +57,29 @@ def test_a_photograph_in_a_card_is_opened(photo: str) -> None:
     assert (opened.kind, [file.kind for file in opened.files]) == (FileKind.CONTACT, [FileKind.PNG])
 
 
-def test_past_the_limit_the_rest_is_not_looked_at() -> None:
-    opened = open_alone(opener, write_calendar("X:" + "a" * opener.MAX_CHARS + "\r\nURL:https://a.example/"))
-    assert (opened.opening, links(opened)) == (Opening.LIMIT, [])
+def test_past_the_limit_only_the_end_is_looked_at() -> None:
+    middle = "X:" + "a" * opener.MAX_CHARS + "\r\nURL:https://a.example/\r\nX:" + "a" * opener.MAX_END_CHARS
+    opened = open_alone(opener, write_calendar(f"{middle}\r\nURL:https://b.example/"))
+    assert (opened.opening, links(opened)) == (Opening.LIMIT, ["https://b.example/"])
+
+
+def write_cards(*carried: str) -> bytes:
+    cards = (f"BEGIN:VCARD\r\nVERSION:3.0\r\nPHOTO;ENCODING=b:{coded}\r\nEND:VCARD\r\n" for coded in carried)
+    return "".join(cards).encode()
+
+
+def test_behind_very_many_photographs_a_file_is_opened_all_the_same() -> None:
+    opened = open_alone(opener, write_cards(*[PICTURE] * opener.MAX_PICTURES, CODED))
+    assert (opened.opening, codes(opened)) == (Opening.OPENED, set())
+    opened = open_alone(opener, write_cards(*[PICTURE] * 120, CODED, PICTURE))
+    assert (opened.opening, codes(opened)) == (Opening.OPENED, {"code.unread"})
+    assert [file.content for file in opened.files if file.kind is FileKind.ZIP] == [ARCHIVE]
+
+
+def test_more_than_is_opened_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(opener, "MAX_CARRIED", 2)
+    assert open_alone(opener, write_cards(CODED, CODED)).opening is Opening.OPENED
+    assert open_alone(opener, write_cards(CODED, CODED, CODED)).opening is Opening.LIMIT
 
 
 @pytest.mark.timeout(20)

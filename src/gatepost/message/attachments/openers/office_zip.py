@@ -6,6 +6,7 @@ no XML are files inside.
 
 import re
 
+from gatepost.message.attachments.codes import UNREAD_CODES
 from gatepost.message.attachments.desk import Desk, File, Insides
 from gatepost.message.attachments.office.basic import note_basic
 from gatepost.message.attachments.office.binary_workbook import note_binary_part
@@ -92,8 +93,12 @@ class _Reader:
     def _is_worth_it(self, part: DocumentPart) -> bool:
         if not part.content or (_DULL.search(part.name) and not part.content.startswith(b"MZ")):
             return False
-        self._pictures += bool(_PICTURE.search(part.name))
-        return self._pictures <= MAX_PICTURES or not _PICTURE.search(part.name)
+        if not _PICTURE.search(part.name):
+            return True
+        self._pictures += 1
+        if self._pictures > MAX_PICTURES:
+            self._insides.note(UNREAD_CODES)
+        return self._pictures <= MAX_PICTURES
 
     def _open(self, name: str, content: bytes) -> None:
         self._desk.open_inside(self._file, self._insides, name, content)
