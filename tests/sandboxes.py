@@ -30,10 +30,10 @@ class Reports:
         return [words for name, words in self.events if name == event]
 
 
-def make_order(*names: str, keep: Keep = Keep.NOTHING, content: bytes = b"x") -> OpenOrder:
+def make_order(*names: str, keep: Keep = Keep.NOTHING, content: bytes = b"x", network: str = "") -> OpenOrder:
     """Give an order for files of these names, which say to hostile desks what to do."""
     files = tuple(FileToOpen(str(number), name, content, "a/b") for number, name in enumerate(names, 1))
-    return OpenOrder(files, ("secret",), keep)
+    return OpenOrder(files, ("secret",), keep, network)
 
 
 def open_one(sandbox: Sandbox, name: str) -> OpenedFile:

@@ -136,3 +136,12 @@ async def test_what_is_found_in_the_mail_is_named_by_the_file_that_bears_it() ->
     assert verdict.screening.facts.antivirus == (AntivirusAnswer(Scanned.FOUND, "Test.Bad", "1.2"),)
     (found,) = (one for one in verdict.screening.findings if one.code == "antivirus.infected")
     assert [one.file for one in found.evidence] == ["1.2"]
+
+
+async def test_the_sandbox_is_told_from_which_network_a_mail_comes() -> None:
+    opener = FakeOpener()
+    judging, mail = give_opener(build(), opener), arrive(write_attachment("a.zip", b"PK"))
+    mail = replace(mail, envelope=replace(mail.envelope, client_ip="2001:db8::7"))
+    await judge(mail, judging)
+    judge_at_once(mail, judging)
+    assert [order.network for order in opener.orders] == ["2001:db8::/64"] * 2

@@ -93,3 +93,10 @@ def test_the_password_in_a_mail_goes_with_the_order() -> None:
 
 def test_for_a_picture_no_password_is_sought() -> None:
     assert make_order(parse_message(say_password(b"\x89PNG\r\n\x1a\n"))).passwords == ()
+
+
+@pytest.mark.parametrize(("client_ip", "network"), [("192.0.2.7", "192.0.2.7"), ("2001:db8::7", "2001:db8::/64")])
+def test_the_order_says_for_whose_network_it_is(client_ip: str, network: str) -> None:
+    opener = FakeOpener()
+    open_contents(parse_message(WITH_FILE), opener, client_ip=client_ip)
+    assert opener.orders[0].network == network

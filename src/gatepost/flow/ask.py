@@ -39,7 +39,7 @@ class Known:
 
 async def ask_around(message: Message, bodies: BodyDigests, arrival: Arrival, judging: Judging) -> Known:
     """Open what the mail carries, and have it scanned, while its sender is proven; then ask."""
-    opening = _start_opening(message, judging)
+    opening = _start_opening(message, arrival, judging)
     proof, answers = await _prove_and_scan(message, bodies, arrival, judging)
     contents = await asyncio.wrap_future(opening) if opening else NO_CONTENTS
     facts = _ask(message, proof, arrival, judging)
@@ -51,18 +51,18 @@ async def ask_around(message: Message, bodies: BodyDigests, arrival: Arrival, ju
     return Known(proof, facts, contents)
 
 
-def _start_opening(message: Message, judging: Judging) -> Future[Contents] | None:
+def _start_opening(message: Message, arrival: Arrival, judging: Judging) -> Future[Contents] | None:
     if judging.opener is None or not carries_files(message):
         return None
-    keep = Keep.NOTHING if judging.antivirus is None else Keep.UNLOCKED
-    return judging.openers.submit(_open_in_turn, message, judging, keep, judging.clock.monotonic_s())
+    return judging.openers.submit(_open_in_turn, message, arrival, judging, judging.clock.monotonic_s())
 
 
-def _open_in_turn(message: Message, judging: Judging, keep: Keep, asked_s: float) -> Contents:
+def _open_in_turn(message: Message, arrival: Arrival, judging: Judging, asked_s: float) -> Contents:
     """Open what the mail carries; raise TryLater where too much mail stood in front of it."""
     if judging.clock.monotonic_s() - asked_s > OPENER_PATIENCE_S:
         raise TryLater("too many mails wait for their files to be opened")
-    return open_contents(message, judging.opener, keep)
+    keep = Keep.NOTHING if judging.antivirus is None else Keep.UNLOCKED
+    return open_contents(message, judging.opener, keep, arrival.envelope.client_ip)
 
 
 async def _prove_and_scan(

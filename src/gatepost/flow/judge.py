@@ -62,7 +62,7 @@ def _look_at_once(arrival: Arrival, judging: Judging, proof: Proof, facts: Facts
         return _NOT_LOOKED_AT
     try:
         message = parse_message(arrival.raw)
-        known = Known(proof, facts, open_contents(message, judging.opener))
+        known = Known(proof, facts, open_contents(message, judging.opener, client_ip=arrival.envelope.client_ip))
         return _screen(message, known, arrival, judging)
     except Exception as error:  # noqa: BLE001 - as above
         return _break_off(error)

@@ -25,7 +25,7 @@ from gatepost.screen.kit import build_kit
 from gatepost.screen.lookups.history import HistoryDesk
 from gatepost.screen.settings import ScreenSettings
 
-OPENER_THREADS = 8  # mails that wait for the sandbox at once; they only wait
+OPENER_THREADS = 128  # more than the mails that the sandbox has and lets wait: its line is fair, ours is not
 MAX_HELD_BYTES = 192 * 1024 * 1024  # of unlocked files, while an antivirus is asked about them
 RULES = "rules"  # of YARA, among what is set for judging
 DIGEST_CHARS = 16  # enough to tell settings apart

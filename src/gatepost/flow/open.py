@@ -6,12 +6,14 @@ Fails: never; what could not be opened is told in the contents.
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 
 from gatepost.message.ambiguity.read import read_otherwise
 from gatepost.message.message import Message, Part
 from gatepost.message.passwords import find_passwords, is_box, may_be_locked
 from gatepost.model.contents import NO_CONTENTS, Contents
+from gatepost.model.networks import name_network
 from gatepost.model.ports import FileToOpen, Keep, Opener, OpenOrder
 
 MAX_FILES = 200
@@ -47,11 +49,11 @@ def _ask_for(part: Part) -> FileToOpen:
     return FileToOpen(part.path, part.filename, part.content, part.content_type)
 
 
-def open_contents(message: Message, opener: Opener | None, keep: Keep = Keep.NOTHING) -> Contents:
+def open_contents(message: Message, opener: Opener | None, keep: Keep = Keep.NOTHING, client_ip: str = "") -> Contents:
     """Open the files of one mail; blocks the calling thread while they are opened."""
     if opener is None or not carries_files(message):
         return NO_CONTENTS
-    return opener.open(make_order(message, keep))
+    return opener.open(replace(make_order(message, keep), network=name_network(client_ip)))
 
 
 def make_order(message: Message, keep: Keep = Keep.NOTHING) -> OpenOrder:

@@ -33,6 +33,9 @@ COUNTERS: Mapping[str, str] = {
     "antivirus_ms_total": "Milliseconds spent waiting for the antivirus.",
     "files_opened_total": "Files of mails that were given to the sandbox.",
     "files_broke_sandbox_total": "Files over which a process of the sandbox died or had to be ended.",
+    "sandbox_wait_ms_total": "Milliseconds that mails with files waited for a process of the sandbox.",
+    "sandbox_recalled_total": "Mails from which a process of the sandbox was taken because others waited for it.",
+    "sandbox_put_off_total": "Mails put off because there was no process of the sandbox for their files.",
 }
 GAUGES: Mapping[str, str] = {
     "connections_open": "Connections that are open now.",

@@ -300,13 +300,14 @@ class OpenOrder:
     files: tuple[FileToOpen, ...]
     passwords: tuple[str, ...] = ()  # what the mail says near such words, and what people often take
     keep: Keep = Keep.NOTHING
+    network: str = ""  # of the client (model/networks.py): what is shared is shared between these
 
 
 class Opener(Protocol):
     """Opens files of hostile formats where they can do no harm."""
 
     def open(self, order: OpenOrder) -> Contents:
-        """Open all; blocks the calling thread, never past the opener's deadline.
+        """Open all; blocks the calling thread while it waits for its turn and until the opener's deadline.
 
         Never raises for what the files hold: how far each was opened is in the answer. Raises TryLater where it is
         the opener that cannot, and the mail may come again.

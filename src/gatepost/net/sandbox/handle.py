@@ -168,6 +168,10 @@ class NurseryHandle:
         child.sock.close()
         self._order_end(child.serial)
 
+    def kill(self, child: ChildHandle) -> None:
+        """Kill it while another thread uses it, which will find its stream closed."""
+        self._order_end(child.serial)
+
     def wait_for_death(self, child: ChildHandle, timeout_s: float) -> Died | None:
         """Give how a child ended, None where nobody knows."""
         with self._changed:

@@ -1,4 +1,4 @@
-"""Where the nursery lives: started when it is needed, started again when it is gone, ever more patiently.
+"""Where the nursery lives, with the line in front of it: started when it is needed, and again, ever more patiently.
 
 Fails: NurseryGoneError while there is none.
 """
@@ -11,6 +11,7 @@ import weakref
 
 from gatepost.net.sandbox.frames import Limits
 from gatepost.net.sandbox.handle import NurseryGoneError, NurseryHandle, Report
+from gatepost.net.sandbox.line import Line
 from gatepost.net.sandbox.settings import OpenSettings
 
 FIRST_WAIT_S = 0.5
@@ -18,6 +19,7 @@ LONGEST_WAIT_S = 30.0
 MAX_SHORT_LIVES = 10
 STABLE_AFTER_S = 10.0  # a nursery that lived as long as this did not fail at its start
 WRITTEN_FOR_READ = 2  # a child may write twice as much as a file may have
+SLICE = 0.25  # of the deadline: a mail may hold a child for as long as this while others wait for it
 MEGABYTE = 1024 * 1024
 
 
@@ -35,6 +37,7 @@ class Home:
         self._short_lives = 0
         self._wait_s = 0.0
         self._starting = threading.Lock()
+        self.line = build_line(settings)
         _homes.add(self)
 
     def nursery(self) -> NurseryHandle:
@@ -84,6 +87,7 @@ class Home:
     def forget(self) -> None:
         """In a process that was forked from ours: the nursery is the other's; another is started when it is needed."""
         self._starting = threading.Lock()
+        self.line = build_line(self._settings)
         handle, self._handle = self._handle, None
         if handle is not None:
             handle.forget()
@@ -106,3 +110,8 @@ def build_limits(settings: OpenSettings) -> Limits:
     file_bytes = settings.max_file_mb * MEGABYTE
     life_cpu_s = math.ceil(settings.deadline_s + 1) * (settings.mails_per_child + 1)
     return Limits(settings.memory_mb * MEGABYTE, WRITTEN_FOR_READ * file_bytes, life_cpu_s)
+
+
+def build_line(settings: OpenSettings) -> Line:
+    """Give the line in front of so many children."""
+    return Line(settings.children, settings.wait_s, settings.deadline_s * SLICE)

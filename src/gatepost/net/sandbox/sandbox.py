@@ -10,10 +10,10 @@ import signal
 import threading
 import time
 import weakref
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from gatepost.message.attachments.desk import MAX_NAME_CHARS, MAX_PASSWORDS
-from gatepost.model.contents import Contents, OpenedFile, Opening, Trait
+from gatepost.model.contents import NO_CONTENTS, Contents, OpenedFile, Opening, Trait
 from gatepost.model.file_kinds import FileKind
 from gatepost.model.ports import Counters, FileToOpen, Keep, OpenOrder
 from gatepost.net.sandbox.answers import BUSY, DOWN, BadAnswerError, read_answer
@@ -31,9 +31,11 @@ from gatepost.net.sandbox.frames import (
 )
 from gatepost.net.sandbox.handle import ChildHandle, NurseryGoneError, Report
 from gatepost.net.sandbox.home import MEGABYTE, Home
+from gatepost.net.sandbox.line import Place
 from gatepost.net.sandbox.settings import OpenSettings
 
 DESKS = "gatepost.net.sandbox.desks:prepare_desks"
+GIVEN_UP = "opening.given-up"  # the files before it have used up what there was for this mail
 GONE = "gone"  # how a child ended of which nobody can tell it
 MAX_DEATHS = 3  # of children, for one mail: what is left of it then stays closed
 DEATH_WAIT_S = 1.0  # until the nursery tells how a child ended
@@ -77,23 +79,47 @@ class Sandbox:
         self._home.close()
 
     def open(self, order: OpenOrder) -> Contents:
-        """Open all files, each in its turn; blocks until `[open] deadline_s` at the longest."""
+        """Open all files, each in its turn; blocks for `[open] wait_s` and `deadline_s` at the longest."""
+        if not order.files:
+            return NO_CONTENTS
+        line = self._home.line
+        place = line.enter(order.network)
+        if place is None:
+            self._count({"sandbox_wait_ms_total": round(self.settings.wait_s * 1000), "sandbox_put_off_total": 1})
+            return Contents(tuple(_leave_closed(file, Opening.TOO_SLOW, BUSY) for file in order.files))
+        try:
+            files = self._open(order, place)
+        finally:
+            line.leave(place)
+        self._count(_measure(files, place))
+        return Contents(tuple(files))
+
+    def _open(self, order: OpenOrder, place: Place) -> list[OpenedFile]:
         files: list[OpenedFile] = []
         try:
-            files.extend(_Round(order, self.settings, self._home, self._report).run())
+            files.extend(_Round(order, self.settings, self._home, self._report, place).run())
         except Exception as error:  # noqa: BLE001 - a mail is judged with closed files rather than not at all
             self._report("sandbox_broke", error=type(error).__name__)
         files += [_leave_closed(file, Opening.CRASHED, DOWN) for file in order.files[len(files) :]]
-        self._count(files)
-        return Contents(tuple(files))
+        return files
 
-    def _count(self, files: list[OpenedFile]) -> None:
+    def _count(self, numbers: Mapping[str, int]) -> None:
         if self._counters is None:
             return
-        died = sum(1 for file in files if any(trait.code == "opening.died" for trait in file.traits))
         with self._counting:
-            self._counters.add("files_opened_total", len(files))
-            self._counters.add("files_broke_sandbox_total", died)
+            for name, number in numbers.items():
+                self._counters.add(name, number)
+
+
+def _measure(files: Sequence[OpenedFile], place: Place) -> Mapping[str, int]:
+    codes = [{trait.code for trait in file.traits} for file in files]
+    return {
+        "files_opened_total": len(files),
+        "files_broke_sandbox_total": sum(1 for each in codes if "opening.died" in each),
+        "sandbox_wait_ms_total": round(place.waited_s * 1000),
+        "sandbox_recalled_total": int(place.is_recalled),
+        "sandbox_put_off_total": int(any(BUSY in each for each in codes)),
+    }
 
 
 class _ChildGoneError(Exception):
@@ -108,14 +134,27 @@ class _ChildGoneError(Exception):
         )
 
 
-class _Round:
-    """One order on its way through one child, or through a few where files are too much for them."""
+class _StaysClosedError(Exception):
+    """There is no child for this file."""
 
-    def __init__(self, order: OpenOrder, settings: OpenSettings, home: Home, report: Report) -> None:
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class _Round:
+    """One order on its way through one child, or through a few where files are too much for them.
+
+    All of them share one account: the time until `deadline_s`, in which no child takes more than that of the processor,
+    and MAX_DEATHS children.
+    """
+
+    def __init__(self, order: OpenOrder, settings: OpenSettings, home: Home, report: Report, place: Place) -> None:
         self._order = order
         self._settings = settings
         self._home = home
         self._report = report
+        self._place = place
         self._ends_s = time.monotonic() + settings.deadline_s
         self._values_left = MAX_VALUES_BYTES
         self._content_left = _KEPT_FILES[order.keep] * settings.max_file_mb * MEGABYTE
@@ -137,10 +176,9 @@ class _Round:
         may_try_again = True
         while self._deaths < MAX_DEATHS:
             try:
-                child = self._take()
-                if child is None:
-                    return _leave_closed(file, Opening.TOO_SLOW, BUSY)
-                return self._ask(child, file, self._share(is_last=is_last))
+                return self._ask(self._take(), file, self._share(is_last=is_last))
+            except _StaysClosedError as error:
+                return _leave_closed(file, Opening.TOO_SLOW, error.code)
             except NurseryGoneError:
                 return _leave_closed(file, Opening.CRASHED, DOWN)
             except _ChildGoneError as error:
@@ -148,20 +186,28 @@ class _Round:
                 if not error.is_innocent or not may_try_again:
                     return _leave_closed(file, error.opening, "opening.died", error.how)
                 may_try_again = False
-        return _leave_closed(file, Opening.CRASHED, "opening.given-up")
+        return _leave_closed(file, Opening.CRASHED, GIVEN_UP)
 
     def _share(self, *, is_last: bool) -> float:
         """Give until when this file may take: a slow one leaves half of the time to those behind it."""
         now_s = time.monotonic()
         return self._ends_s if is_last else now_s + (self._ends_s - now_s) / 2
 
-    def _take(self) -> ChildHandle | None:
+    def _take(self) -> ChildHandle:
         if self._child is None:
-            self._child = self._home.nursery().take(self._ends_s)
-            self._is_first = True
-            if self._child is not None:
-                self._child.mails += 1
+            self._child = self._take_new()
+        if self._place.is_recalled:
+            raise _StaysClosedError(BUSY)
         return self._child
+
+    def _take_new(self) -> ChildHandle:
+        child = self._home.nursery().take(self._ends_s)
+        if child is None:  # none is born in time: where this mail has ended some, that is its own doing
+            raise _StaysClosedError(GIVEN_UP if self._deaths else BUSY)
+        self._is_first = True
+        child.mails += 1
+        self._place.end_child = lambda: child.nursery.kill(child)
+        return child
 
     def _ask(self, child: ChildHandle, file: FileToOpen, until_s: float) -> OpenedFile:
         room = self._find_room()
@@ -210,7 +256,9 @@ class _Round:
         self._report("sandbox_child_ended", how=how)
         return _ChildGoneError(opening, how)
 
-    def _find_out(self, child: ChildHandle) -> _ChildGoneError:
+    def _find_out(self, child: ChildHandle) -> Exception:
+        if self._place.is_recalled:
+            return _StaysClosedError(BUSY)
         self._child = None
         death = child.nursery.wait_for_death(child, DEATH_WAIT_S)
         child.nursery.end(child)  # it may have closed the stream, and live on
@@ -222,10 +270,18 @@ class _Round:
         child = self._child
         if child is None:
             return
-        if child.mails >= self._settings.mails_per_child:
+        self._place.end_child = _end_nobody  # from here on it is another's, unless it is being ended
+        if self._place.is_recalled:
+            child.nursery.end(child)
+            self._report("sandbox_child_ended", how="recalled")
+        elif child.mails >= self._settings.mails_per_child:
             child.nursery.retire(child)
         else:
             child.nursery.give_back(child)
+
+
+def _end_nobody() -> None:
+    """There is no child to be ended."""
 
 
 def _explain(death: Died | None, memory_bytes: int) -> tuple[Opening, str]:

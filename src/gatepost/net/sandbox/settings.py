@@ -23,6 +23,14 @@ class OpenSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
         float,
         msgspec.Meta(description="Seconds after which what is not open yet of one mail stays closed.", ge=0.5, le=300),
     ] = 20
+    wait_s: Annotated[
+        float,
+        msgspec.Meta(
+            description="Seconds that a mail waits for one of these processes; then its sender is asked to come again.",
+            ge=0.1,
+            le=300,
+        ),
+    ] = 10
     memory_mb: Annotated[
         int, msgspec.Meta(description="Megabytes of memory that one of these processes may take.", ge=128, le=16_384)
     ] = 768
