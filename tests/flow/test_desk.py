@@ -320,3 +320,64 @@ def test_a_cleaned_mail_whose_original_is_not_asked_for_ends_like_any_in_quarant
     room.clock.advance((StoreSettings().quarantine_days + 1) * 86_400)
     room.ledger.expire()
     assert room.states(CLEANED) == [State.EXPIRED]
+
+
+def test_who_has_got_the_cleaned_form_gets_it_again_only_on_request(room: Room) -> None:
+    add_cleaned(room, Action.CLEAN)
+    with pytest.raises(BadInput, match=r"its cleaned form was delivered at .*the policy asked for it.*say --again"):
+        room.desk.release(CLEANED, "anna", "", "cleaned")
+    assert (room.states(CLEANED), room.changes) == ([State.QUARANTINED], [])
+    assert room.desk.release_again(CLEANED, "anna", "", "cleaned") == 1
+    assert (room.states(CLEANED), forms(room, CLEANED)) == ([State.QUEUED], [Form.CLEANED])
+    with pytest.raises(BadInput, match=r"released without its suspect files by anna at .*waits to be delivered"):
+        room.desk.release_again(CLEANED, "bo", "", "cleaned")
+
+
+def test_a_released_cleaned_form_is_told_with_its_releaser_and_the_original_can_follow(room: Room) -> None:
+    add_cleaned(room, Action.QUARANTINE)
+    room.desk.release(CLEANED, "anna", "", "cleaned")
+    done = Event(CLEANED, 0, room.clock.now(), State.QUARANTINED, "ok", form=Form.CLEANED)
+    room.ledger.settle([done])
+    with pytest.raises(BadInput, match="released by anna at"):
+        room.desk.release(CLEANED, "bo", "", "cleaned")
+    assert room.desk.release(CLEANED, "bo", "", "original") == 1
+    room.ledger.settle([replace(done, state=State.DELIVERED, form=None)])
+    for form in ("cleaned", "original", ""):
+        with pytest.raises(BadInput, match=r"not quarantined; it was released by bo at .*and was delivered at"):
+            room.desk.release_again(CLEANED, "anna", "", form)
+
+
+def test_a_cleaned_form_goes_to_those_alone_who_have_not_got_it(room: Room) -> None:
+    add_cleaned(room, Action.CLEAN, Action.QUARANTINE)
+    assert room.desk.release(CLEANED, "anna", "", "cleaned") == 1
+    assert room.states(CLEANED) == [State.QUARANTINED, State.QUEUED]
+
+
+def test_a_cleaned_form_that_nobody_took_can_be_released_again(room: Room) -> None:
+    add_cleaned(room, Action.QUARANTINE)
+    room.desk.release(CLEANED, "anna", "", "cleaned")
+    room.ledger.settle([Event(CLEANED, 0, room.clock.now(), State.QUARANTINED, "no such user; not bounced")])
+    assert room.desk.release(CLEANED, "anna", "", "cleaned") == 1
+
+
+def test_what_was_delivered_is_known_again_when_the_records_are_lost(room: Room, tmp_path: Path) -> None:
+    add_cleaned(room, Action.CLEAN)
+    room.ledger.close()
+    for path in tmp_path.glob("records.sqlite*"):
+        path.unlink()
+    room.ledger = Ledger(tmp_path, room.clock, StoreSettings())
+    room.ledger.recover()
+    desk = Desk(room.ledger, room.clock, lambda: None)
+    with pytest.raises(BadInput, match=r"its cleaned form was delivered"):
+        desk.release(CLEANED, "anna", "", "cleaned")
+
+
+def test_a_mail_that_waits_or_is_gone_is_told_with_its_release(room: Room) -> None:
+    room.desk.release(HELD, "anna", "asked for")
+    for command in (room.desk.release, room.desk.release_again):
+        with pytest.raises(
+            BadInput, match=r"not quarantined; it was released by anna at .*, and waits to be delivered"
+        ):
+            command(HELD, "bo", "")
+    with pytest.raises(BadInput, match="not quarantined; ask `gatepost quarantine show`"):
+        room.desk.release(QUEUED, "bo", "")

@@ -17,8 +17,8 @@ NEXT_STEP = """
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0005"
-down_revision = "0004"
+revision = "0006"
+down_revision = "0005"
 
 
 def upgrade() -> None:
@@ -32,7 +32,7 @@ def next_migrations(tmp_path: Path) -> Path:
     """The migrations of a gatepost to come."""
     folder = tmp_path / "migrations 100%"
     shutil.copytree(MIGRATIONS, folder, ignore=shutil.ignore_patterns("__pycache__"))
-    (folder / "versions" / "0005_colour.py").write_text(NEXT_STEP)
+    (folder / "versions" / "0006_colour.py").write_text(NEXT_STEP)
     return folder
 
 
@@ -92,12 +92,12 @@ def test_a_database_from_before_a_migration_is_copied_with_what_was_last_written
         still_open.execute("INSERT INTO files VALUES ('journal/a', 1, 2)")
         still_open.commit()
         open_database(state, next_migrations).dispose()
-    copy = state / "records.before-0005.sqlite"
+    copy = state / "records.before-0006.sqlite"
     assert ask(copy, "SELECT * FROM files") == [("journal/a", 1, 2)]
-    assert ask(copy, "SELECT version_num FROM alembic_version") == [("0004",)]
+    assert ask(copy, "SELECT version_num FROM alembic_version") == [("0005",)]
     assert copy.stat().st_mode & 0o077 == 0
     assert ask(path, "SELECT * FROM files") == [("journal/a", 1, 2)]
-    assert ask(path, "SELECT version_num FROM alembic_version") == [("0005",)]
+    assert ask(path, "SELECT version_num FROM alembic_version") == [("0006",)]
     assert ask(path, "SELECT colour FROM mails") == []
 
 
@@ -112,7 +112,7 @@ def test_the_records_of_the_first_gatepost_are_kept_with_all_that_is_in_them(tmp
     assert ask(path, "SELECT mail_id, mail_from, findings, proof FROM mails") == [("a", "me@a.test", "[]", None)]
     assert ask(path, "SELECT number, mail_id, says FROM events") == [(7, "a", "done")]
     assert ask(path, "SELECT count(*) FROM dmarc_rows") == [(0,)]
-    assert ask(state / "records.before-0004.sqlite", "SELECT version_num FROM alembic_version") == [("0001",)]
+    assert ask(state / "records.before-0005.sqlite", "SELECT version_num FROM alembic_version") == [("0001",)]
 
 
 def test_a_database_that_is_new_or_up_to_date_is_not_copied(state: Path) -> None:
@@ -140,7 +140,7 @@ def test_a_crash_in_a_migration_leaves_all_of_it_or_nothing(
         else:
             assert number > 5  # it did come to the end, after all those crashes
             return
-        assert ask(state / DATABASE_NAME, "SELECT version_num FROM alembic_version") == [("0005",)]
+        assert ask(state / DATABASE_NAME, "SELECT version_num FROM alembic_version") == [("0006",)]
         assert len(ask(state / DATABASE_NAME, "SELECT * FROM files")) == (0 if is_new else 1)
     pytest.fail("the migration never came to its end")
 
@@ -175,4 +175,4 @@ def test_records_of_a_newer_gatepost_are_left_as_they_are(state: Path, next_migr
     open_database(state, next_migrations).dispose()
     with pytest.raises(StorageTrouble, match="a newer gatepost has made these records"):
         open_database(state)
-    assert ask(state / DATABASE_NAME, "SELECT version_num FROM alembic_version") == [("0005",)]
+    assert ask(state / DATABASE_NAME, "SELECT version_num FROM alembic_version") == [("0006",)]

@@ -1,13 +1,17 @@
 """`gatepost quarantine`: see what is held back, let it go, report or destroy it; who and why is recorded."""
 
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from gatepost.cli.desk_access import MailNames, ReasonOption, name_user, open_desk
 from gatepost.cli.mail_tables import print_mail, print_rows, tell_done
-from gatepost.cli.options import ConfigOption, JsonOption, StateOption
+from gatepost.cli.options import ConfigOption, JsonOption, StateOption, state_flags
+from gatepost.config.load import Configuration
+from gatepost.flow.desk import Desk
+from gatepost.gates.control import RemoteDesk
 from gatepost.model.cleaning import Form
 from gatepost.model.errors import BadInput
 
@@ -60,15 +64,35 @@ def release_mails(  # noqa: PLR0913 - one parameter for each flag
     cleaned: Annotated[
         bool, typer.Option("--cleaned", help="Without the files that are suspect; the mail as it came stays here.")
     ] = False,
+    again: Annotated[
+        bool, typer.Option("--again", help="The cleaned form also to those who have got it already.")
+    ] = False,
+    allow_held: Annotated[
+        bool, typer.Option("--allow-held", help="Cleaned, though what is left would be held, too.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Let held mail go to its recipients."""
+    """Let held mail go to its recipients.
+
+    What is left of a mail that goes cleaned is judged again first, by the settings of --config.
+    """
     if original and cleaned:
         raise BadInput("a mail goes either as it came or cleaned: say --original or --cleaned")
     form = Form.ORIGINAL.value if original else Form.CLEANED.value if cleaned else ""
+    if cleaned and allow_held:
+        reason = f"{reason or 'released without its suspect files'} (--allow-held: what is left was not judged again)"
     with open_desk(config, state) as desk:
+        release = desk.release_again if again else desk.release
+        if cleaned and not allow_held:
+            _refuse_what_is_held(desk, mails, config, state)
         for mail in mails:
-            tell_done("released", mail, desk.release(mail, name_user(), reason, form), as_json=as_json)
+            tell_done("released", mail, release(mail, name_user(), reason, form), as_json=as_json)
+
+
+def _refuse_what_is_held(desk: Desk | RemoteDesk, mails: list[str], config: Path | None, state: Path | None) -> None:
+    from gatepost.cli.judges import refuse_what_is_held  # noqa: PLC0415 - slow to load, and seldom needed
+
+    refuse_what_is_held(desk, mails, Configuration.load(config, state_flags(state)).settings)
 
 
 @app.command("report")

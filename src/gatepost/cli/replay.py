@@ -13,17 +13,13 @@ import typer
 from rich.table import Table
 
 from gatepost.cli.desk_access import open_desk
+from gatepost.cli.judges import build_judging_by
 from gatepost.cli.options import ConfigOption, JsonOption, StateOption, state_flags
 from gatepost.cli.output import make_cell, make_console, make_table, pick_language, print_json_lines
 from gatepost.config.load import Configuration
-from gatepost.config.settings import Settings
 from gatepost.flow.former import Judges, present_judges, recall_judges
-from gatepost.flow.judging import Judging, build_judging, give_feeds, give_opener
 from gatepost.flow.replay import Difference, Replay, replay
-from gatepost.model.address import Domain
 from gatepost.model.verdict import Verdict
-from gatepost.net.clock import SystemClock
-from gatepost.net.sandbox.sandbox import Sandbox
 
 EXIT_DIFFERENT = 1
 
@@ -52,7 +48,7 @@ def replay_command(  # noqa: PLR0913 - one parameter for each flag
     judges = present_judges(*places) if by_present else recall_judges(*places, kept.entry.verdict)
     if model is not None:
         judges = _take_model(judges, model)
-    outcome = replay(kept, _build_judging(settings, judges))
+    outcome = replay(kept, build_judging_by(settings, judges))
     if as_json:
         print_json_lines([_describe(outcome, judges)])
     else:
@@ -64,14 +60,6 @@ def _take_model(judges: Judges, model: Path) -> Judges:
     screening = msgspec.structs.replace(judges.screening, model=str(model))
     missing = tuple(name for name in judges.missing if not name.startswith("model "))
     return replace(judges, screening=screening, missing=missing)
-
-
-def _build_judging(settings: Settings, judges: Judges) -> Judging:
-    own_domains = frozenset(map(Domain.parse, settings.recipients.domains))
-    judging = build_judging(judges.screening, settings.decide, own_domains, SystemClock())
-    packed = judging.kit.rule_book.rules.pack()
-    opener = Sandbox(settings.open, rules=packed) if settings.open.enabled else None
-    return give_opener(give_feeds(judging, judges.shelf), opener)
 
 
 def _describe(outcome: Replay, judges: Judges) -> dict[str, object]:

@@ -50,6 +50,8 @@ def clean_at_once(
     """Do the same without an event loop and without a deadline; without `scan` no antivirus is asked."""
     if not _is_asked_for(verdict):
         return verdict, NO_CLEANING
+    said = subject.screening.facts.antivirus
+    scan = scan if said and all(one.file for one in said) else None  # what it found in the mail was in its files
     try:
         return _clean_and_judge(subject, verdict, partial(judge_rest, judging=judging, scan=scan))
     except CannotCleanError as error:
@@ -85,14 +87,15 @@ def _clean_and_judge(subject: Subject, verdict: Verdict, judge: JudgeRest) -> tu
 
 
 def judge_rest(subject: Subject, cleaning: Cleaning, judging: Judging, scan: Scan | None = None) -> Verdict:
-    """Judge what is left by what is known of its sender; what an antivirus said of files that are gone is forgotten."""
+    """Judge what is left by what is known of its sender; what an antivirus said of files that are gone is forgotten.
+
+    Where there is `scan`, its answer about what is left takes the place of what was said of the mail.
+    """
     arrival, screening = subject.arrival, subject.screening
     rest = replace(arrival, raw=apply_splices(arrival.raw, cleaning.splices))
     gone = {part.path for part in cleaning.removed}
-    said = screening.facts.antivirus
-    answers = tuple(one for one in said if not (one.file and lies_in(one.file, gone)))
-    if scan is not None and said and all(one.file for one in said):  # what it found in the mail was in its files
-        answers = (scan(rest.raw), *answers)
+    said = [one for one in screening.facts.antivirus if not (one.file and lies_in(one.file, gone))]
+    answers = (*(one for one in said if one.file), scan(rest.raw)) if scan else tuple(said)
     return judge_at_once(rest, judging, screening.proof, replace(screening.facts, antivirus=answers))
 
 

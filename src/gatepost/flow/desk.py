@@ -3,12 +3,13 @@
 Fails: BadInput with one clear sentence when a mail is unknown or in another state.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 import structlog
 
+from gatepost.flow.released import list_cleaned, tell_cleaned, tell_release
 from gatepost.flow.take_out import ANY_HOST, CannotCleanError, find_cleaning
 from gatepost.model.cleaning import Form, RemovedPart
 from gatepost.model.contents import NO_CONTENTS, Contents
@@ -97,16 +98,30 @@ class Desk:
         """Put a quarantined mail into the queue, as it came or cleaned; give the number of recipients it goes to.
 
         One that may go as it came is remembered as honest. `form` is a Form, or "" where there is but one to choose.
+        Who has got the cleaned form does not get it again. The asker has looked whether what is left of a mail may go
+        (flow/release.py): that takes longer than the keeper may stand still.
         """
         mail_id = self._find(mail_id)
         chosen = self._choose_form(mail_id, form)
-        mail = self._load_judged(mail_id)  # now: once it is delivered, its bytes are gone
-        count = self._move(
-            mail_id, State.QUARANTINED, self._build_step(State.QUEUED, by, reason or _RELEASED[chosen], chosen)
-        )
-        if chosen is Form.ORIGINAL:
+        events = self._ledger.records.load_events(mail_id)
+        done = list_cleaned(events) if chosen is Form.CLEANED else frozenset()
+        rows = self._list_waiting(mail_id, State.QUARANTINED)
+        if done.issuperset(row.recipient_number for row in rows):
+            raise BadInput(f"{mail_id}: {tell_cleaned(events)}; say --again to send that once more, or --original")
+        return self._release([row for row in rows if row.recipient_number not in done], by, reason, chosen)
+
+    def release_again(self, mail_id: str, by: str, reason: str, form: str = "") -> int:
+        """Do the same, also for those who have got the cleaned form."""
+        mail_id = self._find(mail_id)
+        chosen = self._choose_form(mail_id, form)
+        return self._release(self._list_waiting(mail_id, State.QUARANTINED), by, reason, chosen)
+
+    def _release(self, rows: Sequence[DeliveryRow], by: str, reason: str, form: Form) -> int:
+        mail = self._load_judged(rows[0].mail_id)  # now: once it is delivered, its bytes are gone
+        self._settle(rows, self._build_step(State.QUEUED, by, reason or _RELEASED[form], form))
+        if form is Form.ORIGINAL:
             self._remember(mail, Label.HONEST)
-        return count
+        return len(rows)
 
     def _choose_form(self, mail_id: str, form: str) -> Form:
         rows = self._ledger.records.load_deliveries(State.QUARANTINED, mail_id=mail_id)
@@ -175,18 +190,23 @@ class Desk:
 
     def _move(self, prefix: str, before: State, step: Event) -> int:
         """Take this step with a mail for all whom it waits for in a state; give their number."""
-        mail_id = self._find(prefix)
-        rows = self._ledger.records.load_deliveries(before, mail_id=mail_id)
-        if not rows:
-            raise BadInput(f"{mail_id}: this mail is not {before.value}; ask `gatepost quarantine show`")
-        self._ledger.settle(
-            [
-                replace(step, mail_id=mail_id, recipient_number=row.recipient_number, attempts=row.attempts)
-                for row in rows
-            ]
-        )
-        self._on_change()
+        rows = self._list_waiting(self._find(prefix), before)
+        self._settle(rows, step)
         return len(rows)
+
+    def _list_waiting(self, mail_id: str, state: State) -> Sequence[DeliveryRow]:
+        """Give the deliveries of a mail that are in a state; where none is, say what became of it."""
+        records = self._ledger.records
+        if rows := records.load_deliveries(state, mail_id=mail_id):
+            return rows
+        told = tell_release(records.load_events(mail_id))
+        raise BadInput(f"{mail_id}: this mail is not {state.value}; {told or 'ask `gatepost quarantine show`'}")
+
+    def _settle(self, rows: Iterable[DeliveryRow], step: Event) -> None:
+        whose = ((row.mail_id, row.recipient_number, row.attempts) for row in rows)
+        steps = [replace(step, mail_id=name, recipient_number=one, attempts=count) for name, one, count in whose]
+        self._ledger.settle(steps)
+        self._on_change()
 
     def _build_step(self, after: State, by: str, says: str, form: Form | None = None) -> Event:
         now = self._clock.now()

@@ -52,6 +52,7 @@ _COMMANDS = frozenset(
         "show",
         "recall",
         "release",
+        "release_again",
         "report",
         "delete",
         "retry",
@@ -172,6 +173,10 @@ class RemoteDesk:
     def release(self, mail_id: str, by: str, reason: str, form: str = "") -> int:
         """Put a quarantined mail into the queue, as it came or cleaned."""
         return self._ask("release", int, mail_id=mail_id, by=by, reason=reason, form=form)
+
+    def release_again(self, mail_id: str, by: str, reason: str, form: str = "") -> int:
+        """Do the same, also for those who have got the cleaned form."""
+        return self._ask("release_again", int, mail_id=mail_id, by=by, reason=reason, form=form)
 
     def report(self, mail_id: str, by: str, reason: str) -> int:
         """Say that a quarantined mail is unwanted."""

@@ -265,9 +265,12 @@ class Records:
         query = select(EVENTS).where(EVENTS.c.mail_id == mail_id).order_by(EVENTS.c.number)
         with self._reading() as connection:
             return [
-                EventRow(row.recipient_number, from_ms(row.at_ms), row.state, row.status, row.says, row.by)
+                EventRow(
+                    row.recipient_number, from_ms(row.at_ms), row.state, row.status, row.says, row.by,
+                    None if row.form is None else Form(row.form),
+                )
                 for row in connection.execute(query)
-            ]
+            ]  # fmt: skip
 
     def load_findings(self, mail_id: str) -> str:
         """Give the findings of one mail as JSON."""
@@ -386,6 +389,7 @@ def _build_event(event: Event) -> dict[str, Any]:
         "status": event.status,
         "says": event.says,
         "by": event.by,
+        "form": None if event.form is None else event.form.value,
     }
 
 

@@ -82,6 +82,17 @@ class EventRow:
     status: str
     says: str
     by: str
+    form: Form | None = None  # that was chosen or delivered, None: as before
+
+    @property
+    def is_release(self) -> bool:
+        """Say whether a person let the mail out of quarantine; who tries again what waits chooses no form."""
+        return self.state == State.QUEUED and bool(self.by) and self.form is not None
+
+    @property
+    def is_cleaned_delivery(self) -> bool:
+        """Say whether the next hop took the cleaned form."""
+        return self.state == State.QUARANTINED and self.form is Form.CLEANED
 
 
 def to_ms(at: datetime) -> int:

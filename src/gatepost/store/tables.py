@@ -76,6 +76,7 @@ EVENTS = Table(
     Column("status", String(16), nullable=False),
     Column("says", Text, nullable=False),
     Column("by", Text, nullable=False),
+    Column("form", String(16), nullable=True),  # that was chosen or delivered; NULL: as before
     Index("events_by_mail", "mail_id"),
 )
 
