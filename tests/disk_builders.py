@@ -1,6 +1,7 @@
 """Small disk images, built here byte by byte: FAT and NTFS volumes, partitions, and VHD around them."""
 
 import struct
+import zlib
 
 SECTOR = 512
 
@@ -91,7 +92,9 @@ def _short(name: bytes, attributes: int, cluster: int, size: int) -> bytes:
     return bytes(entry)
 
 
-def build_ntfs(files: dict[str, bytes], streams: dict[str, bytes] | None = None) -> bytes:
+def build_ntfs(
+    files: dict[str, bytes], streams: dict[str, bytes] | None = None, *, flags: int = 0, first_cluster: int = 0
+) -> bytes:
     """A volume whose clusters are one sector and whose records are two; small files lie in their records."""
     cluster, record = SECTOR, 1_024
     boot = bytearray(512)
@@ -115,6 +118,7 @@ def build_ntfs(files: dict[str, bytes], streams: dict[str, bytes] | None = None)
             start = data_at + len(data) // cluster
             data += pad(content, cluster)
             body = _attribute(0x80, runs=(start, len(pad(content, cluster)) // cluster), size=len(content))
+            body = body[:12] + struct.pack("<HHQ", flags, 0, first_cluster) + body[24:]
         second = (streams or {}).get(path)
         extra = _attribute(0x80, inside=second, stream="hidden.exe") if second is not None else b""
         records.append(_record(_name(name, 16 if folder else 5) + body + extra, 1))
@@ -247,3 +251,67 @@ def build_vhdx(disk: bytes) -> bytes:
         data += each if is_there else b""
     head[megabyte : megabyte + 8 * len(entries)] = struct.pack(f"<{len(entries)}Q", *entries)
     return bytes(head) + data
+
+
+def build_vmdk(disk: bytes, *, is_streamed: bool = False) -> bytes:
+    """A disk in grains of 4 KiB, eight to a table; a stream packs them, and has its directory at the end."""
+    grains = [disk[at : at + 4_096].ljust(4_096, b"\x00") for at in range(0, len(disk), 4_096)]
+    places, body = [], bytearray(2 * SECTOR)  # one for the header; the numbers 0 and 1 mean zeros
+    for number, grain in enumerate(grains):
+        packed = zlib.compress(grain)
+        places.append(len(body) // SECTOR if grain.strip(b"\x00") else number % 2)
+        if places[-1] > 1:
+            body += pad(struct.pack("<QI", 8 * number, len(packed)) + packed if is_streamed else grain)
+    tables = []
+    for at in range(0, len(places), 8):
+        tables.append(len(body) // SECTOR)
+        body += pad(struct.pack("<8I", *(places[at : at + 8] + [0] * 8)[:8]))
+    directory = len(body) // SECTOR
+    body += pad(struct.pack(f"<{len(tables)}I", *tables))
+    header = struct.pack(
+        "<4sIIQQQQIQQ", b"KDMV", 3, 0x30001 if is_streamed else 1, 8 * len(grains), 8, 0, 0, 8, 0, directory
+    )
+    if not is_streamed:
+        return pad(header) + bytes(body[SECTOR:])
+    at_the_end = struct.pack("<Q", 0xFFFFFFFFFFFFFFFF)
+    return pad(header[:56] + at_the_end) + bytes(body[SECTOR:]) + pad(header) + bytes(SECTOR)
+
+
+def build_vdi(disk: bytes) -> bytes:
+    """A disk in blocks of 4 KiB, each with 512 bytes in front that belong to nobody."""
+    blocks = [disk[at : at + 4_096].ljust(4_096, b"\x00") for at in range(0, len(disk), 4_096)]
+    table, data = [], b""
+    for block in blocks:
+        table.append(len(data) // (4_096 + SECTOR) if block.strip(b"\x00") else 0xFFFFFFFF)
+        data += b"\xee" * SECTOR + block if block.strip(b"\x00") else b""
+    header = bytearray(SECTOR)
+    header[:21] = b"<<< Oracle VM VirtualBox"[:21]
+    header[0x40:0x44] = b"\x7f\x10\xda\xbe"
+    listed = pad(struct.pack(f"<{len(table)}I", *table))
+    struct.pack_into("<II", header, 0x154, SECTOR, SECTOR + len(listed))
+    struct.pack_into("<QII", header, 0x170, len(blocks) * 4_096, 4_096, SECTOR)
+    return bytes(header) + listed + data
+
+
+def build_qcow2(disk: bytes, *, is_packed: bool = False, features: int = 0) -> bytes:
+    """A disk in clusters of 4 KiB, packed or not."""
+    size = 4_096
+    blocks = [disk[at : at + size].ljust(size, b"\x00") for at in range(0, len(disk), size)]
+    upper = -(-len(blocks) // (size // 8))
+    data_at, data, entries = (2 + upper) * size, b"", []
+    for block in blocks:
+        packer = zlib.compressobj(wbits=-12)
+        packed = packer.compress(block) + packer.flush()
+        at = data_at + len(data)
+        if not block.strip(b"\x00"):
+            entries.append(0)
+        elif is_packed:
+            entries.append(1 << 62 | (at % SECTOR + len(packed) - 1) // SECTOR << 58 | at)
+            data += packed
+        else:
+            entries.append(at)
+            data += block
+    header = struct.pack(">4sIQIIQIIQ", b"QFI\xfb", 3, 0, 0, 12, len(disk), 0, upper, size).ljust(72, b"\x00")
+    header += struct.pack(">Q", features)
+    tables = struct.pack(f">{upper}Q", *((2 + number) * size for number in range(upper)))
+    return pad(header, size) + pad(tables, size) + pad(struct.pack(f">{len(entries)}Q", *entries), size) + data

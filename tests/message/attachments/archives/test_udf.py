@@ -1,6 +1,7 @@
 """The files of a UDF image, as Windows shows them when it mounts one."""
 
 import time
+from contextlib import suppress
 
 import pytest
 from hypothesis import given, settings
@@ -8,7 +9,8 @@ from hypothesis import strategies as st
 
 from archive_builders import write_udf
 from archive_cases import EICAR, NOTE
-from gatepost.message.attachments.archives.udf import MAX_FILES, read_pieces, read_udf
+from gatepost.message.attachments.archives.libarchive import TooManyMembersError
+from gatepost.message.attachments.archives.udf import MAX_FILES, UnknownLayoutError, read_pieces, read_udf
 
 FILES = {"plan.txt": NOTE * 200, "梯子.com": EICAR}
 
@@ -32,13 +34,16 @@ def test_no_more_is_read_than_there_is_room() -> None:
 
 
 def test_what_is_no_image_has_no_files() -> None:
-    assert read_all(b"") == read_all(bytes(600_000)) == {}
+    for content in (b"", bytes(600_000)):
+        with pytest.raises(UnknownLayoutError):
+            read_all(content)
 
 
 def test_endless_folders_cost_little() -> None:
     image = write_udf({f"{number}": b"" for number in range(MAX_FILES + 100)})
     start = time.process_time()
-    assert len(list(read_udf(image))) <= MAX_FILES
+    with pytest.raises(TooManyMembersError):
+        list(read_udf(image))
     assert time.process_time() - start < 2
 
 
@@ -48,4 +53,5 @@ def test_any_bytes_have_files_or_none(noise: bytes, at: int) -> None:
     image = write_udf({"plan.txt": NOTE, "a.com": EICAR})
     at += 256 * 2_048
     changed = image[:at] + noise + image[at + len(noise) :]
-    assert all(len(read_pieces(changed, file, 500)[0]) <= 500 for file in read_udf(changed))
+    with suppress(UnknownLayoutError, TooManyMembersError):
+        assert all(len(read_pieces(changed, file, 500)[0]) <= 500 for file in read_udf(changed))

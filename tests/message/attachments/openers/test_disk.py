@@ -3,16 +3,28 @@
 import pytest
 
 from archive_cases import EICAR, NOTE, find_traits, has_eicar, open_file
-from disk_builders import add_partitions, build_dynamic_vhd, build_fat, build_ntfs, build_vhd, build_vhdx
+from disk_builders import (
+    add_partitions,
+    build_dynamic_vhd,
+    build_fat,
+    build_ntfs,
+    build_qcow2,
+    build_vdi,
+    build_vhd,
+    build_vhdx,
+    build_vmdk,
+)
+from gatepost.message.attachments.disks.fat import MAX_ENTRIES
 from gatepost.model.contents import Opening
 from gatepost.model.file_kinds import FileKind
+from opened_files import codes, texts
 
 FAT = build_fat({"note.txt": NOTE, "folder/a.com": EICAR})
 NTFS = build_ntfs({"note.txt": NOTE, "folder/a.com": EICAR})
 
 
 @pytest.mark.parametrize("volume", [FAT, NTFS, add_partitions(FAT), add_partitions(NTFS, FAT)])
-@pytest.mark.parametrize("wrap", [bytes, build_vhd, build_dynamic_vhd, build_vhdx])
+@pytest.mark.parametrize("wrap", [bytes, build_vhd, build_dynamic_vhd, build_vhdx, build_vmdk, build_vdi, build_qcow2])
 def test_what_lies_on_a_disk_is_found(volume: bytes, wrap: object) -> None:
     opened = open_file(wrap(volume), "a.img")  # type: ignore[operator]
     assert (opened.opening, has_eicar(opened)) == (Opening.OPENED, True)
@@ -38,6 +50,25 @@ def test_a_disk_on_which_nothing_is_found_is_told(content: bytes) -> None:
     assert (opened.kind, opened.opening, find_traits(opened)) == (
         FileKind.DISK_IMAGE, Opening.LIMIT, ["not_opened"],
     )  # fmt: skip
+
+
+def test_a_volume_that_nobody_knows_is_told_though_the_other_one_is_opened() -> None:
+    opened = open_file(add_partitions(FAT, b"something else".ljust(4_096)))
+    assert (opened.opening, has_eicar(opened)) == (Opening.LIMIT, True)
+    assert len(texts(opened, "opening.unseen")) == 1
+    assert open_file(add_partitions(FAT, bytes(4_096))).opening is Opening.OPENED
+
+
+@pytest.mark.parametrize(("flags", "first_cluster"), [(0x0001, 0), (0x4000, 0), (0, 8)])
+def test_a_file_that_is_not_kept_as_it_is_is_told_by_its_name(flags: int, first_cluster: int) -> None:
+    opened = open_file(build_ntfs({"note.txt": NOTE, "a.exe": NOTE * 99}, flags=flags, first_cluster=first_cluster))
+    assert (opened.opening, [file.name for file in opened.files]) == (Opening.LIMIT, ["note.txt"])
+    assert texts(opened, "opening.unseen") == texts(opened, "archive.locked_entry") == ["a.exe"]
+
+
+def test_more_files_than_are_looked_at_are_told() -> None:
+    opened = open_file(build_fat({f"{number}": b"" for number in range(MAX_ENTRIES + 1)}, width=32))
+    assert (opened.opening, "opening.unseen" in codes(opened)) == (Opening.LIMIT, True)
 
 
 def test_a_file_that_says_it_is_larger_than_the_disk_is_damaged() -> None:

@@ -2,12 +2,14 @@
 
 Standards: ECMA-167 3rd edition §3/10, §4/14 (descriptors), UDF 1.02 to 2.01 (one partition, without a map of its own).
 Trust: the image comes from a stranger; every number in it is held against the bytes that are there.
-Fails: never; what is not understood is left out. At most MAX_FILES entries are read.
+Fails: UnknownLayoutError where no root folder is found, TooManyMembersError behind MAX_FILES entries.
+A file whose pieces are not understood has fewer bytes than it says.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from gatepost.message.attachments.archives.libarchive import TooManyMembersError
 from gatepost.message.attachments.archives.names import decode_name
 
 MAX_FILES = 5_000
@@ -27,6 +29,10 @@ _LENGTH_MASK = 0x3FFFFFFF
 _WIDE = 16
 
 
+class UnknownLayoutError(Exception):
+    """There is no root folder where one is looked for: an image may be built in other ways than are read here."""
+
+
 @dataclass(frozen=True, slots=True)
 class UdfFile:
     """One file; its content is in these pieces of the image, as (start, length)."""
@@ -40,8 +46,9 @@ def read_udf(content: bytes) -> Iterator[UdfFile]:
     """Give the files of an image, each with its path."""
     image = _Image(content)
     root = image.find_root()
-    if root is not None:
-        yield from image.list_folder(root)
+    if root is None:
+        raise UnknownLayoutError
+    yield from image.list_folder(root)
 
 
 class _Image:
@@ -82,7 +89,8 @@ class _Image:
     def find_root(self) -> int | None:
         """Give where the entry of the root folder stands."""
         at = self._block(self._file_set_at) if self._file_set_at >= 0 else -1
-        return self._block(self._number(at + 404, 4)) if self._tag(at) == _FILE_SET else None
+        root = self._block(self._number(at + 404, 4)) if self._tag(at) == _FILE_SET else -1
+        return root if self._tag(root) in (_ENTRY, _LONG_ENTRY) else None
 
     def list_folder(self, root: int) -> Iterator[UdfFile]:
         """Give all files below a folder."""
@@ -95,11 +103,13 @@ class _Image:
             for name, place in self._list_names(self._join(self._find_pieces(entry_at))):
                 self._left -= 1
                 if self._left < 0:
-                    return
+                    raise TooManyMembersError
                 if self._number(place + 27, 1) == _FOLDER_TYPE:
                     waiting.append((place, f"{path}{name}/"))
                 elif self._tag(place) in (_ENTRY, _LONG_ENTRY):
                     yield UdfFile(path + name, self._number(place + 56, 8), self._find_pieces(place))
+                else:
+                    yield UdfFile(path + name, 1, ())  # an entry of another kind
 
     def _list_names(self, folder: bytes) -> Iterator[tuple[str, int]]:
         """Give the names in a folder, and where the entry of each stands."""
@@ -141,8 +151,10 @@ class _Image:
     def _afford(self, pieces: tuple[tuple[int, int], ...]) -> Iterator[tuple[int, int]]:
         left = self._folder_bytes_left
         for start, length in pieces:
-            yield start, min(length, left)
-            left -= min(length, left)
+            if length > left:
+                raise TooManyMembersError
+            yield start, length
+            left -= length
 
 
 def read_pieces(content: bytes, file: UdfFile, room_bytes: int) -> tuple[bytes, bool]:

@@ -2,15 +2,14 @@
 
 Standards: the FAT File System Specification (Microsoft, version 1.03).
 Trust: every number comes from a stranger: chains may run in circles, and sizes may lie.
-Fails: never; what leads nowhere ends there.
+Fails: TooManyEntriesError at the end of what there is room for; what leads nowhere ends there.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
-from itertools import islice
 
-from gatepost.message.attachments.disks.volumes import DiskFile, Volume
+from gatepost.message.attachments.disks.volumes import DiskFile, TooManyEntriesError, Volume
 
 MAX_ENTRIES = 20_000
 MAX_FOLDERS = 2_000
@@ -115,22 +114,27 @@ def _read_layout(volume: Volume) -> _Layout | None:
 
 
 def _walk(layout: _Layout) -> Iterator[DiskFile]:
-    if layout.root_bytes:
-        root = layout.volume.read(layout.root_at, layout.root_bytes)
-    else:
-        root = layout.read_chain(layout.root_cluster, MAX_FOLDER_BYTES)
-    waiting, seen = [("", root)], {layout.root_cluster}
+    waiting, seen = [("", layout.root_cluster)], {layout.root_cluster}
     left, room = MAX_ENTRIES, MAX_ALL_FOLDERS_BYTES
-    while waiting and len(seen) < MAX_FOLDERS and room > 0:
-        path, folder = waiting.pop()
+    while waiting:
+        path, cluster = waiting.pop()
+        folder = _read_folder(layout, path, cluster)
         room -= len(folder)
-        for entry in islice(_list_folder(folder, layout.width), left):
+        for entry in _list_folder(folder, layout.width):
             left -= 1
+            if left < 0 or room < 0 or len(seen) > MAX_FOLDERS:
+                raise TooManyEntriesError
             if not entry.is_folder:
                 yield DiskFile(path + entry.name, entry.size_bytes, partial(_read_file, layout, entry))
             elif entry.cluster not in seen:
                 seen.add(entry.cluster)
-                waiting.append((f"{path}{entry.name}/", layout.read_chain(entry.cluster, MAX_FOLDER_BYTES)))
+                waiting.append((f"{path}{entry.name}/", entry.cluster))
+
+
+def _read_folder(layout: _Layout, path: str, cluster: int) -> bytes:
+    if layout.root_bytes and not path:
+        return layout.volume.read(layout.root_at, layout.root_bytes)
+    return layout.read_chain(cluster, MAX_FOLDER_BYTES)
 
 
 def _read_file(layout: _Layout, entry: _Entry, max_bytes: int) -> bytes:

@@ -2,23 +2,26 @@
 
 Source: the descriptions of NTFS by the Linux-NTFS project (records, attributes, runs of clusters).
 Trust: every number comes from a stranger: runs may lead anywhere, and sizes may lie.
-Fails: never; what leads nowhere ends there. Compressed and encrypted data are given as they are stored.
+Fails: TooManyEntriesError behind MAX_RECORDS; what leads nowhere ends there. What is compressed or encrypted,
+or goes on in another record, is told as closed.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 
-from gatepost.message.attachments.disks.volumes import DiskFile, Volume
+from gatepost.message.attachments.disks.volumes import DiskFile, TooManyEntriesError, Volume
 
 MAX_RECORDS = 20_000
-MAX_ATTRIBUTES = 200
+MAX_ATTRIBUTES = 2_800  # as many fit into the largest record
 MAX_RUNS = 10_000
 MAX_DEPTH = 50
 _NAME, _DATA = 0x30, 0x80
 _END = 0xFFFFFFFF
 _IN_USE, _FOLDER = 1, 2
 _FIRST_OF_USERS, _ROOT = 16, 5  # records before these are the volume's own
+_KEPT_OTHERWISE = 0x40FF  # flags of an attribute: compressed, encrypted
+_PACKED_FOR_WINDOWS = "WofCompressedData"  # a stream that Windows shows unpacked, as the file
 _SHORT_NAMES = 2  # the namespace of names for DOS
 
 
@@ -30,6 +33,7 @@ class _Data:
     size_bytes: int
     inside: bytes = b""
     runs: tuple[tuple[int, int], ...] = ()  # first cluster (-1: zeros) and count
+    is_closed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,19 +90,24 @@ def _walk(layout: _Layout, table_at: int) -> Iterator[DiskFile]:
     table = next((data for data in first.data if not data.stream), None) if first else None
     if table is None:
         return
-    records: dict[int, _Record] = {}
-    for number in range(min(table.size_bytes // layout.record_bytes, MAX_RECORDS)):
-        raw = layout.read(table, number * layout.record_bytes, layout.record_bytes)
-        if len(raw) < layout.record_bytes:
-            break
-        if (record := _read_record(layout, raw)) is not None:
-            records[number] = record
+    records = dict(_list_records(layout, table))
     for number, record in records.items():
         if number >= _FIRST_OF_USERS and not record.is_folder:
             path = _find_path(records, record)
             for data in record.data:
                 name = f"{path}:{data.stream}" if data.stream else path
-                yield DiskFile(name, data.size_bytes, partial(layout.read, data, 0))
+                yield DiskFile(name, data.size_bytes, partial(layout.read, data, 0), data.is_closed)
+    if layout.read(table, MAX_RECORDS * layout.record_bytes, 1):
+        raise TooManyEntriesError
+
+
+def _list_records(layout: _Layout, table: _Data) -> Iterator[tuple[int, _Record]]:
+    for number in range(min(table.size_bytes // layout.record_bytes, MAX_RECORDS)):
+        raw = layout.read(table, number * layout.record_bytes, layout.record_bytes)
+        if len(raw) < layout.record_bytes:
+            return
+        if (record := _read_record(layout, raw)) is not None:
+            yield number, record
 
 
 def _find_path(records: dict[int, _Record], record: _Record) -> str:
@@ -150,7 +159,11 @@ def _read_data(attribute: bytes) -> _Data:
         inside = attribute[at : at + size]
         return _Data(stream, len(inside), inside)
     size = int.from_bytes(attribute[48:56], "little")
-    return _Data(stream, size, runs=tuple(_list_runs(attribute[int.from_bytes(attribute[32:34], "little") :])))
+    is_otherwise = int.from_bytes(attribute[12:14], "little") & _KEPT_OTHERWISE
+    is_later = any(attribute[16:24])  # the first clusters are told in another record
+    runs = tuple(_list_runs(attribute[int.from_bytes(attribute[32:34], "little") :]))
+    is_closed = bool(is_otherwise) or is_later or stream == _PACKED_FOR_WINDOWS
+    return _Data(stream, size, runs=runs, is_closed=is_closed)
 
 
 def _list_runs(raw: bytes) -> Iterator[tuple[int, int]]:

@@ -27,6 +27,10 @@ _EXTENDED = frozenset({0x05, 0x0F, 0x85})
 _PROTECTIVE = 0xEE
 
 
+class TooManyEntriesError(Exception):
+    """A volume has more files or folders than are looked at."""
+
+
 class Disk(Protocol):
     """Bytes at places."""
 
@@ -90,6 +94,7 @@ class DiskFile:
     name: str  # with its folders, parted by slashes
     size_bytes: int  # as the file system says
     read: Callable[[int], bytes] = field(repr=False)
+    is_closed: bool = False  # encrypted, or kept in a way that is not undone here
 
 
 def open_disk(content: bytes) -> Disk:

@@ -65,6 +65,10 @@ def look_inside(file: File, insides: Insides, desk: Desk) -> None:
     except MissingLibraryError:
         insides.note("archive.not_opened", file.kind)
         insides.opening = Opening.LIMIT
+    is_empty = not insides.files and insides.opening is Opening.OPENED
+    if file.kind is FileKind.ISO and is_empty and FileKind.UDF not in file.also:  # nobody sends an empty disk
+        insides.note("archive.not_opened", file.kind)
+        insides.opening = Opening.LIMIT
     if insides.opening is Opening.LOCKED and not any(trait.code in _LOCKS for trait in insides.traits):
         insides.note("archive.encrypted_names")
 
