@@ -1,8 +1,11 @@
 """Whatever a file does to the process that opens it, an answer comes in time, and the other files are opened."""
 
+import os
+import signal
 import time
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
+from pathlib import Path
 
 import pytest
 
@@ -13,7 +16,7 @@ from gatepost.model.ports import FileToOpen, Keep, OpenOrder
 from gatepost.net.sandbox.home import MEGABYTE
 from gatepost.net.sandbox.sandbox import Sandbox
 from gatepost.net.sandbox.settings import OpenSettings
-from sandboxes import HOSTILE, SMALL, Reports, ask, find_nurseries
+from sandboxes import HOSTILE, SMALL, Reports, ask, find_nurseries, wait_until
 from sandboxes import make_order as order
 
 pytestmark = pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
@@ -97,6 +100,35 @@ def test_nothing_takes_longer_than_the_deadline(sandbox: Sandbox) -> None:
     files = sandbox.open(order("hang", "sleep 99", "hang", "one")).files
     assert time.monotonic() - started_s < 5
     assert {file.opening for file in files} <= {Opening.TOO_SLOW, Opening.CRASHED}
+
+
+@pytest.mark.parametrize("attack", ["hang", "ignore-alarm"])
+def test_all_children_that_one_mail_costs_take_no_more_than_its_time_together(sandbox: Sandbox, attack: str) -> None:
+    assert ask(sandbox, "one")
+    (nursery,) = find_nurseries()
+    before_s, started_s = measure_children_s(nursery), time.monotonic()
+    files = sandbox.open(order(*[attack] * 10)).files
+    assert time.monotonic() - started_s < SMALL.deadline_s + 0.5
+    assert [file.traits[0].code for file in files] == ["opening.died"] * 3 + ["opening.given-up"] * 7
+    wait_until(lambda: measure_children_s(nursery) > before_s)
+    assert measure_children_s(nursery) - before_s < SMALL.deadline_s + 0.5
+
+
+def measure_children_s(pid: int) -> float:
+    """Give the processor time of all children of a process that have ended (proc(5), stat: cutime and cstime)."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[13]) + int(fields[14])) / os.sysconf("SC_CLK_TCK")
+
+
+def test_a_mail_that_has_used_up_its_own_time_is_not_put_off(reports: Reports) -> None:
+    sandbox = Sandbox(OpenSettings(children=1, deadline_s=2, memory_mb=256), reports, desks=HOSTILE)
+    assert ask(sandbox, "one")
+    (nursery,) = find_nurseries()
+    os.kill(nursery, signal.SIGSTOP)  # it makes no other child
+    died, left = sandbox.open(order("abort", "one")).files
+    os.kill(nursery, signal.SIGCONT)
+    sandbox.close()
+    assert (died.traits[0].code, left.traits[0].code) == ("opening.died", "opening.given-up")
 
 
 def test_a_file_too_large_stays_closed_and_is_not_even_sent(sandbox: Sandbox) -> None:
