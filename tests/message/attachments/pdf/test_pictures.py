@@ -7,17 +7,26 @@ from pikepdf import Dictionary, Name
 from PIL import Image
 
 from built_files.pages import build_pdf, draw_code, save_picture, show
+from gatepost.message.attachments.codes import UNREAD_CODES
 from gatepost.message.attachments.desk import Insides
-from gatepost.message.attachments.pdf.pictures import MAX_PAGES, note_pictures
+from gatepost.message.attachments.pdf.pictures import MAX_PAGES, MAX_PICTURES, note_pictures
 
 CODE = draw_code("https://a.example/")
 
 
-def read(content: bytes) -> list[str]:
+def look(content: bytes) -> Insides:
     insides = Insides()
     with pikepdf.open(BytesIO(content)) as pdf:
         note_pictures(pdf, insides)
-    return [link.url for link in insides.links]
+    return insides
+
+
+def read(content: bytes) -> list[str]:
+    return [link.url for link in look(content).links]
+
+
+def is_told_to_be_unread(content: bytes) -> bool:
+    return [trait.code for trait in look(content).traits] == [UNREAD_CODES]
 
 
 def test_a_picture_that_another_drawing_shows_is_found() -> None:
@@ -39,15 +48,34 @@ def test_a_jpeg_is_read() -> None:
     assert read(build_pdf(change)) == ["https://a.example/"]
 
 
+def add_pages(pdf: pikepdf.Pdf) -> None:
+    for _ in range(MAX_PAGES):
+        pdf.add_blank_page()
+
+
 def test_only_the_first_pages_are_looked_at() -> None:
     def change(pdf: pikepdf.Pdf) -> None:
-        for _ in range(MAX_PAGES):
-            pdf.add_blank_page()
+        add_pages(pdf)
         show(CODE)(pdf)
         pdf.pages[-1].obj.Resources = pdf.pages[0].obj.Resources
         pdf.pages[0].obj.Resources = Dictionary()
 
     assert read(build_pdf(change)) == []
+    assert is_told_to_be_unread(build_pdf(change))
+    assert not is_told_to_be_unread(build_pdf(add_pages))
+
+
+def test_more_pictures_than_are_looked_at_are_told() -> None:
+    def change(pdf: pikepdf.Pdf) -> None:
+        show(Image.new("L", (50, 50)))(pdf)
+        one = pdf.pages[0].obj.Resources.XObject.Im0
+        pictures = {f"/Im{number}": pdf.make_stream(bytes(2500), dict(one.stream_dict)) for number in range(count)}
+        pdf.pages[0].obj.Resources.XObject = Dictionary(pictures)
+
+    count = MAX_PICTURES
+    assert not is_told_to_be_unread(build_pdf(change))
+    count += 1
+    assert is_told_to_be_unread(build_pdf(change))
 
 
 def test_a_picture_that_claims_to_be_huge_is_not_made() -> None:
@@ -56,7 +84,7 @@ def test_a_picture_that_claims_to_be_huge_is_not_made() -> None:
         picture = pdf.pages[0].obj.Resources.XObject.Im0
         picture.Width, picture.Height = 100_000, 100_000
 
-    assert read(build_pdf(change)) == []
+    assert is_told_to_be_unread(build_pdf(change))
 
 
 def test_a_picture_with_too_few_bytes_is_passed_over() -> None:

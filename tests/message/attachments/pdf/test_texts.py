@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 from pikepdf import Array, Dictionary, Name, String
 
 from built_files.pages import build_pdf, link
+from gatepost.message.attachments.desk import Desk
 from gatepost.message.attachments.openers import pdf as opener
 from gatepost.model.contents import LinkSource
+from gatepost.model.file_kinds import FileKind
 from opened_files import codes, links, open_alone
 
 URL = "https://evil.example/login"
@@ -143,6 +145,13 @@ def test_every_page_is_searched() -> None:
             page.Contents = pdf.make_stream(f"BT ({URL}/{number}) Tj ET".encode())
 
     assert len(links(open_alone(opener, build_pdf(change)), LinkSource.TEXT)) == 30
+
+
+def test_a_password_that_stands_in_a_page_is_told() -> None:
+    drawing = "BT /F1 12 Tf 12 TL 72 700 Td (Password:) Tj 60 0 Td (tulip-7) Tj T* (Click) Tj ET"
+    desk = Desk({FileKind.PDF: (opener,)})
+    desk.open("1", "a.pdf", build_pdf(write(drawing, simple())))
+    assert desk.told.find_passwords()[0] == "tulip-7"
 
 
 def test_more_text_than_is_searched_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

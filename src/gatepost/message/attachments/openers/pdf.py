@@ -99,13 +99,13 @@ def _walk(pdf: pikepdf.Pdf, observer: Observer) -> None:
     walk_objects(pdf, observer)
     for warning in pdf.get_warnings()[:MAX_WARNINGS]:
         _note_complaint(_tell(warning), observer.insides)
-    _look_at_pages(pdf, observer.insides)
+    _look_at_pages(pdf, observer.insides, observer.desk)
     note_pictures(pdf, observer.insides)  # last: damaged pictures are nothing odd
 
 
-def _look_at_pages(pdf: pikepdf.Pdf, insides: Insides) -> None:
-    """Look for addresses in what the pages show, and for codes in what they draw."""
-    texts, codes, drawings = TextSearch(insides), DrawnCodes(insides), Drawings(MAX_TEXT_BYTES)
+def _look_at_pages(pdf: pikepdf.Pdf, insides: Insides, desk: Desk) -> None:
+    """Look for addresses and passwords in what the pages show, and for codes in what they draw."""
+    texts, codes, drawings = TextSearch(insides, tell=desk.told.tell), DrawnCodes(insides), Drawings(MAX_TEXT_BYTES)
     for page in islice(pdf.pages, MAX_TEXT_PAGES):
         try:
             drawn = list(drawings.read(page.obj))

@@ -11,12 +11,13 @@ from itertools import islice
 
 import pikepdf
 
-from gatepost.message.attachments.codes import MIN_SIDE_PX, note_codes
+from gatepost.message.attachments.codes import MIN_SIDE_PX, UNREAD_CODES, note_codes
 from gatepost.message.attachments.desk import Insides
 from gatepost.message.attachments.pdf.drawings import draw_codes
 from gatepost.message.attachments.pdf.pages import UNREADABLE
 
 MAX_PAGES = 10
+MAX_ASKED_PAGES = 500  # whether there are more pictures
 MAX_PICTURES = 20
 MAX_PIXELS = 16_000_000  # of one picture
 MAX_PIXELS_IN_ALL = 48_000_000
@@ -27,18 +28,25 @@ MAX_RESOURCES = 200
 
 
 def note_pictures(pdf: pikepdf.Pdf, insides: Insides) -> None:
-    """Note the codes in the pictures of the first pages."""
+    """Note the codes in the pictures of the first pages, and whether there are more pictures than that."""
     seen: set[tuple[int, int]] = set()
     left = MAX_PIXELS_IN_ALL
-    for stream in islice(_find_pictures(pdf, seen), MAX_PICTURES):
-        left -= _count_pixels(stream.stream_dict)
-        if left < 0:
+    for count, stream in enumerate(_find_pictures(pdf, seen)):
+        is_bearable = _is_bearable(stream.stream_dict)
+        left -= _count_pixels(stream.stream_dict) if is_bearable else 0
+        if left < 0 or count >= MAX_PICTURES or not is_bearable:
+            insides.note(UNREAD_CODES)
+        if left < 0 or count >= MAX_PICTURES:
             return
+        if not is_bearable:
+            continue
         try:
             with warnings.catch_warnings(action="ignore"):  # of colours that no code needs
                 note_codes(pikepdf.PdfImage(stream).as_pil_image(), insides)
         except Exception:  # noqa: BLE001 - a damaged picture may raise anything in the libraries that read it
             insides.note("pdf.unreadable_picture")
+    if any(True for _ in _find_pictures(pdf, seen, MAX_PAGES, MAX_ASKED_PAGES)):
+        insides.note(UNREAD_CODES)
 
 
 @dataclass(slots=True)
@@ -60,8 +68,10 @@ class DrawnCodes:
             note_codes(picture, self.insides)
 
 
-def _find_pictures(pdf: pikepdf.Pdf, seen: set[tuple[int, int]]) -> Iterator[pikepdf.Stream]:
-    for page in islice(pdf.pages, MAX_PAGES):
+def _find_pictures(
+    pdf: pikepdf.Pdf, seen: set[tuple[int, int]], first: int = 0, last: int = MAX_PAGES
+) -> Iterator[pikepdf.Stream]:
+    for page in islice(pdf.pages, first, last):
         try:
             yield from _find_in_resources(page.obj.get("/Resources"), seen, 0)
         except UNREADABLE:
@@ -77,15 +87,18 @@ def _find_in_resources(
             continue
         seen.add(one.objgen)
         if one.stream_dict.get("/Subtype") == "/Image":
-            if _is_worth_a_look(one.stream_dict):
+            if _may_show_code(one.stream_dict):
                 yield one
         elif depth < MAX_FORM_DEPTH:
             yield from _find_in_resources(one.stream_dict.get("/Resources"), seen, depth + 1)
 
 
-def _is_worth_a_look(picture: pikepdf.Dictionary) -> bool:
-    width, height, packed = (int(picture.get(key, 0)) for key in ("/Width", "/Height", "/Length"))
-    return min(width, height) >= MIN_SIDE_PX and width * height <= MAX_PIXELS and packed <= MAX_PACKED_BYTES
+def _may_show_code(picture: pikepdf.Dictionary) -> bool:
+    return min(int(picture.get(key, 0)) for key in ("/Width", "/Height")) >= MIN_SIDE_PX
+
+
+def _is_bearable(picture: pikepdf.Dictionary) -> bool:
+    return _count_pixels(picture) <= MAX_PIXELS and int(picture.get("/Length", 0)) <= MAX_PACKED_BYTES
 
 
 def _count_pixels(picture: pikepdf.Dictionary) -> int:

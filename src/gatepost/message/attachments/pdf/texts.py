@@ -10,7 +10,7 @@ searched, and that is told.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -31,6 +31,7 @@ MAX_SNIPPETS = 2_000
 MAX_INNER_PICTURES = 1_000
 MAX_PICTURE_KEYS_BYTES = 1_000
 SNIPPET_CHARS = 80
+MAX_TOLD = 5  # drawings in which passwords are sought
 TEXT_CUT = "pdf.text_cut"  # not all text was searched
 
 _NOWHERE = Span(0, 0)
@@ -42,6 +43,11 @@ _BARE = re.compile(r"\.[A-Za-z]{2,24}(?::[0-9]{1,5})?/[^\s/.]")
 _WITH_PATH = re.compile(r"[a-z]{3,5}://[^/?#]{1,300}/[^/\s]|[a-z]{3,5}://[^/?#]{1,300}[?#]", re.IGNORECASE)
 _MARKED = re.compile(r"https?:|ftp:|www\.", re.IGNORECASE)
 
+_PASSWORD_WORDS = (
+    "assword", "ASSWORD", "asscode", "asswort", "ennwort", "ot de passe", "ontrase", "enha:", "арол", "密码", "密碼",
+    "口令", "パスワード", "비밀번호",
+)  # fmt: skip
+
 
 @dataclass(slots=True)
 class TextSearch:
@@ -49,6 +55,8 @@ class TextSearch:
 
     insides: Insides
     placed_left: int = MAX_PLACED_BYTES
+    tell: Callable[[str], None] = lambda _text: None  # takes a text that may tell a password
+    count: int = 0
     known: set[str] = field(default_factory=set)  # snippets of text with an address
     fonts: dict[tuple[int, int], Font] = field(default_factory=dict)
 
@@ -58,6 +66,9 @@ class TextSearch:
             return
         fonts = _Fonts(resources, self.fonts)
         joined = "".join(_join_shown(content, fonts))
+        self.count += 1
+        if self.count <= MAX_TOLD and any(word in joined for word in _PASSWORD_WORDS):
+            self.tell(read_written(cut_pictures(content), fonts))
         found = {joined[match.start() : match.start() + SNIPPET_CHARS] for match in _find_addresses(joined)}
         if found <= self.known:
             return
