@@ -11,6 +11,7 @@ runs once per line. What could still become a line end or the end of data (at mo
 """
 
 import enum
+from io import BytesIO
 
 MAX_TEXT_LINE_BYTES = 65_536  # with CRLF; RFC 5321 §4.5.3.1.6 asks for 1,000 at least, real mail has far longer ones
 
@@ -36,7 +37,7 @@ class Content:
 
     def __init__(self, max_size_bytes: int) -> None:
         self._max_size_bytes = max_size_bytes
-        self._kept: bytes | bytearray = b""
+        self._kept: bytes | BytesIO = b""
         self._line_bytes = 0  # of the line that is not complete yet
         self.fault = Fault.NONE
         self.size_bytes = 0  # as RFC 1870 counts: without the dots of transparency
@@ -45,7 +46,7 @@ class Content:
     @property
     def kept_bytes(self) -> int:
         """Say how much memory the content takes now."""
-        return len(self._kept)
+        return len(self._kept) if isinstance(self._kept, bytes) else self._kept.tell()
 
     def abandon(self) -> None:
         """Keep nothing of this content, neither what came nor what will come."""
@@ -57,9 +58,9 @@ class Content:
         self._kept = b""
 
     def take_kept(self) -> bytes:
-        """Give the whole content and let go of it."""
-        kept, self._kept = bytes(self._kept), b""
-        return kept
+        """Give the whole content and let go of it; BytesIO gives its own, or a large mail would be there twice."""
+        kept, self._kept = self._kept, b""
+        return kept if isinstance(kept, bytes) else kept.getvalue()
 
     def add(self, piece: bytes, wire_bytes: int) -> None:
         """Take the next piece, in which no CRLF is cut in two; it came as `wire_bytes` bytes."""
@@ -73,9 +74,13 @@ class Content:
         elif not self._kept:
             self._kept = piece
         else:
-            if isinstance(self._kept, bytes):
-                self._kept = bytearray(self._kept)
-            self._kept += piece
+            self._keep_more(piece)
+
+    def _keep_more(self, piece: bytes) -> None:
+        if isinstance(self._kept, bytes):
+            first, self._kept = self._kept, BytesIO()
+            self._kept.write(first)
+        self._kept.write(piece)
 
     def _find_fault(self, piece: bytes) -> Fault:
         fault = Fault.NONE
