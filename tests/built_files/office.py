@@ -156,6 +156,14 @@ def build_excel4_xml(formula: str) -> bytes:
     return build_parts({"xl/workbook.xml": "<workbook/>", "xl/macrosheets/sheet1.xml": sheet})
 
 
+def build_protected(protection: str, state: str = "visible", macros: bytes = b"") -> bytes:
+    """Build a workbook of one sheet."""
+    sheets = f'<workbook xmlns="s"><sheets><sheet name="Table" state="{state}" sheetId="1"/></sheets></workbook>'
+    table = f'<worksheet xmlns="s"><sheetData/>{protection}</worksheet>'
+    parts: dict[str, bytes | str] = {"xl/workbook.xml": sheets, "xl/worksheets/sheet1.xml": table}
+    return build_parts(parts | ({"xl/vbaProject.bin": macros} if macros else {}))
+
+
 def build_external_link(service: str, topic: str) -> bytes:
     link = f'<externalLink xmlns="s"><ddeLink ddeService="{service}" ddeTopic="{topic}"/></externalLink>'
     return build_parts({"xl/workbook.xml": "<workbook/>", "xl/externalLinks/externalLink1.xml": link})
@@ -412,6 +420,15 @@ FILES: Mapping[str, Callable[[], bytes]] = {
     "locked-told.docx": lambda: build_locked("boards-2025"),
     "open-lock.xlsx": lambda: build_locked("VelvetSweatshop"),
     "old-lock.xls": build_old_locked,
+    "protected.xlsx": lambda: build_protected('<sheetProtection sheet="1" objects="1"/>'),
+    "protected.xls": lambda: build_compound(
+        {"Workbook": build_workbook(write_biff(0x12, b"\x01\x00"), write_sheet("Table"))}
+    ),
+    "concealed.xlsm": lambda: build_protected(
+        '<sheetProtection sheet="1"/>', state="veryHidden", macros=build_macros({"M": TOTALS})
+    ),
+    "not-protected.xlsx": lambda: build_protected('<sheetProtection sheet="0" formatCells="0"/>'),
+    "very-hidden.xlsm": lambda: build_protected("", state="veryHidden", macros=build_macros({"M": TOTALS})),
     "letter.odt": lambda: build_open_document("<office:document-content/>"),
     "locked.odt": lambda: build_open_document(
         "x",

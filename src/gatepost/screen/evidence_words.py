@@ -55,6 +55,7 @@ CHECKS: Mapping[str, Label] = {  # by the part of a name before the dot
     "pdf_structure": ("how PDF documents are built", "PDF 文档的结构"),
     "postscript_program": ("what PostScript files do", "PostScript 文件的行为"),
     "proof": ("proof of the sender", "发件来源的证实"),
+    "protected_document": ("protection of documents against changes", "文档的修改保护"),
     "qr_code": ("codes in pictures", "图片中的二维码"),
     "real_type": ("files that are something else than they say", "名实不符的文件"),
     "recipient_in_subject": ("the recipient's address in the subject", "主题中的收件人地址"),

@@ -1,6 +1,7 @@
 """Binary workbooks of Excel 5 to 2003: macro sheets, names that run, calls to other programs.
 
-Standards: MS-XLS 2.4.21 (BOF), 2.4.28 (BoundSheet8), 2.4.150 (Lbl), 2.4.271 (SupBook), 2.5.198 (formulas).
+Standards: MS-XLS 2.4.21 (BOF), 2.4.28 (BoundSheet8), 2.4.150 (Lbl), 2.4.207 (Protect), 2.4.271 (SupBook), 2.5.198
+(formulas).
 Trust: the stream is a stranger's.
 Fails: never; a record that is cut off ends the walk.
 """
@@ -12,13 +13,16 @@ from collections.abc import Callable, Iterator, Mapping
 from gatepost.message.attachments.desk import Insides
 from gatepost.message.attachments.office import xlm
 from gatepost.message.attachments.office.dde import note_dde
+from gatepost.message.attachments.office.protection import PROTECTED, VERY_HIDDEN
 from gatepost.message.attachments.office.relations import note_relationship
 
 MAX_RECORDS = 2_000_000
 _RECORD = struct.Struct("<HH")
 _BOUND_SHEET, _NAME, _SUP_BOOK, _EXTERN_SHEET, _FILE_PASS = 0x85, 0x18, 0x1AE, 0x17, 0x2F
+_PROTECT, _PROTECT_WINDOWS = 0x12, 0x19
 _BOFS = frozenset({0x0009, 0x0209, 0x0409, 0x0809})
 _MACRO_SUBSTREAM, _MACRO_SHEET = 0x40, 1
+_VERY_HIDDEN = 2
 _STATES = {0: "", 1: "hidden", 2: "very hidden"}
 _HIDDEN, _BUILT_IN = 0x1, 0x20
 _NAME_AT, _NAME_HEAD_BYTES = 14, 15
@@ -76,9 +80,18 @@ def note_urls(stream: bytes, insides: Insides) -> None:
 
 
 def _note_sheet(data: bytes, version: int, insides: Insides) -> None:
-    if len(data) > 6 and data[5] == _MACRO_SHEET:  # noqa: PLR2004 - where the name begins
+    if len(data) <= 6:  # noqa: PLR2004 - where the name begins
+        return
+    if data[5] == _MACRO_SHEET:
         name = _read_string(data[7:], data[6], version)
         xlm.note_sheet(name, _STATES.get(data[4] & 3, "hidden"), insides)
+    elif data[4] & 3 == _VERY_HIDDEN:
+        insides.note(VERY_HIDDEN)
+
+
+def _note_protection(data: bytes, _version: int, insides: Insides) -> None:
+    if int.from_bytes(data[:2], "little") == 1:
+        insides.note(PROTECTED, "workbook")
 
 
 def _note_name(data: bytes, version: int, insides: Insides) -> None:
@@ -135,4 +148,6 @@ _LOOKS: Mapping[int, Callable[[bytes, int, Insides], None]] = {
     _NAME: _note_name,
     _SUP_BOOK: _note_far_book,
     _EXTERN_SHEET: _note_old_far_book,
+    _PROTECT: _note_protection,
+    _PROTECT_WINDOWS: _note_protection,
 }

@@ -1,19 +1,22 @@
 """Parts of binary workbooks of Excel 2007 and later (.xlsb).
 
-Standards: MS-XLSB 2.1.4 (records), 2.4.703 (BrtName), 2.4.32 (BrtBeginSupBook).
+Standards: MS-XLSB 2.1.4 (records), 2.4.313 (BrtBundleSh), 2.4.703 (BrtName), 2.4.32 (BrtBeginSupBook).
 Trust: the parts are a stranger's.
 Fails: never; a record that is cut off ends the walk.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from gatepost.message.attachments.desk import Insides
 from gatepost.message.attachments.office import xlm
 from gatepost.message.attachments.office.biff import note_formula_bytes, note_urls
 from gatepost.message.attachments.office.dde import note_dde
+from gatepost.message.attachments.office.protection import PROTECTED, VERY_HIDDEN
 
 _NAME, _BEGIN_SUP_BOOK = 39, 360
+_BUNDLE_SHEET, _BOOK_PROTECTION = 156, 534
+_VERY_HIDDEN = b"\x02\0\0\0"
 _FORMULAS = frozenset({8, 9, 10, 11})
 MAX_RECORDS = 500_000
 _DDE, _OLE = 1, 2
@@ -33,10 +36,8 @@ def note_binary_part(name: str, content: bytes, insides: Insides) -> bool:
         return False
     is_macro_sheet = bool(_MACRO_SHEET.search(name))
     for kind, data in find_records(content) if is_macro_sheet or _WITH_NAMES.search(name) else ():
-        if kind == _NAME:
-            _note_name(data, insides)
-        elif kind == _BEGIN_SUP_BOOK:
-            _note_book(data, insides)
+        if kind in _LOOKS:
+            _LOOKS[kind](data, insides)
         elif is_macro_sheet and kind in _FORMULAS:
             note_formula_bytes(data, insides)
     if is_macro_sheet:
@@ -74,6 +75,15 @@ def _note_name(data: bytes, insides: Insides) -> None:
     xlm.note_name(name, bool(int.from_bytes(data[:4], "little") & _HIDDEN), insides)
 
 
+def _note_state(data: bytes, insides: Insides) -> None:
+    if data.startswith(_VERY_HIDDEN):
+        insides.note(VERY_HIDDEN)
+
+
+def _note_protection(_data: bytes, insides: Insides) -> None:
+    insides.note(PROTECTED, "workbook")
+
+
 def _note_book(data: bytes, insides: Insides) -> None:
     kind = int.from_bytes(data[:2], "little")
     first, position = _read_string(data, 2)
@@ -90,3 +100,11 @@ def _read_string(data: bytes, position: int) -> tuple[str, int]:
         return "", position + 4
     end = position + 4 + 2 * length
     return data[position + 4 : end].decode("utf-16-le", "replace"), end
+
+
+_LOOKS: Mapping[int, Callable[[bytes, Insides], None]] = {
+    _NAME: _note_name,
+    _BEGIN_SUP_BOOK: _note_book,
+    _BUNDLE_SHEET: _note_state,
+    _BOOK_PROTECTION: _note_protection,
+}

@@ -18,6 +18,7 @@ from gatepost.message.attachments.office.fields import BEGIN, END, SEPARATE, not
 from gatepost.message.attachments.office.guarded_xml import Attributes, get_local, read_xml
 from gatepost.message.attachments.office.native import FileFound
 from gatepost.message.attachments.office.objects import note_class, note_program_id
+from gatepost.message.attachments.office.protection import note_protection
 from gatepost.message.attachments.office.relations import note_relationship
 from gatepost.message.attachments.office.targets import ADD_IN, is_far, note_add_in, note_clicked, note_loaded
 
@@ -68,6 +69,7 @@ class XmlSigns:
 
     def read(self, content: bytes, is_macro_sheet: bool = False) -> None:
         """Read one part."""
+        note_protection(content, self.insides)
         if (
             not content.startswith(_WIDE)
             and b"utf-7" not in content[:200].lower()
