@@ -256,6 +256,16 @@ def test_the_files_of_a_mail_are_given_with_their_bytes() -> None:
     assert OFFLINE.open_files(PHISHING) == NO_CONTENTS
 
 
+def test_a_file_is_judged_by_itself() -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("go.hta", "<hta:application>")
+    for scanner in (OFFLINE, Scanner()):
+        report = scanner.scan_file(packed.getvalue(), "offer.zip")
+        assert (report.action, report.model) == (Action.QUARANTINE, "")
+        assert [file.name for file in report.contents.walk()] == ["offer.zip", "go.hta"]
+
+
 def test_a_mail_that_can_go_without_its_bad_file_says_so() -> None:
     rules = ScanRules(deciding=DecideSettings(findings={"executable_attachment.*": Action.CLEAN}))
     scanner = Scanner(offline=True, rules=rules)

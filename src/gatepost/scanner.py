@@ -24,6 +24,7 @@ from gatepost.feeds.shelf import NO_FEEDS, find_lists, open_shelf
 from gatepost.flow.clean import clean, clean_at_once
 from gatepost.flow.judge import judge, judge_at_once
 from gatepost.flow.judging import build_judging, give_antivirus, give_feeds, give_opener
+from gatepost.flow.lone_file import carry, keep_to_file
 from gatepost.flow.open import open_contents
 from gatepost.flow.prove import Proving, build_proving
 from gatepost.flow.take_out import ANY_HOST, Subject
@@ -56,7 +57,7 @@ UNKNOWN_HOST = Domain("unknown")  # the receiving host in SPF's macro r (RFC 720
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What gatepost says about one mail.
+    """What gatepost says about one mail, or about one file.
 
     `score` is the probability (0 to 1) that the mail is unwanted; `says` and `says_zh` explain the action in one
     sentence; `rule` is the key inside `[decide]` that led to it; `path` is where the mail was read from, if anywhere.
@@ -240,6 +241,12 @@ class Scanner:
         """Judge one mail; a large one is judged in a thread, so that the event loop goes on."""
         arrival = self._receive(raw, build_envelope(mail_from, client_ip, helo))
         return _report(await self._judge(arrival))
+
+    def scan_file(self, content: bytes, name: str = "") -> Report:
+        """Judge a file by itself: what would become of a mail for what it carries."""
+        arrival = self._receive(carry(content, name), build_envelope(None, None, None))
+        verdict = judge_at_once(arrival, self._judging) if self.offline else _run_here(judge(arrival, self._judging))
+        return _report(keep_to_file(verdict, arrival.envelope, self._judging))
 
     async def _judge(self, arrival: Arrival) -> Verdict:
         verdict = await judge(arrival, self._judging)

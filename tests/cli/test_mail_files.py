@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gatepost.cli import mail_files
-from gatepost.cli.mail_files import MailPlace, find_mails, read_mail, split_mbox
+from gatepost.cli.mail_files import MailPlace, find_mails, is_other_file, read_mail, split_mbox
 from gatepost.model.errors import BadInput
 
 MAIL = b"From: ann@woodwork.example\nDate: Tue, 14 Oct 2025 08:00:00 +0200\n\nhi\n"
@@ -39,14 +39,31 @@ def test_a_single_file_is_one_mail_whatever_it_holds(tmp_path: Path, content: by
     assert (place.label, read_mail(place)) == (str(path), content)
 
 
-def test_a_file_that_is_known_to_be_no_mail_gets_no_verdict_as_one(tmp_path: Path) -> None:
-    (place,) = find(write(tmp_path / "plan.png", b"\x89PNG\r\n\x1a\n"))
-    with pytest.raises(BadInput) as caught:
-        read_mail(place)
-    assert caught.value.public.endswith(
-        "plan.png: this is no mail but a file (png); files are judged in the mail that carries them."
-    )
-    assert read_mail(MailPlace("-", "", content=b"%PDF-1.7\n")) == b"%PDF-1.7\n"  # a kept mail may begin so
+@pytest.mark.parametrize(
+    ("name", "content", "is_file"),
+    [
+        ("plan.png", b"\x89PNG\r\n\x1a\n", True),
+        ("plan.eml", b"\x89PNG\r\n\x1a\n", True),
+        ("go.bat", b"@echo off\r\n", True),
+        ("day.ics", b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n", True),
+        ("letter.txt", b"Dear Nora,\n", True),
+        ("letter.txt", b"Subject: ladder\n\nDear Nora,\n", False),
+        ("0001.7c53336b", b"Odd-Header: 1\nReturn-Path: <a@b.example>\n\n", False),
+        ("odd.eml", b"hello", False),
+        ("odd", b"hello", False),
+    ],
+)
+def test_what_is_a_file_and_no_mail(tmp_path: Path, name: str, content: bytes, *, is_file: bool) -> None:
+    (place,) = find(write(tmp_path / name, content))
+    assert is_other_file(place, content) is is_file
+
+
+def test_what_lies_in_a_mailbox_or_comes_by_standard_input_is_mail(tmp_path: Path) -> None:
+    (tmp_path / "new").mkdir()
+    (tmp_path / "cur").mkdir()
+    write(tmp_path / "new" / "1.png", b"\x89PNG\r\n\x1a\n")
+    places = [*find(tmp_path), MailPlace("-", "", content=b"%PDF-1.7\n")]  # a kept mail may begin so
+    assert [is_other_file(place, b"%PDF-1.7\n") for place in places] == [False, False]
 
 
 def test_an_mbox_gives_each_mail_without_its_from_line(tmp_path: Path) -> None:

@@ -176,3 +176,11 @@ def test_a_score_is_explained_step_by_step_when_asked(mails: Path) -> None:
     assert report["explain"]["account"]["steps"]
     assert "before anything" not in scan(mails / "2-bad.eml").stdout
     assert "explain" not in json.loads(scan(mails / "2-bad.eml", "--json").stdout)
+
+
+def test_a_file_is_judged_as_one_and_extracted(tmp_path: Path) -> None:
+    (tmp_path / "go.hta").write_text("<hta:application>")
+    result = scan(tmp_path / "go.hta", "--extract", tmp_path / "out")
+    assert result.exit_code == 1
+    assert "[executable_attachment." in result.stdout
+    assert [path.name for path in (tmp_path / "out").glob("*/*.hta")] == ["1_go.hta"]

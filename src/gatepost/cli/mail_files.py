@@ -33,6 +33,7 @@ _MAIL_HEADER = re.compile(
     rb"[ \t]*:",
     re.IGNORECASE | re.MULTILINE,
 )
+_MAIL_ENDINGS = (".eml", ".mbox", ".mbx")
 _HEADER_LINE = re.compile(rb"[!-9;-~]+[ \t]*:")
 
 
@@ -45,6 +46,7 @@ class MailPlace:
     start: int = 0
     end: int = -1  # -1: to the end
     content: bytes | None = None
+    is_mail: bool = True  # False: what lies there may be any file that the user named
 
 
 def find_mails(paths: list[str]) -> Iterator[MailPlace | BadInput]:
@@ -71,15 +73,20 @@ def read_mail(place: MailPlace) -> bytes:
         raise BadInput(f"{place.label}: the file is empty.")
     if len(content) > MAX_MAIL_BYTES:
         raise BadInput(f"{place.label}: the mail is larger than {MAX_MAIL_BYTES >> 20} MiB.")
-    _refuse_other_files(place.label, content)
     return content
 
 
-def _refuse_other_files(label: str, content: bytes) -> None:
-    """Raise BadInput for a document, an archive or a program: its verdict as a mail would read as one on the file."""
-    kind = None if _HEADER_LINE.match(content) else detect_by_start(content)
-    if kind is not None:
-        raise BadInput(f"{label}: this is no mail but a file ({kind}); files are judged in the mail that carries them.")
+def is_other_file(place: MailPlace, content: bytes) -> bool:
+    """Say whether this is no mail but a document, an archive, a program or any other file, by what it is and is called.
+
+    >>> is_other_file(MailPlace("", "go.bat", is_mail=False), b"@echo off")
+    True
+    """
+    if place.is_mail or _begins_like_mail(content[:_SNIFFED_BYTES], least_headers=1):
+        return False
+    if not _HEADER_LINE.match(content) and detect_by_start(content) is not None:
+        return True
+    return bool(ending := Path(place.path).suffix.lower()) and ending not in _MAIL_ENDINGS
 
 
 def _describe(path: str, error: OSError) -> BadInput:
@@ -144,7 +151,7 @@ def _find_in_found_file(path: str, *, is_mailbox: bool) -> Iterator[MailPlace | 
     try:
         if is_mailbox:
             yield MailPlace(path, path)
-        elif path.lower().endswith((".eml", ".mbox", ".mbx")) or _looks_like_mail(path):
+        elif path.lower().endswith(_MAIL_ENDINGS) or _looks_like_mail(path):
             yield from _split_file(path)
     except OSError as error:
         yield _describe(path, error)
@@ -152,17 +159,20 @@ def _find_in_found_file(path: str, *, is_mailbox: bool) -> Iterator[MailPlace | 
 
 def _looks_like_mail(path: str) -> bool:
     with Path(path).open("rb") as file:
-        beginning = file.read(_SNIFFED_BYTES)
+        return _begins_like_mail(file.read(_SNIFFED_BYTES), least_headers=2)
+
+
+def _begins_like_mail(beginning: bytes, least_headers: int) -> bool:
     if _FROM_LINE.match(beginning):
         return True
     header = re.split(rb"\r?\n\r?\n", beginning, maxsplit=1)[0]
-    return bool(_HEADER_LINE.match(beginning)) and len(_MAIL_HEADER.findall(header)) > 1
+    return bool(_HEADER_LINE.match(beginning)) and len(_MAIL_HEADER.findall(header)) >= least_headers
 
 
 def _split_file(path: str) -> Iterator[MailPlace]:
     with Path(path).open("rb") as file:
         if file.read(5) != b"From ":
-            yield MailPlace(path, path)
+            yield MailPlace(path, path, is_mail=False)
             return
         with closing(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)) as content:
             spans = split_mbox(content)

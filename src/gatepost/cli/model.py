@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from gatepost.cli.mail_files import find_mails, read_mail
+from gatepost.cli.mail_files import find_mails, is_other_file, read_mail
 from gatepost.cli.model_tables import print_card, print_explanation, print_figures
 from gatepost.cli.options import ConfigOption, StateOption, state_flags
 from gatepost.config.load import Configuration
@@ -142,7 +142,9 @@ def explain_command(
     for place in find_mails([path]):
         if isinstance(place, BadInput):
             raise place
-        print_explanation(*explain_mail(read_mail(place), str(model or "")))
+        if is_other_file(place, raw := read_mail(place)):
+            raise BadInput(f"{place.label}: this is no mail; `gatepost scan` judges files, without a model.")
+        print_explanation(*explain_mail(raw, str(model or "")))
 
 
 def _load(model: Path | None) -> Any:

@@ -1,5 +1,7 @@
 """`gatepost scan`: judge mails that lie in files, folders, mailboxes or come by standard input, and explain.
 
+A file that is named and is no mail is judged by itself.
+
 Exit codes: 0 nothing bad, 1 something bad (whatever is not delivered as it is), 2 something could not be read.
 """
 
@@ -37,7 +39,9 @@ MAX_JOBS = 64
 
 
 def scan_command(  # noqa: PLR0913 - one parameter for each flag
-    paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="Mails, mbox, Maildir, folders; - is stdin.")],
+    paths: Annotated[
+        list[str], typer.Argument(metavar="PATH...", help="Mails, mbox, Maildir, folders, files; - is stdin.")
+    ],
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")] = False,
     with_account: Annotated[
@@ -64,6 +68,8 @@ def scan_command(  # noqa: PLR0913 - one parameter for each flag
     ] = None,
 ) -> None:
     """Judge mails and say in words what is wrong with them; with --config or --state, by what a gate judges by.
+
+    A file that is no mail (a document, an archive, a program) is judged for what it is and holds.
 
     Exit code 0: all would be delivered as they are; 1: one would not, or only with a warning; 2: one cannot be read.
     """

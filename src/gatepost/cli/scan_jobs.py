@@ -9,7 +9,8 @@ from itertools import count
 from pathlib import Path
 
 from gatepost.cli.extract import extract_mail, name_folder
-from gatepost.cli.mail_files import MailPlace, read_mail
+from gatepost.cli.mail_files import MailPlace, is_other_file, read_mail
+from gatepost.flow.lone_file import carry
 from gatepost.model.errors import BadInput
 from gatepost.scanner import Report, Scanner, ScanRules
 
@@ -45,16 +46,27 @@ class _Worker:
         if isinstance(place, BadInput):
             return place
         try:
-            return cls._judge_mail(number, place.label, read_mail(place))
+            content = read_mail(place)
+            judge = cls._judge_file if is_other_file(place, content) else cls._judge_mail
+            return judge(number, place.label, content)
         except BadInput as error:
             return error
 
     @classmethod
     def _judge_mail(cls, number: int, label: str, raw: bytes) -> Report:
         options = cls.options
-        report = cls.scanner.scan(raw, options.mail_from, options.client_ip, options.helo)
-        if options.extract_to is not None:
-            folder = options.extract_to / name_folder(number, label)
+        return cls._finish(
+            number, label, raw, cls.scanner.scan(raw, options.mail_from, options.client_ip, options.helo)
+        )
+
+    @classmethod
+    def _judge_file(cls, number: int, label: str, content: bytes) -> Report:
+        return cls._finish(number, label, carry(content, label), cls.scanner.scan_file(content, label))
+
+    @classmethod
+    def _finish(cls, number: int, label: str, raw: bytes, report: Report) -> Report:
+        if cls.options.extract_to is not None:
+            folder = cls.options.extract_to / name_folder(number, label)
             extract_mail(raw, cls.scanner.open_files(raw), report.findings, folder, label)
         return replace(report, path=label)
 
