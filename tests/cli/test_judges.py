@@ -17,8 +17,10 @@ from gatepost.cli import app
 from gatepost.cli.judges import build_present_judging
 from gatepost.config.settings import Settings
 from gatepost.flow.judge import judge_at_once
+from gatepost.model.cleaning import Form
+from gatepost.store.entries import Event, State
 from gatepost.store.journal import Journal
-from gatepost.store.ledger import JOURNAL_FOLDER
+from gatepost.store.ledger import JOURNAL_FOLDER, Ledger
 from gatepost.store.settings import StoreSettings
 from gatepost.store.vault import JournalVault
 from store_builders import build_arrival
@@ -83,6 +85,21 @@ def test_as_it_came_a_mail_goes_without_being_judged(state: Path) -> None:
     again = release(state, "--cleaned")
     assert again.exit_code == 2
     assert "is not quarantined; it was released by " in " ".join(again.stderr.split())
+
+
+def test_who_has_got_the_cleaned_form_gets_it_again_only_when_that_is_said(state: Path) -> None:
+    accept(state, HONEST)
+    assert release(state, "--cleaned").exit_code == 0
+    ledger = Ledger(state, FakeClock(), StoreSettings())
+    ledger.settle([Event(MAIL, 0, FakeClock().now(), State.QUARANTINED, "delivered", form=Form.CLEANED)])
+    ledger.close()
+    result = release(state, "--cleaned")
+    said = " ".join(result.stderr.split())
+    assert result.exit_code == 2
+    assert f"{MAIL}: its cleaned form was delivered at " in said
+    assert "(released by " in said
+    assert release(state, "--cleaned", "--again").exit_code == 0
+    assert [state for state, _ in read_history(state)] == ["queued", "quarantined", "queued"]
 
 
 @pytest.mark.parametrize(("answer", "goes"), [("stream: OK", True), ("stream: Test.Text FOUND", False), ("", False)])
