@@ -42,6 +42,8 @@ def test_a_header_knows_its_place() -> None:
         (b"  x\nA: 1\n\nx", ["a"], b"x", ["header.no_colon"]),
         (b"A: 1\n \t\n 2\n\nx", ["a"], b"x", ["header.blank_fold"]),
         (b"A: 1\n \n\nx", ["a"], b"x", ["header.blank_fold"]),
+        (b"A: 1\n Content-TYPE : text/html\n\nx", ["a"], b"x", ["header.field_in_fold"]),
+        (b"A: 1\n content-type:subject\n\nx", ["a"], b"x", []),
         (b"A: \x00\n\nx", ["a"], b"x", ["header.nul"]),
         (b"\xc3\xa9: 1\n\nx", ["\xc3\xa9"], b"x", []),
         (b": 1\nA: 2\n\nx", ["a"], b"x", ["header.no_colon"]),

@@ -34,10 +34,12 @@ def test_parts_stand_between_delimiters_and_preamble_and_epilogue_are_left_out(e
         (b"--b\n\none\n--b", [b"one"], ["multipart.no_end"]),
         (b"--b\n\none\n--b--\nafter", [b"one"], ["multipart.epilogue"]),
         (b"--b\n\none\n--bx\ntwo\n--b--", [b"one\n--bx\ntwo"], ["multipart.text_after_boundary"]),
+        (b"--b\n\none --b\n--b--", [b"one --b"], ["multipart.boundary_elsewhere"]),
+        (b"--b\n\none\n--b--\n--b", [b"one"], ["multipart.epilogue", "multipart.boundary_elsewhere"]),
         (b"--b\n--b--\n", [b""], []),
         (b"no delimiter", [b"no delimiter"], ["multipart.no_parts"]),
         (b"", [b""], ["multipart.no_parts"]),
-        (b"x--b\n\none", [b"x--b\n\none"], ["multipart.no_parts"]),
+        (b"x--b\n\none", [b"x--b\n\none"], ["multipart.boundary_elsewhere", "multipart.no_parts"]),
     ],
 )
 def test_broken_multiparts_lose_nothing(body: bytes, bodies: list[bytes], expected: list[str]) -> None:

@@ -18,6 +18,10 @@ _FIELD = re.compile(rb"([^\x00-\x20:\x7f]++)([ \t]*+):([^\n]*+(?:\n[ \t][^\n]*+)
 _MBOX_LINE = re.compile(rb">?From (?![ \t]*+:)")  # with a colon it is the field, in the form of old
 _LOOKS_LIKE_FIELD = re.compile(rb"[A-Za-z][A-Za-z0-9-]*+:[ \t\r\n]")
 _BLANK_FOLD = re.compile(rb"\n[ \t]++\r?(?:\n|\Z)")
+_FIELD_IN_FOLD = re.compile(
+    rb"\n[ \t]+(?:content-type[ \t]*:[ \t]*[\w.+-]+/|content-transfer-encoding[ \t]*:[ \t]*[\w\"(=-]"
+    rb"|content-disposition[ \t]*:[ \t]*(?:attachment|inline))"
+)
 _BLANK_LINE = re.compile(rb"\n\r?\n")
 
 
@@ -63,8 +67,11 @@ def _note_deviations(source: Source, field: re.Match[bytes]) -> None:
     if len(value) > MAX_VALUE_BYTES:
         source.note("limit.header_size", start, end)
         value = value[:MAX_VALUE_BYTES]
-    if b"\n" in value and _BLANK_FOLD.search(value):
-        source.note("header.blank_fold", start, end)
+    if _LINE_FEED in value:
+        if _BLANK_FOLD.search(value):
+            source.note("header.blank_fold", start, end)
+        if b"content-" in (low := value.lower()) and _FIELD_IN_FOLD.search(low):
+            source.note("header.field_in_fold", start, end)
     if b"\x00" in value:
         source.note("header.nul", start, end)
 

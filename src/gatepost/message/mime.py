@@ -21,6 +21,7 @@ from gatepost.model.finding import Span
 MAX_BOUNDARY_LINES = 20_000  # looked at in one multipart, true delimiters or not
 MAX_BOUNDARY_TAIL_BYTES = 200  # blanks behind a delimiter
 
+(_LINE_FEED,) = b"\n"
 _MESSAGE_TYPES = frozenset({"message/rfc822", "message/global", "message/news"})
 _ONLY_ONCE_NAMES = (
     "from sender reply-to to cc message-id subject date content-type content-transfer-encoding content-disposition"
@@ -169,8 +170,7 @@ def _find_sections(source: Source, body: Span, delimiter: bytes) -> Iterator[Spa
             yield Span(opened, _end_before(source.raw, line, opened))
         opened = after
         if is_last:
-            if source.raw[after : body.end].strip():
-                source.note("multipart.epilogue", after, body.end)
+            _look_behind(source, Span(after, body.end), delimiter)
             return
     if opened >= 0:
         source.note("multipart.no_end", body.start, body.end)
@@ -178,21 +178,31 @@ def _find_sections(source: Source, body: Span, delimiter: bytes) -> Iterator[Spa
             yield Span(opened, body.end)
 
 
+def _look_behind(source: Source, rest: Span, delimiter: bytes) -> None:
+    text = source.raw[rest.start : rest.end]
+    if text.strip():
+        source.note("multipart.epilogue", rest.start, rest.end)
+        if delimiter in text:
+            source.note("multipart.boundary_elsewhere", rest.start, rest.end)
+
+
 def _find_delimiters(source: Source, body: Span, delimiter: bytes) -> Iterator[tuple[int, int, bool]]:
     """Give for each delimiter line where it starts, where the next line starts, and whether it is the last."""
-    raw, needle = source.raw, b"\n" + delimiter
-    position = body.start - 1  # the line end before the body counts for the first line
+    raw, position = source.raw, body.start
     for _ in range(MAX_BOUNDARY_LINES):
-        if (found := raw.find(needle, position, body.end)) < 0:
+        if (found := raw.find(delimiter, position, body.end)) < 0:
             return
-        tail_start = found + len(needle)
-        line_end = raw.find(b"\n", tail_start, body.end) + 1 or body.end
-        tail = raw[tail_start : min(line_end, tail_start + MAX_BOUNDARY_TAIL_BYTES)].strip()
+        position = found + len(delimiter)
+        if found != body.start and raw[found - 1] != _LINE_FEED:
+            source.note("multipart.boundary_elsewhere", found, position)
+            continue
+        line_end = raw.find(b"\n", position, body.end) + 1 or body.end
+        tail = raw[position : min(line_end, position + MAX_BOUNDARY_TAIL_BYTES)].strip()
         if tail in (b"", b"--"):
-            yield found + 1, line_end, tail == b"--"
+            yield found, line_end, tail == b"--"
         else:
-            source.note("multipart.text_after_boundary", found + 1, line_end)
-        position = line_end - 1
+            source.note("multipart.text_after_boundary", found, line_end)
+        position = line_end
     source.note("limit.boundaries", position, body.end)
 
 

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
+from gatepost.message.ambiguity.around import EPILOGUE, PREAMBLE
 from gatepost.message.ambiguity.pieces import OTHER, Ambiguity
-from gatepost.message.ambiguity.salvage import Salvage, salvage_parts
+from gatepost.message.ambiguity.salvage import Salvage, salvage_parts, salvage_texts
 from gatepost.message.ambiguity.signs import find_signs
 from gatepost.message.attachments.kinds import detect_kind
 from gatepost.message.message import Message, Part
@@ -26,6 +27,7 @@ _READ_ALIKE = frozenset(  # what is odd, but leaves nothing that only some progr
         "structure.no_end", "structure.partial",
     }
 )  # fmt: skip
+_TEXTS = frozenset((PREAMBLE, EPILOGUE))  # where only these are, no header of a part need be sought
 _GRAVE = frozenset({*PROGRAMS, *ARCHIVES}) | {
     FileKind.VHD, FileKind.VHDX, FileKind.VMDK, FileKind.DMG, FileKind.DISK_IMAGE, FileKind.OOXML, FileKind.OLE,
     FileKind.OUTLOOK_MESSAGE, FileKind.OFFICE_XML, FileKind.RTF, FileKind.ONENOTE, FileKind.PDF, FileKind.TNEF,
@@ -59,9 +61,10 @@ def read_otherwise(message: Message) -> tuple[Message, ...]:
 
 def _read(message: Message) -> Readings:
     signs = find_signs(message)
-    if all(sign.code in _READ_ALIKE or sign.code.startswith("charset.") for sign in signs):
+    codes = {sign.code for sign in signs if sign.code not in _READ_ALIKE and not sign.code.startswith("charset.")}
+    if not codes:
         return Readings(signs) if signs else _ONE_READING
-    salvage = salvage_parts(message, signs)
+    salvage = salvage_texts(message, signs) if codes <= _TEXTS else salvage_parts(message, signs)
     if not salvage.parts:
         return Readings((*signs, *_tell_limit(message, salvage)))
     other = _gather(message, salvage.parts)

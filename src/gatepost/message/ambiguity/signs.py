@@ -10,7 +10,9 @@ Fails: never. Linear in the size of the mail.
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
 
+from gatepost.message.ambiguity.around import MAX_ROOM_BYTES, find_texts_around
 from gatepost.message.ambiguity.pieces import Ambiguity, Doubt
 from gatepost.message.ambiguity.values import (
     are_of_one_ending,
@@ -25,6 +27,9 @@ from gatepost.message.transfer import is_identity
 from gatepost.model.finding import Span
 
 MAX_SIGNS = 200
+MAX_INDENT_BYTES = 40
+MAX_PLAIN_BYTES = 120  # of the header of a text
+MAX_KEPT_HEADERS = 512
 HEAD_BYTES = 512  # of a body: where fields stand that a blank line parted from their header
 
 _JUDGES: Mapping[str, Callable[[bytes], tuple[Doubt, ...]]] = {
@@ -41,16 +46,16 @@ _BLOCKS = (  # how it begins, at the start of a line, and what must stand there
 _PRINTABLE = bytes({*range(32, 127), *b"\t\r\n"})
 _UUENCODINGS = frozenset({"uuencode", "x-uuencode", "x-uue"})
 _HOLDING_BLOCKS = frozenset({"application/mac-binhex40", "application/x-uuencode", "application/x-uue"})
-(_LINE_FEED,) = b"\n"  # as a number it is found six times as quickly as bytes
+(_DASH,) = b"-"  # as a number it is found six times as quickly as bytes
+_LINE_ENDS = frozenset((b"", b"\r", b"\n"))  # of what stands before a field; the first line has nothing before it
 _PLAIN_NAME = re.compile(r"[\w.-]+", re.ASCII)
 _BOUNDARY = re.compile(r"[\w'()+,./:=?!#$%&*;<>@\[\]^`{|}~ -]{0,69}[\w'()+,./:=?!#$%&*;<>@\[\]^`{|}~-]", re.ASCII)
 _FIELD_NAMES = (b"content-type", b"content-transfer-encoding", b"content-disposition")
-_FIELD_STARTS = (b"content-type:", b"content-type ", b"content-transfer-encoding", b"content-disposition")
-_FIELD_IN_BODY = re.compile(rb"(?:\A|[\r\n])[ \t]{0,40}content-(?:type|transfer-encoding|disposition)[ \t]*+[:\r\n]")
+_FIELD_IN_BODY = re.compile(rb"content-(?:type|transfer-encoding|disposition)[ \t]*+[:\r\n]")
 _BLANK_INSIDE = re.compile(rb"\S[ \t]*\r?\n[ \t]*\r?\n\s*\S")
-_FIELD_IN_FOLD = re.compile(
-    rb"\n[ \t]+(?:content-type[ \t]*:[ \t]*[\w.+-]+/|content-transfer-encoding[ \t]*:[ \t]*[\w\"(=-]"
-    rb"|content-disposition[ \t]*:[ \t]*(?:attachment|inline))"
+_PLAIN_HEADER = re.compile(
+    rb"Content-Type: text/(?:plain|html);\r?\n? charset=(?:[\w-]{1,20}|\"[\w-]{1,20}\")\r?\n"
+    rb"(?:Content-Transfer-Encoding: (?:base64|quoted-printable|[78]bit)\r?\n)?\r?\n"
 )
 _DEFECTS = {  # what the parser noted: the code here, in the order of the parser's own codes
     "content_type.unreadable": "structure.type_unreadable",
@@ -61,6 +66,7 @@ _DEFECTS = {  # what the parser noted: the code here, in the order of the parser
     "encoding.quoted_printable": "encoding.quoted_printable",
     "encoding.unknown": "encoding.unknown",
     "header.blank_fold": "structure.blank_fold",
+    "header.field_in_fold": "structure.field_in_fold",
     "header.missing_blank_line": "structure.no_blank_line",
     "header.no_colon": "structure.no_colon",
     "header.nul": "structure.nul",
@@ -73,6 +79,7 @@ _DEFECTS = {  # what the parser noted: the code here, in the order of the parser
     "line.bare_cr": "structure.bare_cr",
     "line.bare_lf": "structure.bare_lf",
     "message.encoded": "structure.encoded_message",
+    "multipart.boundary_elsewhere": "structure.boundary_elsewhere",
     "multipart.epilogue": "structure.epilogue",
     "multipart.no_boundary": "structure.no_boundary",
     "multipart.no_end": "structure.no_end",
@@ -93,7 +100,7 @@ def find_signs(message: Message) -> tuple[Ambiguity, ...]:
         _look_at_header(part, found)
         kind = part.content_type
         if kind.startswith("multipart/"):
-            found += _look_at_multipart(part, boundaries)
+            _look_at_multipart(part, boundaries, found)
         elif part.message is None:
             _look_at_leaf(part, kind, found)
         if len(found) >= MAX_SIGNS:
@@ -114,25 +121,27 @@ def _read_defects(defects: Sequence[Defect], raw: bytes) -> Iterator[Ambiguity]:
 
 
 def _look_at_header(part: Part, found: list[Ambiguity]) -> None:
+    if part.extent.start - part.whole.start <= MAX_PLAIN_BYTES and _is_plain(
+        part.buffer[part.whole.start : part.extent.start]
+    ):
+        return
     may_be_named = "name" in part.parameters
-    for header in part.headers:
+    for header in [one for one in part.headers if "content" in one.name]:
         name = header.name
-        if "content" in name:
-            if (judge := _JUDGES.get(name)) is not None:
-                if doubts := judge(header.value):
-                    found += [Ambiguity(doubt.code, header.span, doubt.detail) for doubt in doubts]
-                may_be_named |= name == "content-disposition"
-            elif not _PLAIN_NAME.fullmatch(name):
-                found.append(Ambiguity("structure.odd_name", header.span, name[:60]))
-        if _LINE_FEED in header.value and _holds_field(header.value):
-            found.append(Ambiguity("structure.field_in_fold", header.span))
+        if (judge := _JUDGES.get(name)) is not None:
+            if doubts := judge(header.value):
+                found += [Ambiguity(doubt.code, header.span, doubt.detail) for doubt in doubts]
+            may_be_named |= name == "content-disposition"
+        elif not _PLAIN_NAME.fullmatch(name):
+            found.append(Ambiguity("structure.odd_name", header.span, name[:60]))
     if may_be_named and part.is_text and not part.is_attachment and part.filename:
         found.append(Ambiguity("name.of_a_text", _place_header(part), part.filename[:60]))
 
 
-def _holds_field(value: bytes) -> bool:
-    low = value.lower()
-    return b"content-" in low and _FIELD_IN_FOLD.search(low) is not None
+@lru_cache(MAX_KEPT_HEADERS)
+def _is_plain(block: bytes) -> bool:
+    """Say whether a header holds nothing but type and encoding of a text, as those of most texts do."""
+    return _PLAIN_HEADER.fullmatch(block) is not None
 
 
 def _place_header(part: Part) -> Span:
@@ -141,29 +150,35 @@ def _place_header(part: Part) -> Span:
     return Span(part.headers[0].span.start, part.headers[-1].span.end)
 
 
-def _look_at_multipart(part: Part, boundaries: list[str]) -> Iterator[Ambiguity]:
+def _look_at_multipart(part: Part, boundaries: list[str], found: list[Ambiguity]) -> None:
     boundary = part.parameters.get("boundary", "")
     if part.encoding and not is_identity(part.encoding):
-        yield Ambiguity("encoding.on_multipart", part.body_span, part.encoding)
+        found.append(Ambiguity("encoding.on_multipart", part.body_span, part.encoding))
     if not boundary:
         return
     if not _BOUNDARY.fullmatch(boundary):
-        yield Ambiguity("structure.boundary_form", part.body_span, boundary[:100])
-    if any(boundary.startswith(one) or one.startswith(boundary) for one in boundaries):
-        yield Ambiguity("structure.boundary_in_boundary", part.body_span, boundary[:100])
+        found.append(Ambiguity("structure.boundary_form", part.body_span, boundary[:100]))
+    if boundaries and any(boundary.startswith(one) or one.startswith(boundary) for one in boundaries):
+        found.append(Ambiguity("structure.boundary_in_boundary", part.body_span, boundary[:100]))
     boundaries.append(boundary)
-    raw, delimiter = part.buffer, b"--" + boundary.rstrip().encode("utf-8", "surrogateescape")
-    if raw.count(delimiter, part.extent.start, part.extent.end) > len(part.children) + 1:
-        yield Ambiguity("structure.boundary_elsewhere", part.body_span, boundary[:100])
-    first = part.children[0].whole.start if part.children else part.extent.end
-    if b"content-" in raw[part.extent.start : first].lower():
-        yield Ambiguity("structure.preamble", part.body_span)
+    children = part.children
+    room = len(boundary) + MAX_ROOM_BYTES
+    if not children:
+        _look_at_preamble(part, part.extent.end, found)
+    elif children[0].whole.start - part.extent.start > room or part.extent.end - children[-1].extent.end > room:
+        _look_at_preamble(part, children[0].whole.start, found)
+        found += [Ambiguity(one.code, one.span) for one in find_texts_around(part)]
+
+
+def _look_at_preamble(part: Part, end: int, found: list[Ambiguity]) -> None:
+    if b"content-" in part.buffer[part.extent.start : end].lower():
+        found.append(Ambiguity("structure.preamble", part.body_span))
 
 
 def _look_at_leaf(part: Part, kind: str, found: list[Ambiguity]) -> None:
     start = part.extent.start
-    head = part.buffer[start : min(part.extent.end, start + HEAD_BYTES)].lower()
-    if b"content-" in head and any(name in head for name in _FIELD_STARTS) and _FIELD_IN_BODY.search(head):
+    head = part.buffer[start : min(part.extent.end, start + HEAD_BYTES)]
+    if _DASH in head and b"content-" in (low := head.lower()) and _begins_with_field(low):
         found.append(Ambiguity("structure.field_in_body", part.body_span))
     if code := part.encoding_defect:
         found.append(Ambiguity(_DEFECTS[code], part.body_span))
@@ -173,9 +188,20 @@ def _look_at_leaf(part: Part, kind: str, found: list[Ambiguity]) -> None:
         if (code := part.charset_defect) in _DEFECTS:
             found.append(Ambiguity(_DEFECTS[code], part.body_span))
         if kind != "text/html":
-            found += _look_at_text(part)
+            _look_at_text(part, found)
     else:
         found += _look_at_file(part, kind)
+
+
+def _begins_with_field(low: bytes) -> bool:
+    """Say whether a field of MIME stands at the start of a line; pages have the same words within theirs."""
+    found = low.find(b"content-")
+    while found >= 0:
+        before = low[max(0, found - MAX_INDENT_BYTES) : found].rstrip(b" \t")
+        if before[-1:] in _LINE_ENDS and _FIELD_IN_BODY.match(low, found):
+            return True
+        found = low.find(b"content-", found + 1)
+    return False
 
 
 def _look_at_base64(part: Part, head: bytes) -> Iterator[Ambiguity]:
@@ -204,10 +230,17 @@ def _look_at_file(part: Part, kind: str) -> Iterator[Ambiguity]:
         yield from _look_at_fragment(part)
     elif kind == "message/external-body":
         yield Ambiguity("structure.external_body", part.body_span)
-    if (name := part.parameters.get("name")) and (header := part.header("content-disposition")):
-        other = parse_disposition(header.value)[1].get("filename", name)
-        if not are_of_one_ending(part.filename, name) or not are_of_one_ending(other, name):
-            yield Ambiguity("name.differs", header.span, f"{name[:60]} / {other[:60]}")
+    if name := part.parameters.get("name"):
+        yield from _look_at_names(part, name)
+
+
+def _look_at_names(part: Part, name: str) -> Iterator[Ambiguity]:
+    header = part.header("content-disposition")
+    if header is None or (part.filename == name and b"=?" not in header.value):
+        return
+    other = parse_disposition(header.value)[1].get("filename", name)
+    if not are_of_one_ending(part.filename, name) or not are_of_one_ending(other, name):
+        yield Ambiguity("name.differs", header.span, f"{name[:60]} / {other[:60]}")
 
 
 def _look_at_fragment(part: Part) -> Iterator[Ambiguity]:
@@ -216,9 +249,8 @@ def _look_at_fragment(part: Part) -> Iterator[Ambiguity]:
         yield Ambiguity("structure.partial", part.body_span, f"{number}/{total}", hides=True)
 
 
-def _look_at_text(part: Part) -> list[Ambiguity]:
+def _look_at_text(part: Part, found: list[Ambiguity]) -> None:
     content = part.content
-    if b"begin" not in content and b"BinHex" not in content:
-        return []
-    marked = (block for block in _BLOCKS if b"\n" + block[1] in content or content.startswith(block[1]))
-    return [Ambiguity(code, part.body_span) for code, _, form in marked if form.search(content)]
+    if b"begin" in content or b"BinHex" in content:
+        marked = (block for block in _BLOCKS if b"\n" + block[1] in content or content.startswith(block[1]))
+        found += [Ambiguity(code, part.body_span) for code, _, form in marked if form.search(content)]

@@ -17,7 +17,7 @@ from gatepost.message.parameters import parse_disposition, parse_media_type, par
 from gatepost.message.transfer import KNOWN_ENCODINGS
 
 MAX_JUDGED_BYTES = 4_096  # of one value; what is longer is in doubt for its length
-MAX_KEPT_BYTES = 100
+MAX_KEPT_BYTES = 100  # what has no boundary in it is the same in most mails
 MAX_KEPT_VALUES = 512
 MAX_DETAIL_CHARS = 100
 
@@ -40,9 +40,11 @@ _USUAL_ENCODINGS = frozenset(b" " + name.encode() for name in KNOWN_ENCODINGS)
 
 def judge_media_type(value: bytes) -> tuple[Doubt, ...]:
     """Give what is in doubt about the value of a Content-Type."""
+    if len(value) <= MAX_KEPT_BYTES and b"oundary" not in value:
+        return _judge_kept_type(value)
     if len(value) <= MAX_JUDGED_BYTES and _SIMPLE_TYPE.fullmatch(value):
         return ()
-    return _judge_kept_type(value) if len(value) <= MAX_KEPT_BYTES else tuple(_judge_type(value))
+    return tuple(_judge_type(value))
 
 
 def judge_disposition(value: bytes) -> tuple[Doubt, ...]:
