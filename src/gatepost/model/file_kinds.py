@@ -34,7 +34,10 @@ class FileKind(enum.StrEnum):
     LZOP = "lzop"
     RPM = "rpm"
     MS_COMPRESS = "ms-compress"  # SZDD and KWAJ: .ex_, .dl_
-    OTHER_ARCHIVE = "other-archive"  # known, and opened by nothing here: StuffIt, ALZ, EGG, WIM, InstallShield ...
+    MAC_FILE = "mac-file"  # two forks in one: AppleSingle, AppleDouble, MacBinary
+    OTHER_ARCHIVE = (
+        "other-archive"  # known, and opened by nothing here: StuffIt, ALZ, EGG, WIM, InstallShield, Apple Archive ...
+    )
     # Disk images that systems mount
     VHD = "vhd"
     VHDX = "vhdx"

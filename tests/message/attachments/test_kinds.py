@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from archive_builders import write_cab
 from file_samples import DOS, GIF, PDF, PE, PNG, RAR, build_pe, build_zip
 from gatepost.message.attachments.kinds import are_at_odds, detect_kind, detect_kinds, read_ending
 from gatepost.model.file_kinds import FileKind
@@ -57,7 +58,8 @@ def test_the_content_says_the_kind(content: bytes, name: str, kind: FileKind) ->
         (PDF, "a.com", (FileKind.PDF,)),
         (build_pe(RAR), "", (FileKind.PE, FileKind.RAR)),
         (build_pe(build_zip("a.txt")), "", (FileKind.PE, FileKind.ZIP)),
-        (build_pe(b"MSCF\x00\x00\x00\x00"), "", (FileKind.PE, FileKind.CAB)),
+        (build_pe(bytes(70_000) + write_cab({"a": b"a"})), "", (FileKind.PE, FileKind.CAB)),
+        (build_pe(b"MSCF\x00\x00\x00\x00"), "", (FileKind.PE,)),
         (build_pe(), "", (FileKind.PE,)),
         (build_zip("a.txt", prefix=b"#!/usr/bin/python3\n"), "a.pyz", (FileKind.SCRIPT, FileKind.ZIP)),
     ],

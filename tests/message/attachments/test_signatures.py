@@ -6,6 +6,7 @@ import pytest
 
 from gatepost.message.attachments.signatures import detect_by_start
 from gatepost.model.file_kinds import FileKind
+from message.attachments.test_mac_forks import write_mac_binary
 
 ICON = b"\x00\x00\x01\x00\x01\x00\x10\x10\x00\x00\x01\x00\x20\x00" + struct.pack("<II", 40, 22)
 
@@ -36,6 +37,12 @@ ICON = b"\x00\x00\x01\x00\x01\x00\x10\x10\x00\x00\x01\x00\x20\x00" + struct.pack
         (b"{\\rtf1", FileKind.RTF),
         (b"\x4c\x00\x00\x00\x01\x14\x02\x00\x00", FileKind.SHORTCUT),
         (b"FORM\x00\x00\x00\x10AIFF", FileKind.AUDIO),
+        (b"LRZI\x00\x06", FileKind.OTHER_ARCHIVE),
+        (b"pbze\x00\x00\x00\x00", FileKind.OTHER_ARCHIVE),
+        (b"\x00\x05\x16\x07\x00\x02\x00\x00Mac OS X", FileKind.MAC_FILE),
+        (write_mac_binary(b"plan.txt", b"note"), FileKind.MAC_FILE),
+        (b"=ybegin line=128 size=9 name=a", FileKind.TEXT),
+        (b"DAA\x00\x00", FileKind.DISK_IMAGE),
     ],
 )
 def test_a_kind_is_known_by_its_start(content: bytes, kind: FileKind) -> None:
@@ -47,6 +54,7 @@ def test_a_kind_is_known_by_its_start(content: bytes, kind: FileKind) -> None:
     [
         b"",
         b"BZh is an area code",
+        b"pbz is a word",
         b"RIFF raff",
         b"BMW sells cars",
         b"GIF8 is short",

@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 
-from gatepost.message.ambiguity.blocks import find_blocks
+from gatepost.message.blocks import find_blocks
 from gatepost.message.encoded_words import decode_words, unfold
 from gatepost.message.transfer import decode_base64, decode_quoted_printable, decode_uuencode
 

@@ -14,7 +14,7 @@ TAR_BLOCK_BYTES = 512
 _SECTOR_BYTES = 2_048
 _DESCRIPTORS_START = 16 * _SECTOR_BYTES
 _MAX_DESCRIPTORS = 16
-_RAW_DESCRIPTOR = 16 * 2_352 + 16  # in the image of a CD with all bytes of its sectors
+_RAW_DESCRIPTORS = (16 * 2_352 + 16, 16 * 2_352 + 24)  # in the image of a CD with all bytes of its sectors
 _UDF_MARKS = (b"NSR02", b"NSR03")
 _FILE_SYSTEMS = (  # where, what
     (3, b"NTFS    "),
@@ -61,7 +61,7 @@ def _detect_optical(content: bytes) -> Iterator[FileKind]:
         content[start + 1 : start + 6]
         for start in range(_DESCRIPTORS_START, _DESCRIPTORS_START + _MAX_DESCRIPTORS * _SECTOR_BYTES, _SECTOR_BYTES)
     ]
-    if b"CD001" in marks or content[_RAW_DESCRIPTOR + 1 : _RAW_DESCRIPTOR + 6] == b"CD001":
+    if b"CD001" in marks or any(content.startswith(b"CD001", at + 1) for at in _RAW_DESCRIPTORS):
         yield FileKind.ISO
     if any(mark in marks for mark in _UDF_MARKS):
         yield FileKind.UDF

@@ -21,11 +21,8 @@ MAX_HIDDEN_START_BYTES = 2 * 1024 * 1024  # as far programs for RAR and 7z look 
 MAX_OVERLAY_BYTES = 64 * 1024
 _ENDING = re.compile(r"\.([a-z0-9-]{1,20})[\s.\"']*$")
 _OBJECT = re.compile(rb"\d ?obj\b|startxref|/Root")
-_HIDDEN_STARTS = (
-    (b"Rar!\x1a\x07", FileKind.RAR),
-    (b"7z\xbc\xaf\x27\x1c", FileKind.SEVEN_ZIP),
-    (b"MSCF\x00\x00\x00\x00", FileKind.CAB),
-)
+_HIDDEN_STARTS = ((b"Rar!\x1a\x07", FileKind.RAR), (b"7z\xbc\xaf\x27\x1c", FileKind.SEVEN_ZIP))
+CABINET = re.compile(rb"MSCF\x00{4}.{4}\x00{4}.{4}\x00{4}\x03\x01", re.DOTALL)  # [MS-CAB] §2.1, of the one version
 _ARCHIVE_NAMES = frozenset({"rar", "r00", "rev", "7z", "cab"})
 _ZIP_KINDS = frozenset(
     {
@@ -48,6 +45,7 @@ _BY_NAME_ALONE = {  # what opens these takes any bytes for its own, and passes o
     "com": FileKind.DOS_PROGRAM,
 }
 _ZIPS_BY_NAME = {"jar": FileKind.JAR, "apk": FileKind.APK, "xpi": FileKind.APP_PACKAGE, "vsix": FileKind.APP_PACKAGE}
+_WRAPPERS = frozenset({FileKind.TNEF, FileKind.MAC_FILE})
 _HOLDS_WHOLE_FILES = ARCHIVES | _ZIP_KINDS | {FileKind.OLE, FileKind.OUTLOOK_MESSAGE, FileKind.MAIL, FileKind.MHTML}
 _READ_AS_TEXT = frozenset(
     {
@@ -136,11 +134,11 @@ def _ends_as_zip(content: bytes, found: list[FileKind]) -> bool:
     """Say whether programs that look for an archive from the end of the file find one.
 
     An archive that merely lies in a larger file, as in a mail or a tape archive, is no end of that file: it counts
-    only where its comment ends with the file or its places are those of the whole file. Outlook's wrapping ends with
-    the last of its files.
+    only where its comment ends with the file or its places are those of the whole file. The wrapping of Outlook, and
+    that of the Mac, ends with the last of its files.
     """
     end = find_zip_end(content)
-    if end < 0 or FileKind.TNEF in found or not read_zip_directory(content, end):
+    if end < 0 or not _WRAPPERS.isdisjoint(found) or not read_zip_directory(content, end):
         return False
     comment_bytes = int.from_bytes(content[end + 20 : end + 22], "little")
     is_whole = end + 22 + comment_bytes >= len(content) - 2
@@ -157,7 +155,10 @@ def _find_hidden(content: bytes, ending: str, found: list[FileKind]) -> list[Fil
         window = content[:MAX_HIDDEN_START_BYTES]
     else:
         return []
-    return [kind for mark, kind in _HIDDEN_STARTS if mark in window]
+    hidden = [kind for mark, kind in _HIDDEN_STARTS if mark in window]
+    if CABINET.search(content if FileKind.PE in found else window):  # IExpress has it among its resources
+        hidden.append(FileKind.CAB)
+    return hidden
 
 
 def _is_better_known(found: list[FileKind], by_name: FileKind) -> bool:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 
 from gatepost.message.attachments.container_kinds import detect_ole_kind, detect_zip_kind
+from gatepost.message.attachments.mac_forks import is_mac_binary
 from gatepost.message.attachments.program_kinds import detect_dos_or_windows, detect_fat_or_class
 from gatepost.model.file_kinds import FileKind
 
@@ -109,6 +110,10 @@ def _read_old_cpio(content: bytes) -> FileKind | None:
     return FileKind.CPIO if 2 <= name_bytes <= 4_096 and len(content) >= 26 else None  # noqa: PLR2004
 
 
+def _read_apple_archive(content: bytes) -> FileKind | None:
+    return FileKind.OTHER_ARCHIVE if content[3:4] in (b"e", b"x", b"z", b"4", b"b") else None
+
+
 def _read_pgp(content: bytes) -> FileKind | None:
     return FileKind.PGP if _PGP_PACKETS.match(content) else None
 
@@ -156,7 +161,23 @@ _SIGNATURES: tuple[tuple[bytes, _Reader], ...] = (
     (b"ZOO ", FileKind.OTHER_ARCHIVE),
     (b"\xea?PEA", FileKind.OTHER_ARCHIVE),
     (b"7kSt", FileKind.OTHER_ARCHIVE),  # ZPAQ
+    (b"LRZI", FileKind.OTHER_ARCHIVE),
+    (b"ArC\x01", FileKind.OTHER_ARCHIVE),
+    (b"AA01", FileKind.OTHER_ARCHIVE),  # Apple Archive, plain and packed
+    (b"YAA1", FileKind.OTHER_ARCHIVE),
+    (b"pbz", _read_apple_archive),
+    (b"\xff\x06\x00\x00sNaPpY", FileKind.OTHER_ARCHIVE),
+    (b"\x00\x05\x16\x00\x00", FileKind.MAC_FILE),
+    (b"\x00\x05\x16\x07\x00", FileKind.MAC_FILE),
+    (b"=ybegin ", FileKind.TEXT),
     (b"hsqs", FileKind.DISK_IMAGE),  # SquashFS, also snap
+    (b"DAA\x00", FileKind.DISK_IMAGE),  # of PowerISO and gBurner
+    (b"GBI\x00", FileKind.DISK_IMAGE),
+    (b"IsZ!", FileKind.DISK_IMAGE),
+    (b"CISO", FileKind.DISK_IMAGE),
+    (b"QED\x00", FileKind.DISK_IMAGE),
+    (b"WithoutFreeSpace", FileKind.DISK_IMAGE),  # of Parallels
+    (b"WithouFreSpacExt", FileKind.DISK_IMAGE),
     (b"vhdxfile", FileKind.VHDX),
     (b"conectix", FileKind.VHD),
     (b"KDMV", FileKind.VMDK),
@@ -271,7 +292,7 @@ def _detect_behind_start(content: bytes) -> FileKind | None:
         return FileKind.ACE
     if content[2:3] == b"-" and content[6:7] == b"-" and content[3:5] in (b"lh", b"lz", b"pm"):
         return FileKind.LHA
-    return None
+    return FileKind.MAC_FILE if content[:1] == b"\x00" and is_mac_binary(content) else None
 
 
 def _detect_ftyp(brand: bytes) -> FileKind:

@@ -20,7 +20,9 @@ from archive_builders import (
     write_rar5,
 )
 from archive_cases import EICAR, NOTE, find_contents, find_traits, give_prefixes, has_eicar, open_file
+from file_samples import build_pe
 from gatepost.model.contents import Opening
+from gatepost.model.file_kinds import FileKind
 from opened_files import texts
 from zip_builder import Piece, write_zip
 
@@ -140,6 +142,20 @@ def test_an_archive_behind_something_is_found(kind: str, name: str) -> None:
     opened = open_file(b"something else" * 9 + KINDS[kind](FILES), name)
     assert has_eicar(opened)
     assert "data_before" in find_traits(opened)
+
+
+@pytest.mark.parametrize("mode", [1, 2])
+def test_the_image_of_a_cd_with_all_bytes_of_its_sectors_is_opened(mode: int) -> None:
+    image = pack("iso9660", FILES)
+    head = b"\x00" + b"\xff" * 10 + b"\x00" + bytes((0, 0, 0, mode)) + bytes(8 * (mode - 1))
+    sectors = (image[at : at + 2_048] for at in range(0, len(image), 2_048))
+    opened = open_file(b"".join((head + sector).ljust(2_352, b"\x00") for sector in sectors), "a.bin")
+    assert (find_contents(opened), opened.opening) == (FILES, Opening.OPENED)
+
+
+def test_a_cabinet_among_the_resources_of_a_program_is_opened() -> None:
+    opened = open_file(build_pe(b"MSCF is no cabinet" + bytes(70_000) + write_cab(FILES) + bytes(500)), "setup.exe")
+    assert (opened.kind, has_eicar(opened), find_traits(opened)) == (FileKind.PE, True, ["data_before"])
 
 
 def test_the_tables_of_a_library_are_no_files() -> None:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from archive_builders import pack
 from archive_cases import EICAR, NOTE, find_traits, give_prefixes, has_eicar, open_file
+from gatepost.message.attachments.openers.rare_packing import MAX_MEMBERS
 from gatepost.model.contents import Opening
 from gatepost.model.file_kinds import FileKind
 
@@ -58,6 +59,18 @@ def test_the_name_inside_is_the_one_before_it_was_packed() -> None:
     assert names == {
         "a.co_": "a.com", "b.co_": "b.co", "c.co_": "c.co", "a.com.lzma": "a.com", "a.com.lz": "a.com", "a.rpm": "a",
     }  # fmt: skip
+
+
+def test_all_members_of_an_lzip_file_are_one_file() -> None:
+    whole = write_lzip(EICAR[:30]) + write_lzip(EICAR[30:])
+    assert open_file(whole, "a.com.lz").files[0].content == EICAR
+    assert open_file(whole + b"junk", "a.com.lz").files[0].content == EICAR
+    assert open_file(whole[:-40], "a.com.lz").opening is Opening.BROKEN
+
+
+def test_more_members_than_are_looked_at_are_told() -> None:
+    opened = open_file(write_lzip(b"a") * (MAX_MEMBERS + 1), "a.lz")
+    assert (opened.opening, opened.files[0].content) == (Opening.LIMIT, b"a" * MAX_MEMBERS)
 
 
 @pytest.mark.parametrize("name", ["a.co_", "a.com.lzma", "a.rpm"])

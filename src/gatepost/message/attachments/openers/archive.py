@@ -20,6 +20,7 @@ from gatepost.message.attachments.archives.rar_secrets import unlock_rar5
 from gatepost.message.attachments.archives.seven_zip_secrets import is_locked_7z, unlock_7z
 from gatepost.message.attachments.archives.unpacking import Unpacking
 from gatepost.message.attachments.desk import Desk, File, Insides
+from gatepost.message.attachments.kinds import CABINET
 from gatepost.model.contents import Opening
 from gatepost.model.file_kinds import FileKind
 
@@ -43,6 +44,7 @@ _AR_TABLES = frozenset({"/", "//", "/SYM64/", "__.SYMDEF", "__.SYMDEF SORTED"}) 
 _FOREIGN = re.compile(rb"RE\x7e\x5e|..-pm", re.DOTALL)  # RAR before 1.5, PMarc: archives that libarchive does not know
 _LOCKS = frozenset({"archive.locked_entry", "archive.encrypted_names"})
 _MAX_DAMAGES = 10  # of one archive: behind each it is read anew
+_CD_SECTOR, _CD_SECTOR_BYTES = b"\x00" + b"\xff" * 10 + b"\x00", 2_352
 _CAB_FLAGS_AT, _CAB_IN_SET, _CAB_RESERVED = 30, 0x3, 0x4
 # An ISO image holds up to three lists of its files: with names as of Unix, as of Windows, and as of 1988.
 _LISTS: tuple[Mapping[str, str], ...] = ({}, {"rockridge": "iso9660"}, {"joliet": "iso9660"})
@@ -82,11 +84,21 @@ def _unlock(kind: FileKind, archive: bytes, passwords: tuple[str, ...]) -> bytes
 
 def _find_beginning(file: File, insides: Insides) -> bytes:
     """Cut off what stands in front of an archive: self-extracting ones begin with a program."""
-    at = file.content.find(_BEGINNINGS.get(file.kind, b""))
+    if file.kind is FileKind.ISO and file.content.startswith(_CD_SECTOR):
+        return _strip_sectors(file.content)
+    match = CABINET.search(file.content) if file.kind is FileKind.CAB else None
+    at = match.start() if match else file.content.find(_BEGINNINGS.get(file.kind, b""))
     if at > 0:
         insides.note("archive.data_before", f"{at} bytes")
         return file.content[at:]
     return file.content
+
+
+def _strip_sectors(content: bytes) -> bytes:
+    """Give the data of a CD whose image holds all bytes of its sectors (ECMA-130 §14)."""
+    starts = range(0, len(content), _CD_SECTOR_BYTES)
+    places = (at + (24 if content[at + 15 : at + 16] == b"\x02" else 16) for at in starts)
+    return b"".join(content[at : at + 2_048] for at in places)
 
 
 def _find_flags(kind: FileKind, archive: bytes) -> Iterator[tuple[str, str]]:

@@ -5,6 +5,7 @@ Standards: the LZMA file format of the LZMA SDK, the lzip manual ("File format")
 
 import lzma
 import struct
+from dataclasses import replace
 
 from gatepost.message.attachments.archives.ms_compress import unpack_kwaj, unpack_szdd
 from gatepost.message.attachments.archives.unpacking import Unpacking
@@ -14,7 +15,8 @@ from gatepost.model.contents import Opening
 from gatepost.model.file_kinds import FileKind
 
 OPENS = frozenset({FileKind.MS_COMPRESS, FileKind.LZMA, FileKind.LZIP, FileKind.RPM})
-_LZIP_HEAD_BYTES = 6
+MAX_MEMBERS = 1_000  # of one lzip file
+_LZIP_MARK, _LZIP_HEAD_BYTES, _LZIP_TAIL_BYTES = b"LZIP\x01", 6, 20
 _LZIP_PROPERTIES = 93  # those of every lzip file: lc=3, lp=0, pb=2
 _LZIP_SIZE_CODES = range(12, 30)
 _RPM_LEAD_BYTES, _RPM_HEAD_BYTES = 96, 16
@@ -66,7 +68,20 @@ def _begin_lzma() -> lzma.LZMADecompressor:
 
 
 def _unpack_lzip(content: bytes, room_bytes: int) -> Unpacked:
-    """Undo the first member: its data are those of an LZMA file whose header is put in front."""
+    """Undo all members, one behind the other; what follows them belongs to nobody."""
+    pieces, at, room = list[bytes](), 0, room_bytes
+    while content.startswith(_LZIP_MARK, at) and len(pieces) < MAX_MEMBERS:
+        found = _unpack_member(content[at:], room)
+        pieces.append(found.content)
+        room -= len(found.content)
+        if found.is_damaged or not found.is_whole:
+            return replace(found, content=b"".join(pieces))
+        at = len(content) - found.unused_bytes + _LZIP_TAIL_BYTES
+    return Unpacked(b"".join(pieces), is_whole=not content.startswith(_LZIP_MARK, at))
+
+
+def _unpack_member(content: bytes, room_bytes: int) -> Unpacked:
+    """Undo one member: its data are those of an LZMA file whose header is put in front."""
     code = content[5] if len(content) > _LZIP_HEAD_BYTES else 0
     if code & 31 not in _LZIP_SIZE_CODES:
         return Unpacked(b"", is_whole=True, is_damaged=True)

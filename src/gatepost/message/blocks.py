@@ -23,7 +23,7 @@ _YENC = re.compile(rb"^=ybegin [^\r\n]*?name=([^\r\n]{0,200})\r?\n(?:=ypart [^\r
 _BINHEX = re.compile(rb"^\(This file must be converted with BinHex[^\r\n]*\r?\n\s*:([^:]*):?", re.MULTILINE)
 _UUENCODE_END = re.compile(rb"^(?:end|====)[ \t]*\r?$", re.MULTILINE)
 _YENC_END = re.compile(rb"^=yend", re.MULTILINE)
-_YENC_ESCAPED = b"=\x00\t\n\r ."  # the sign of escapes itself first
+_YENC_ESCAPE = re.compile(rb"=(.)", re.DOTALL)
 _YENC_SHIFT = bytes((byte - 42) % 256 for byte in range(256))
 _BINHEX_ALPHABET = b"!\"#$%&'()*+,-012345689@ABCDEFGHIJKLMNPQRSTUVXYZ[`abcdefhijklmpqr"
 _BASE64_ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
@@ -75,9 +75,7 @@ def _find_yenc(text: bytes) -> Iterator[Block]:
 def _decode_yenc(data: bytes) -> bytes:
     """Undo the shift by 42, and the escapes of what must not stand in a line: they are shifted by 64 more."""
     joined = data.replace(b"\r", b"").replace(b"\n", b"")
-    for escaped in _YENC_ESCAPED:
-        joined = joined.replace(b"=" + bytes([escaped + 64]), bytes([escaped]))
-    return joined.translate(_YENC_SHIFT)
+    return _YENC_ESCAPE.sub(lambda match: bytes([(match[1][0] - 64) % 256]), joined).translate(_YENC_SHIFT)
 
 
 def _find_binhex(text: bytes) -> Iterator[Block]:

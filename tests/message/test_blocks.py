@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ambiguous_mails import Payload, encode_binhex, encode_yenc
-from gatepost.message.ambiguity.blocks import find_blocks
+from gatepost.message.blocks import find_blocks
 
 CONTENT = bytes(range(256)) * 2
 FILE = Payload("a file.bin", "", CONTENT)
@@ -20,6 +20,13 @@ BASE64 = b"begin-base64 644 a file.bin\n" + binascii.b2a_base64(CONTENT) + b"===
 def test_each_form_is_found_with_its_name(block: bytes, before: bytes) -> None:
     (found,) = find_blocks(before + block + b"bye\r\n")
     assert (found.name, found.content) == ("a file.bin", CONTENT)
+
+
+@pytest.mark.parametrize("first", [ord("=") - 42, (0 - 42) % 256])
+def test_a_sign_that_was_escaped_escapes_nothing(first: int) -> None:
+    content = bytes(value for second in range(256) for value in (first, second))
+    (found,) = find_blocks(encode_yenc(Payload("a", "", content)))
+    assert found.content == content
 
 
 def test_several_blocks_are_found() -> None:
