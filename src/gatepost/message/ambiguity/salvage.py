@@ -6,10 +6,11 @@ Fails: never. What is read at most is named in MAX_...; where a limit is met, `i
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 
+from gatepost.message.ambiguity.around import TextAround, find_texts_around
 from gatepost.message.ambiguity.decodings import decode_in_every_way, guess_encodings, read_encodings
 from gatepost.message.ambiguity.loose import LooseReading, Section, read_loosely
 from gatepost.message.ambiguity.pieces import OTHER, Ambiguity
@@ -35,17 +36,27 @@ _NAME = re.compile(
     r"name(?:\*[0-9]{0,4}\*?)?[ \t]*+=\s*+(\"(?:[^\"\\]|\\.)*|(?:[^;]|;(?!\s*[\w*-]+\s*=))+)", re.IGNORECASE | re.DOTALL
 )
 _COMMENT = re.compile(r"\([^()]*\)")
+_TAG = re.compile(rb"<(?:a|area|body|br|div|form|html|iframe|img|meta|p|script|table)[\s>/]", re.IGNORECASE)
 _SIGNS = re.compile(r"[\"\\]")
 _CONTENT = re.compile(rb"content-(?:type|transfer-encoding|disposition)", re.IGNORECASE)
 
 
 def salvage_parts(message: Message, signs: Sequence[Ambiguity]) -> "Salvage":
     """Give the parts that the default reading does not have, or not under that name; `signs` tell where to look."""
-    salvage = Salvage(message, signs)
+    salvage = salvage_texts(message, signs)
     for part in message.walk():
         if part.is_text or part.content_type in HOLDING_BLOCKS:
             salvage.take_blocks(part.content, part.body_span)
     salvage.take_sections(message.raw)
+    return salvage
+
+
+def salvage_texts(message: Message, signs: Sequence[Ambiguity]) -> "Salvage":
+    """Give only the texts that stand around the parts of multiparts."""
+    salvage = Salvage(message, signs)
+    for part in message.walk():
+        if part.children:
+            salvage.take_texts(find_texts_around(part))
     return salvage
 
 
@@ -68,6 +79,12 @@ class Salvage:
         self.is_whole = True
         self._shown = Shown(message, signs)
         self._room_bytes = ROOM_BYTES + len(message.raw)
+
+    def take_texts(self, texts: Iterable[TextAround]) -> None:
+        """Take texts as they stand; one with tags as a page, too."""
+        for one in texts:
+            for kind in ("text/plain", "text/html") if _TAG.search(one.text) else ("text/plain",):
+                self._take(one.text, _Header(kind, ("",), (), is_text=True), one.span)
 
     def take_blocks(self, content: bytes, place: Span) -> None:
         """Take the files that stand in a text."""
