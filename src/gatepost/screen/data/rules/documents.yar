@@ -82,3 +82,16 @@ rule excel_dde_command {
             and any of ($field*) and any of ($program*)
         )
 }
+
+rule sha1_collision {
+    meta:
+        description = "The file is one half of a pair with the same SHA-1: whatever vouches for it by that hash vouches for a file with other content, too."
+        description_zh = "该文件属于 SHA-1 碰撞文件对：凭该哈希的信任同样适用于另一份内容不同的文件。"
+        severity = "suspect"
+        reference = "https://shattered.io/static/shattered.pdf"
+    strings:
+        $block = { (7F | 73) 46 DC (93 | 91) (A6 | 66) B6 7E (01 | 11) (3B | 8F) 02 9A (AA | B6) (1D | 21) B2 56 (0B | 0F) }
+        $magic = "%PDF"
+    condition:
+        $magic at 0 and $block at 192
+}
