@@ -34,7 +34,10 @@ class Case:
 
 
 class Check(Protocol):
-    """A module in screen/checks/."""
+    """A module in screen/checks/.
+
+    One that looks at opened files and at nothing else says `NEEDS_FILES = True`: other mail never waits for it.
+    """
 
     KINDS: tuple[Kind, ...]  # everything it may find
 
@@ -49,6 +52,7 @@ class LoadedCheck:
 
     name: str
     examine: Callable[[Case, "Kit"], Iterator[Finding | Feature]]
+    needs_files: bool = False  # where no file was opened, there is nothing for it to see
 
 
 @dataclass(frozen=True, slots=True)

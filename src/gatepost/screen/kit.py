@@ -33,7 +33,11 @@ def build_kit(settings: ScreenSettings) -> Kit:
     return Kit(
         settings=settings,
         tables=load_tables(settings.brands),
-        checks=tuple(LoadedCheck(name, modules[name].examine) for name in modules if chosen[name].enabled),
+        checks=tuple(
+            LoadedCheck(name, modules[name].examine, needs_files=getattr(modules[name], "NEEDS_FILES", False))
+            for name in modules
+            if chosen[name].enabled
+        ),
         weights=MappingProxyType(
             {kind.code: kind.weight * chosen[name].weight for name in modules for kind in modules[name].KINDS}
         ),

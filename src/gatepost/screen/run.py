@@ -84,6 +84,8 @@ def observe(case: Case, kit: Kit) -> Observations:
     features: list[Feature] = []
     is_complete = True
     for check in kit.checks:
+        if check.needs_files and not case.contents.files:
+            continue
         seen: list[Finding | Feature] = []
         try:
             seen.extend(itertools.islice(check.examine(case, kit), MAX_OBSERVATIONS_PER_CHECK))

@@ -21,6 +21,7 @@ DENSE = Kind(
 )
 DEEP = Kind("archive_bomb.deep", Severity.DANGER, 3.0, "Archives lie within archives, deeper than anybody packs them.")
 MANY = Kind("archive_bomb.many", Severity.SUSPECT, 2.0, "An archive lists more than ten thousand files.")
+NEEDS_FILES = True
 KINDS: tuple[Kind, ...] = (DENSE, DEEP, MANY)
 
 

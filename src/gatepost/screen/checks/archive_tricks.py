@@ -54,6 +54,7 @@ UNREADABLE = Kind(
     "A file in an archive is packed in a way that only few programs undo, or is a piece of several.",
 )
 ODDITY = Kind("archive_tricks.oddity", Severity.NOTE, 0.0, "An archive is built in a way that is rare, and harmless.")
+NEEDS_FILES = True
 KINDS: tuple[Kind, ...] = (HIDDEN, PATH, LINK, STRUCTURE, EXTRA_DATA, NAMES, UNREADABLE, ODDITY)
 
 _TRAITS: Mapping[Kind, tuple[str, ...]] = MappingProxyType(

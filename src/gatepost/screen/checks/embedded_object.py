@@ -45,6 +45,7 @@ EQUATION = Kind(
     0.7,
     "A document holds equations of an editor that is no longer kept safe.",
 )
+NEEDS_FILES = True
 KINDS: tuple[Kind, ...] = (PROGRAM, EXPLOIT, LINKED_PROGRAM, FILE, SELF_UPDATING, EQUATION)
 
 _DOCUMENTS = frozenset(

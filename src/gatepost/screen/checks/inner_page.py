@@ -25,6 +25,7 @@ BUILDS = Kind(
 JUMPS = Kind(
     "inner_page.jumps", Severity.SUSPECT, 2.0, "A page inside of an attached file leads on to another by itself."
 )
+NEEDS_FILES = True
 KINDS: tuple[Kind, ...] = (PASSWORD, BUILDS, JUMPS)
 
 _HOLDING = frozenset({FileKind.MAIL, FileKind.CALENDAR, FileKind.CONTACT})

@@ -31,6 +31,7 @@ PROGRAM = Kind(
     4.0,
     "A program was locked in an archive, and the password stands in the mail, or everybody guesses it.",
 )
+NEEDS_FILES = True
 KINDS: tuple[Kind, ...] = (LOCKED, UNLOCKED, PROGRAM)
 
 _LOCKED_TRAITS = frozenset({"archive.locked_entry", "archive.encrypted_names"})

@@ -33,6 +33,7 @@ OLD_LOCK = Kind(
     0.0,
     "An old workbook is encrypted with the password that Office tries by itself, as its protection against changes is.",
 )
+NEEDS_FILES = True
 KINDS: tuple[Kind, ...] = (LOCKED, TOLD, OPEN_LOCK, OLD_LOCK)
 
 

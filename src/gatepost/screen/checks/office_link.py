@@ -60,6 +60,7 @@ SHARE = Kind(
 )
 QUERY = Kind("office_link.query", Severity.SUSPECT, 1.5, "A table is fetched from the web when it is opened.")
 PICTURE = Kind("office_link.picture", Severity.NOTE, 0.0, "A document loads a picture from the web.")
+NEEDS_FILES = True
 KINDS: tuple[Kind, ...] = (
     COMMAND,
     EXCHANGE,

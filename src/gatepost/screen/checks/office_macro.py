@@ -53,6 +53,7 @@ ALTERED = Kind(
 EXCEL4_SHEET = Kind("office_macro.excel4_sheet", Severity.SUSPECT, 1.5, "A workbook has a sheet of Excel 4 macros.")
 PRESENT = Kind("office_macro.present", Severity.SUSPECT, 1.0, "A document has macros.")
 FUNCTIONS = Kind("office_macro.functions", Severity.NOTE, 0.0, "A document has functions of its own for its cells.")
+NEEDS_FILES = True
 KINDS: tuple[Kind, ...] = (
     HARMFUL,
     DROPS,

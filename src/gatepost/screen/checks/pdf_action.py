@@ -47,6 +47,7 @@ STRANGE_LINK = Kind(
 )
 SECRET = Kind("pdf_action.secret_field", Severity.SUSPECT, 2.5, "A form in a PDF asks for a password or the like.")
 MEDIA = Kind("pdf_action.media", Severity.ODD, 1.0, "A PDF holds media of a kind that readers no longer play.")
+NEEDS_FILES = True
 KINDS: tuple[Kind, ...] = (
     LAUNCH, GRAVE_SCRIPT, SCRIPT, FORM_SCRIPT, OPENS_PAGE, REMOTE, STRANGE_LINK, SECRET, MEDIA,
 )  # fmt: skip

@@ -35,6 +35,7 @@ BEHIND = Kind("pdf_structure.data_behind", Severity.ODD, 1.0, "Much stands behin
 UNREAD_TEXT = Kind(
     "pdf_structure.unread_text", Severity.NOTE, 0.0, "A PDF has more text than is searched for addresses."
 )
+NEEDS_FILES = True
 KINDS: tuple[Kind, ...] = (HIDDEN_NAME, BOMB, AMBIGUOUS, DAMAGED, BEHIND, UNREAD_TEXT)
 
 _BY_TRAIT: Mapping[str, Kind] = {

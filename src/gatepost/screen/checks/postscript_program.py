@@ -20,6 +20,7 @@ RUNS = Kind(
 CHANGES = Kind(
     "postscript_program.changes_files", Severity.SUSPECT, 2.0, "A PostScript file deletes, renames or writes files."
 )
+NEEDS_FILES = True
 KINDS: tuple[Kind, ...] = (RUNS, CHANGES)
 
 _BY_TRAIT: Mapping[str, Kind] = {"postscript.runs": RUNS, "postscript.changes_files": CHANGES}

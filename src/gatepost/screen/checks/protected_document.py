@@ -29,6 +29,7 @@ RESTRICTED = Kind(
     0.0,
     "A PDF is encrypted so that anybody may read it; it asks programs not to change, print or copy it.",
 )
+NEEDS_FILES = True
 KINDS: tuple[Kind, ...] = (CONCEALED, AGAINST_CHANGES, RESTRICTED)
 
 _PROTECTED, _RESTRICTED = "office.protected", "pdf.encrypted_openly"

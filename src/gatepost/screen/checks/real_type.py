@@ -55,6 +55,7 @@ POLYGLOT_PROGRAM = Kind(
     3.0,
     "A file is a program or a script, and at once something else.",
 )
+NEEDS_FILES = True
 KINDS: tuple[Kind, ...] = (PROGRAM, SCRIPT, PAGE, DECLARED, ARCHIVE, POLYGLOT, POLYGLOT_PROGRAM)
 
 _PICTURES = frozenset(

@@ -27,6 +27,7 @@ REMOTE = Kind(
 HIDDEN = Kind(
     "shortcut_target.hidden", Severity.DANGER, 3.5, "A shortcut pushes its orders out of sight, or carries a file."
 )
+NEEDS_FILES = True
 KINDS: tuple[Kind, ...] = (COMMAND, REMOTE, HIDDEN)
 
 _OBEYS = re.compile(

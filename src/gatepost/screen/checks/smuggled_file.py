@@ -32,6 +32,7 @@ PAGE = Kind(
     2.0,
     "A page hides another page in a coding, and that one holds scripts or forms.",
 )
+NEEDS_FILES = True
 KINDS: tuple[Kind, ...] = (PROGRAM, ARCHIVE, DOCUMENT, PASSWORD_PAGE, PAGE)
 
 _CARRIERS = frozenset({FileKind.HTML, FileKind.SVG, FileKind.SCRIPT})

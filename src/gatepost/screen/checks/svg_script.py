@@ -18,6 +18,7 @@ SCRIPT = Kind("svg_script.script", Severity.SUSPECT, 2.0, "An SVG picture holds 
 ENTITIES = Kind(
     "svg_script.entities", Severity.ODD, 1.0, "An SVG picture declares words of its own, in which anything may hide."
 )
+NEEDS_FILES = True
 KINDS: tuple[Kind, ...] = (LEADS_AWAY, SCRIPT, ENTITIES)
 
 _SCRIPTS = frozenset(("svg.script", "svg.handler", "svg.script_link"))
