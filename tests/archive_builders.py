@@ -42,6 +42,16 @@ def _rar4_block(kind: int, flags: int, fields: bytes) -> bytes:
     return struct.pack("<H", zlib.crc32(rest) & 0xFFFF) + rest
 
 
+def write_oldest_rar(files: Mapping[str, bytes], *, flags: int = 0, method: int = 0, attributes: int = 0x20) -> bytes:
+    """Write a RAR archive as it was before version 1.5, nothing compressed whatever `method` says."""
+    body = b"RE\x7e\x5e\x07\x00\x00"
+    for name, content in files.items():
+        raw = name.encode()
+        sizes = struct.pack("<IIHHI", len(content), len(content), 0, 21 + len(raw), 0)
+        body += sizes + bytes((attributes, flags, 2, len(raw), method)) + raw + content
+    return body
+
+
 def write_rar5(files: Mapping[str, bytes], *, archive_flags: int = 0, is_encrypted: bool = False) -> bytes:
     """Write a RAR archive of the fifth format, nothing compressed."""
     body = _rar5_block(_numbers(1, 0, archive_flags))

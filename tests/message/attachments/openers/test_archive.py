@@ -16,6 +16,7 @@ from archive_builders import (
     write_lha,
     write_locked_7z,
     write_locked_rar5,
+    write_oldest_rar,
     write_rar4,
     write_rar5,
 )
@@ -37,6 +38,7 @@ KINDS: dict[str, Callable[[dict[str, bytes]], bytes]] = {
     "ar of BSD": lambda files: pack("ar_bsd", files),
     "ar of System V": lambda files: pack("ar_svr4", files),
     "xar": lambda files: pack("xar", files),
+    "RAR before 1.5": write_oldest_rar,
     "RAR 4": write_rar4,
     "RAR 5": write_rar5,
     "CAB": write_cab,
@@ -109,7 +111,8 @@ def test_behind_a_file_that_is_packed_in_an_unknown_way_the_others_are_opened() 
 
 
 @pytest.mark.parametrize(("content", "name"), [
-    (b"RE\x7e\x5e" + bytes(90), "a.rar"), (write_lha({"a": NOTE}, first_method=b"-pm2-"), "a.pma"),
+    (b"RE\x7e\x5e" + bytes(90), "a.rar"), (write_oldest_rar(FILES, method=3), "a.rar"),
+    (write_oldest_rar(FILES, flags=4), "a.rar"), (write_lha({"a": NOTE}, first_method=b"-pm2-"), "a.pma"),
 ])  # fmt: skip
 def test_archives_of_a_kind_that_libarchive_does_not_know_are_told_as_unseen(content: bytes, name: str) -> None:
     assert "opening.unseen" in {trait.code for trait in open_file(content, name).traits}

@@ -16,6 +16,8 @@ from gatepost.message.attachments.archives.libarchive import (
     has_library,
 )
 from gatepost.message.attachments.archives.rar_headers import RAR5, read_rar_headers
+from gatepost.message.attachments.archives.rar_oldest import MARK as OLDEST_RAR
+from gatepost.message.attachments.archives.rar_oldest import read_oldest_rar
 from gatepost.message.attachments.archives.rar_secrets import unlock_rar5
 from gatepost.message.attachments.archives.seven_zip_secrets import is_locked_7z, unlock_7z
 from gatepost.message.attachments.archives.unpacking import Unpacking
@@ -41,7 +43,7 @@ _BEGINNINGS = MappingProxyType(
     {FileKind.SEVEN_ZIP: b"7z\xbc\xaf\x27\x1c", FileKind.RAR: b"Rar!\x1a\x07", FileKind.CAB: b"MSCF"}
 )
 _AR_TABLES = frozenset({"/", "//", "/SYM64/", "__.SYMDEF", "__.SYMDEF SORTED"})  # of a library; they are no files
-_FOREIGN = re.compile(rb"RE\x7e\x5e|..-pm", re.DOTALL)  # RAR before 1.5, PMarc: archives that libarchive does not know
+_FOREIGN = re.compile(rb"..-pm", re.DOTALL)  # PMarc: archives that libarchive does not know
 _LOCKS = frozenset({"archive.locked_entry", "archive.encrypted_names"})
 _MAX_DAMAGES = 10  # of one archive: behind each it is read anew
 _CD_SECTOR, _CD_SECTOR_BYTES = b"\x00" + b"\xff" * 10 + b"\x00", 2_352
@@ -55,6 +57,9 @@ has_library()  # loads it now: to look for it a program is started, which the sa
 def look_inside(file: File, insides: Insides, desk: Desk) -> None:
     """Open all files; in an ISO image those of every list."""
     archive = _find_beginning(file, insides)
+    if archive.startswith(OLDEST_RAR):
+        _open_oldest_rar(archive, Unpacking(file, insides, desk))
+        return
     for trait in _find_flags(file.kind, archive):
         insides.note(*trait)
     unlocked = _unlock(file.kind, archive, desk.passwords)
@@ -73,6 +78,22 @@ def look_inside(file: File, insides: Insides, desk: Desk) -> None:
         insides.opening = Opening.LIMIT
     if insides.opening is Opening.LOCKED and not any(trait.code in _LOCKS for trait in insides.traits):
         insides.note("archive.encrypted_names")
+
+
+def _open_oldest_rar(archive: bytes, unpacking: Unpacking) -> None:
+    """Open what is stored; what is packed or encrypted nobody here reads."""
+    insides = unpacking.insides
+    try:
+        for inner in read_oldest_rar(archive):
+            if inner.content is not None and not inner.is_folder:
+                unpacking.add(inner.name, inner.content)
+            elif not inner.is_folder:
+                insides.note("archive.locked_entry", inner.name)
+                insides.leave_unseen(inner.name)
+    except TooManyMembersError:
+        insides.leave_unseen()
+    if not insides.files and insides.opening is Opening.OPENED:
+        insides.leave_unseen()
 
 
 def _unlock(kind: FileKind, archive: bytes, passwords: tuple[str, ...]) -> bytes | None:
