@@ -4,6 +4,8 @@ import io
 import json
 import math
 import os
+import subprocess
+import sys
 import zipfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -42,6 +44,12 @@ def test_the_face_of_the_library_is_three_names() -> None:
     assert gatepost.Report is Report
     with pytest.raises(AttributeError, match="has no attribute 'scann'"):
         gatepost.scann  # type: ignore[attr-defined] # noqa: B018 - the misspelt name is the test
+
+
+def test_the_library_loads_nothing_of_a_gate() -> None:
+    loaded = "import gatepost.scanner, sys; print(*{'sqlalchemy', 'alembic', 'structlog', 'uvloop'} & set(sys.modules))"
+    told = subprocess.run([sys.executable, "-c", loaded], capture_output=True, text=True, check=True)
+    assert told.stdout.split() == []  # each of them takes longer to load than a mail to judge
 
 
 def test_a_report_has_the_promised_fields() -> None:

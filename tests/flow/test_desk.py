@@ -16,9 +16,9 @@ from gatepost.model.cleaning import NO_CLEANING, Cleaning, Form, RemovedPart
 from gatepost.model.errors import BadInput
 from gatepost.model.proof import UNPROVEN, Proof
 from gatepost.model.verdict import Action
-from gatepost.store.entries import Event, Label, MailEntry, State, encode_entry
+from gatepost.store.entries import Event, Label, MailEntry, State, StoredMail, encode_entry
 from gatepost.store.frames import Kind, build_frame
-from gatepost.store.ledger import Ledger, StoredMail
+from gatepost.store.ledger import Ledger
 from gatepost.store.settings import StoreSettings
 from store_builders import RECEIVED_AT, build_arrival, build_proof, build_verdict
 

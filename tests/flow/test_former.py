@@ -22,8 +22,7 @@ from gatepost.screen.classifier.model import load_classifier
 from gatepost.screen.classifier.pack import read_pack, write_pack
 from gatepost.screen.kit import NO_MODEL, find_default_model
 from gatepost.screen.settings import ScreenSettings
-from gatepost.store.entries import decode_mail, encode_entry
-from gatepost.store.ledger import StoredMail
+from gatepost.store.entries import StoredMail, decode_mail, encode_entry
 from gatepost.store.settings import StoreSettings
 from gatepost.store.vault import build_entry
 from store_builders import build_arrival

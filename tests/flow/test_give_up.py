@@ -16,9 +16,8 @@ from gatepost.flow.settings import RecipientSettings
 from gatepost.model.address import Address, Domain
 from gatepost.model.envelope import Envelope
 from gatepost.model.proof import AuthResult, Proof
-from gatepost.store.entries import Event, MailEntry, State, decode_mail
+from gatepost.store.entries import Event, MailEntry, State, StoredMail, decode_mail
 from gatepost.store.journal import Journal
-from gatepost.store.ledger import StoredMail
 from gatepost.store.reader import FrameFile
 from gatepost.store.rows import DueDelivery, Place
 from gatepost.store.settings import StoreSettings

@@ -18,8 +18,7 @@ from gatepost.model.finding import Feature, Finding, Severity
 from gatepost.model.verdict import Screening
 from gatepost.screen.case import Case, Kit, LoadedCheck
 from gatepost.screen.settings import ScreenSettings
-from gatepost.store.entries import MailEntry
-from gatepost.store.ledger import StoredMail
+from gatepost.store.entries import MailEntry, StoredMail
 from store_builders import RECEIVED_AT, build_arrival, build_verdict
 
 OWN = frozenset({Domain.parse("example.org")})

@@ -32,9 +32,9 @@ from gatepost.model.proof import UNPROVEN, Proof
 from gatepost.model.verdict import Action
 from gatepost.screen.case import Case, Kit, LoadedCheck
 from gatepost.screen.settings import CheckSettings, ScreenSettings
-from gatepost.store.entries import decode_mail, encode_entry
+from gatepost.store.entries import StoredMail, decode_mail, encode_entry
 from gatepost.store.journal import Journal
-from gatepost.store.ledger import JOURNAL_FOLDER, Ledger, StoredMail
+from gatepost.store.ledger import JOURNAL_FOLDER, Ledger
 from gatepost.store.settings import StoreSettings
 from gatepost.store.vault import JournalVault, build_entry
 from store_builders import build_arrival, build_proof

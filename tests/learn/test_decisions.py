@@ -23,8 +23,7 @@ from gatepost.screen.classifier.evidence import SENDER_PROVEN
 from gatepost.screen.classifier.ngrams import hash_ngrams
 from gatepost.screen.kit import build_kit
 from gatepost.screen.settings import ScreenSettings
-from gatepost.store.entries import Label, MailEntry
-from gatepost.store.ledger import StoredMail
+from gatepost.store.entries import Label, MailEntry, StoredMail
 from store_builders import RECEIVED_AT, build_arrival, build_verdict
 
 AT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)

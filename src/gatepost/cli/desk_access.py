@@ -20,8 +20,8 @@ from gatepost.gates.control import RemoteDesk, short_path
 from gatepost.model.address import Domain
 from gatepost.model.errors import BadInput, StorageTrouble
 from gatepost.net.clock import SystemClock
-from gatepost.store.entries import Label
-from gatepost.store.ledger import Ledger, StoredMail
+from gatepost.store.entries import Label, StoredMail
+from gatepost.store.ledger import Ledger
 
 MailNames = Annotated[
     list[str], typer.Argument(metavar="MAIL", help="Names of mails, or their beginnings.", show_default=False)

@@ -16,8 +16,8 @@ from gatepost.model.contents import NO_CONTENTS, Contents
 from gatepost.model.errors import BadInput
 from gatepost.model.ports import Clock
 from gatepost.model.verdict import Action
-from gatepost.store.entries import Event, Label, State
-from gatepost.store.ledger import Ledger, StoredMail
+from gatepost.store.entries import Event, Label, State, StoredMail
+from gatepost.store.ledger import Ledger
 from gatepost.store.rows import DeliveryRow, EventRow
 
 MIN_PREFIX = 6

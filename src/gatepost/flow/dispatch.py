@@ -26,8 +26,8 @@ from gatepost.model.cleaning import Form
 from gatepost.model.errors import OurFault, StorageTrouble
 from gatepost.model.ports import Clock
 from gatepost.model.splice import apply_splices, merge_splices
-from gatepost.store.entries import Event, MailEntry, State
-from gatepost.store.ledger import Ledger, StoredMail
+from gatepost.store.entries import Event, MailEntry, State, StoredMail
+from gatepost.store.ledger import Ledger
 from gatepost.store.rows import DueDelivery
 
 MAX_IN_FLIGHT = 500

@@ -23,10 +23,9 @@ from gatepost.model.mail_id import MailIds
 from gatepost.model.networks import is_inside
 from gatepost.model.ports import Clock
 from gatepost.model.verdict import Action, Decision, Screening, Verdict
-from gatepost.store.entries import Event, MailEntry, State, encode_entry
+from gatepost.store.entries import Event, MailEntry, State, StoredMail, encode_entry
 from gatepost.store.frames import Kind, build_frame
 from gatepost.store.journal import Journal
-from gatepost.store.ledger import StoredMail
 from gatepost.store.rows import DueDelivery
 
 TROUBLE_WAIT = timedelta(minutes=1)

@@ -12,7 +12,7 @@ from gatepost.flow.judging import Judging
 from gatepost.flow.take_out import ANY_HOST, Subject, find_cleaning
 from gatepost.model.envelope import Arrival
 from gatepost.model.verdict import Action, Decision
-from gatepost.store.ledger import StoredMail
+from gatepost.store.entries import StoredMail
 
 _GOES = frozenset({Action.DELIVER, Action.FLAG})
 

@@ -14,8 +14,7 @@ from gatepost.flow.take_out import ANY_HOST, Subject
 from gatepost.model.envelope import Arrival
 from gatepost.model.finding import Finding
 from gatepost.model.verdict import Decision, Verdict
-from gatepost.store.entries import decode_mail, encode_entry
-from gatepost.store.ledger import StoredMail
+from gatepost.store.entries import StoredMail, decode_mail, encode_entry
 from gatepost.store.vault import build_entry
 
 SCORE_TOLERANCE = 1e-9  # other processors add the same numbers up in another order

@@ -22,7 +22,7 @@ from gatepost.model.envelope import Arrival
 from gatepost.model.finding import Finding, Severity
 from gatepost.model.splice import Splice, apply_splices, merge_splices
 from gatepost.model.verdict import Screening
-from gatepost.store.ledger import StoredMail
+from gatepost.store.entries import StoredMail
 
 MAX_REASONS = 3
 MAX_REMOVED = 200  # notes in one mail

@@ -18,7 +18,7 @@ import structlog
 
 from gatepost.flow.desk import Desk, MailView
 from gatepost.model.errors import BadInput, GatepostError
-from gatepost.store.ledger import StoredMail
+from gatepost.store.entries import StoredMail
 from gatepost.store.rows import DeliveryRow
 
 SOCKET_NAME = "control.sock"

@@ -29,9 +29,8 @@ from gatepost.screen.case import Case, Kit
 from gatepost.screen.classifier.ngrams import BUCKET_BYTES, BUCKETS, Hashed, join_pieces
 from gatepost.screen.classifier.words import MAX_CHARS
 from gatepost.screen.tables import Tables
-from gatepost.store.entries import Label
+from gatepost.store.entries import Label, StoredMail
 from gatepost.store.files import clear_old, write_files_durably
-from gatepost.store.ledger import StoredMail
 
 DECISIONS_FOLDER = "decisions"
 SUFFIX = ".decision"

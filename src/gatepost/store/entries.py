@@ -53,6 +53,14 @@ class Label(enum.StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class StoredMail:
+    """An accepted mail read back."""
+
+    entry: MailEntry
+    raw: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
     """One step in the life of a mail for one recipient (`recipient_number` counts from 0 in the envelope)."""
 

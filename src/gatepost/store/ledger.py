@@ -14,7 +14,6 @@ import functools
 import os
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
@@ -29,7 +28,7 @@ from gatepost.model.ports import Clock
 from gatepost.store.contacts import ContactChanges
 from gatepost.store.database import open_database
 from gatepost.store.dmarc_rows import build_dmarc_rows
-from gatepost.store.entries import SETTLED, Event, MailEntry, State, decode_mail, encode_entry
+from gatepost.store.entries import SETTLED, Event, MailEntry, State, StoredMail, decode_mail, encode_entry
 from gatepost.store.files import append_durably, flush_folder
 from gatepost.store.frames import Frame, Kind, build_frame
 from gatepost.store.held import HELD_FOLDER, clear_leftovers, copy_to_held, decode_events, find_events_path
@@ -52,14 +51,6 @@ log = structlog.get_logger()
 
 class BooksAreHeld(StorageTrouble):
     """Another process keeps the books of this state folder."""
-
-
-@dataclass(frozen=True, slots=True)
-class StoredMail:
-    """An accepted mail read back."""
-
-    entry: MailEntry
-    raw: bytes
 
 
 def _tell_trouble(method: Callable[P, T]) -> Callable[P, T]:
