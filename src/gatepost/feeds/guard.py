@@ -5,14 +5,13 @@ Trust: entries come from the servers of lists, which make mistakes and can be fe
 """
 
 from collections.abc import Iterable
-from functools import cached_property
 from importlib import resources
 from ipaddress import ip_address
 
 import msgspec
-from publicsuffixlist import PublicSuffixList
 
 from gatepost.feeds.names import Name, NameKind, ReadUrl
+from gatepost.message.suffixes import load_suffixes
 
 
 class Guard(msgspec.Struct, frozen=True, dict=True):
@@ -29,7 +28,7 @@ class Guard(msgspec.Struct, frozen=True, dict=True):
         """Say whether a host must never be blocked as a whole."""
         if (is_public := _is_public_address(host)) is not None:
             return not is_public
-        suffix = self._suffixes.publicsuffix(host) or ""
+        suffix = load_suffixes().publicsuffix(host, accept_unknown=False) or ""
         bare = host.removeprefix("www.")
         if suffix in (bare, host) or bare in self.landlords or host in self.landlords:
             return True
@@ -48,10 +47,6 @@ class Guard(msgspec.Struct, frozen=True, dict=True):
         if entry.query or is_shielded:
             return Name(NameKind.URL, entry.place + entry.query)
         return Name(NameKind.PAGE, entry.place)
-
-    @cached_property
-    def _suffixes(self) -> PublicSuffixList:
-        return PublicSuffixList(accept_unknown=False)
 
 
 def build_guard(shared: Iterable[str], landlords: Iterable[str]) -> Guard:

@@ -6,7 +6,6 @@ Fails: never, as the judgement of a mail.
 
 import base64
 from dataclasses import replace
-from urllib.parse import quote
 
 from gatepost.decide.policy import decide
 from gatepost.flow.judging import Judging
@@ -22,7 +21,8 @@ _OF_THE_JUDGEMENT = ("antivirus.", "judge.", "screen.")  # these tell how far an
 
 def carry(content: bytes, name: str) -> bytes:
     """Write a mail that is this file and nothing else."""
-    called = quote(name.rpartition("/")[2][-MAX_NAME_CHARS:].encode("utf-8", "replace"), safe="")
+    last = name.rpartition("/")[2][-MAX_NAME_CHARS:].encode("utf-8", "replace")
+    called = "".join(f"%{each:02X}" for each in last)  # RFC 2231 §4
     head = (
         "MIME-Version: 1.0\r\nContent-Type: application/octet-stream\r\n"
         f"Content-Disposition: attachment; filename*=UTF-8''{called}\r\nContent-Transfer-Encoding: base64\r\n\r\n"

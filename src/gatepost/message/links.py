@@ -10,13 +10,13 @@ with `www.`, or be followed by a path, or end in a well-known suffix: `setup.py`
 
 import re
 from collections.abc import Iterator
-from functools import cache, lru_cache
+from functools import lru_cache
 
 import can_ada
-from publicsuffixlist import PublicSuffixList
 
 from gatepost.message.pieces import Link, LinkKind
 from gatepost.message.places import Locator
+from gatepost.message.suffixes import load_suffixes
 
 MAX_URL_CHARS = 16_384  # the host of a longer URL is read from its beginning
 MAX_TEXT_LINKS = 2_000  # of one part
@@ -249,9 +249,4 @@ def _find_bare(text: str, start: int, end: int) -> Iterator[tuple[str, str]]:
 
 @lru_cache(maxsize=2048)
 def _is_suffix(label: str) -> bool:
-    return bool(_load_suffixes().publicsuffix(label, accept_unknown=False))
-
-
-@cache
-def _load_suffixes() -> PublicSuffixList:
-    return PublicSuffixList(accept_unknown=False, only_icann=True)
+    return bool(load_suffixes().publicsuffix(label, accept_unknown=False))

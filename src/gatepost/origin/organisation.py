@@ -5,9 +5,9 @@ Trust: the list comes with publicsuffixlist and is never fetched; names are thos
 Fails: never.
 """
 
-from functools import cache, lru_cache
+from functools import lru_cache
 
-from publicsuffixlist import PublicSuffixList
+from gatepost.message.suffixes import load_suffixes
 
 MAX_REMEMBERED_DOMAINS = 8192
 MAX_DOMAIN_CHARS = 255  # RFC 5321 §4.5.3.1.2
@@ -20,14 +20,9 @@ def find_registrable_domain(domain: str) -> str | None:
     >>> find_registrable_domain("mail.shop.co.uk"), find_registrable_domain("co.uk")
     ('shop.co.uk', None)
     """
-    return _load_suffixes().privatesuffix(domain) if len(domain) <= MAX_DOMAIN_CHARS else None
+    return load_suffixes().privatesuffix(domain) if len(domain) <= MAX_DOMAIN_CHARS else None
 
 
 def find_organisation(domain: str) -> str:
     """Give the organisational domain; a public suffix is its own and shares it with no name below."""
     return find_registrable_domain(domain) or domain
-
-
-@cache
-def _load_suffixes() -> PublicSuffixList:
-    return PublicSuffixList()

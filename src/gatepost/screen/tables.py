@@ -14,8 +14,7 @@ from importlib import resources
 from ipaddress import ip_address
 from typing import Any
 
-from publicsuffixlist import PublicSuffixList
-
+from gatepost.message.suffixes import load_suffixes
 from gatepost.screen.remember import MAX_HOST_CHARS, remember
 from gatepost.screen.settings import BrandSettings
 
@@ -62,8 +61,7 @@ class Tables:
     """The tables, with the questions that checks ask."""
 
     def __init__(self, brands: Iterable[Brand], hosts: Mapping[str, Iterable[str]], files: FileEndings) -> None:
-        self._suffixes = PublicSuffixList()
-        self._known_suffixes = PublicSuffixList(accept_unknown=False)
+        self._suffixes = load_suffixes()
         self.brands = tuple(brands)
         self.files = files
         self.redirectors = frozenset(hosts["redirectors"])
@@ -100,7 +98,7 @@ class Tables:
 
     def _has_public_suffix(self, host: str) -> bool:
         """Say whether a name ends like a real domain: `node.js` does not."""
-        return self._known_suffixes.publicsuffix(host) is not None
+        return self._suffixes.publicsuffix(host, accept_unknown=False) is not None
 
     def _is_cheap(self, host: str) -> bool:
         """Say whether a host lies under a suffix where names cost next to nothing."""
