@@ -24,8 +24,7 @@ from gatepost.model.contents import Contents
 from gatepost.model.finding import Severity
 from gatepost.model.splice import Splice, apply_splices
 from gatepost.model.verdict import Screening
-from gatepost.store.entries import MailEntry
-from gatepost.store.ledger import StoredMail
+from gatepost.store.entries import MailEntry, StoredMail
 from store_builders import RECEIVED_AT, build_arrival, build_verdict
 
 HOST = Domain.parse("mx.example.org")
@@ -124,6 +123,21 @@ def test_a_mail_that_reads_otherwise_without_the_file_cannot_be_cleaned() -> Non
     raw = b"x\r\nContent-Type: multipart/mixed; boundary=b\r\n--bX: y\r\n"
     with pytest.raises(CannotCleanError, match="read otherwise"):
         take_out(build_subject(raw, screen(raw, find("1"))), ["1"])
+
+
+@pytest.mark.parametrize("field", [b"X-\xe4: y\r\n", b"no field at all\r\n", b"X: a\rb\r\n"])
+def test_a_mail_that_is_the_file_and_whose_header_ends_early_for_some_cannot_be_cleaned(field: bytes) -> None:
+    raw = b"From: a@example.org\r\n" + field + b"Content-Type: application/zip\r\n\r\nPK\r\n"
+    with pytest.raises(CannotCleanError, match="would not show the note"):
+        take_out(build_subject(raw, screen(raw, find("1"))), ["1"])
+    sound = raw.replace(field, b"X: y\r\n")
+    assert take_out(build_subject(sound, screen(sound, find("1"))), ["1"]).removed
+
+
+def test_a_note_that_is_not_seen_behind_our_own_headers_is_none() -> None:
+    raw = TWO_FILES.replace(b"\r\n", b"\r")
+    with pytest.raises(CannotCleanError, match="would not show the note"):
+        take_out(build_subject(raw, screen(raw, find("1.2")), Splice(0, 0, b"Received: x\r\n")), ["1.2"])
 
 
 def test_a_mail_in_which_other_edits_meet_the_file_cannot_be_cleaned() -> None:

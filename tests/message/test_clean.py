@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gatepost.message.clean import Note, find_replaceable, reads_as_before, replace_parts
+from gatepost.message.clean import Note, find_replaceable, has_plain_header, reads_as_before, replace_parts
 from gatepost.message.parse import parse_message
 from gatepost.model.splice import apply_splices
 from message.test_corpus import CORPUS, read_mails
@@ -135,6 +135,26 @@ def test_a_part_without_a_line_of_its_own_is_replaced(body: str) -> None:
         raw = f"Content-Type: multipart/{kind}; boundary=b\r\n\r\n{body}".encode()
         for part in parse_message(raw).walk():
             check_one(raw, part.path)
+
+
+@pytest.mark.parametrize("end", [b"", b"\r\nPK", b"\nPK"])
+@pytest.mark.parametrize(
+    "head",
+    [b"", b"A: b\r\n", b"A: b\r\n\tc\r\n d\r\n", b"A:\nB :\n", b"From a b\r\nA: b\r\n", b">From a b\nA: b\n"],
+)
+def test_a_header_of_fields_is_plain(head: bytes, end: bytes) -> None:
+    assert has_plain_header(parse_message(head + end).root)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"no field at all\r\n", b"X-\xe4: 8-bit name\r\n", b"X: bare\rCR\r\n", b": no name\r\n", b" \t\r\n",
+        b"X Y: z\r\n", b"From a b\r\n", b"X\x01: y\r\n", b"X\xc2\xa0: y\r\n",
+    ],
+)  # fmt: skip
+def test_a_header_that_some_programs_end_earlier_is_told(line: bytes) -> None:
+    assert not has_plain_header(parse_message(b"A: b\r\n" + line + b"C: d\r\n\r\nPK").root)
 
 
 def test_nothing_is_replaced_where_no_such_part_is() -> None:

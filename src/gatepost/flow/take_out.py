@@ -8,12 +8,12 @@ Fails: CannotCleanError with a sentence.
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from gatepost.flow.note import NoteFacts, write_note
 from gatepost.message.ambiguity.read import read_otherwise
-from gatepost.message.clean import Note, find_replaceable, reads_as_before, replace_parts
+from gatepost.message.clean import Note, find_replaceable, has_plain_header, reads_as_before, replace_parts
 from gatepost.message.message import Message, Part
 from gatepost.message.parse import parse_message
 from gatepost.model.address import Domain
@@ -88,7 +88,7 @@ def take_out(subject: Subject, paths: Iterable[str]) -> Cleaning:
         for number, part in enumerate(removed, 1)
     }
     cleaning = Cleaning(replace_parts(message, notes), removed)
-    _look_again(subject, message, parts, cleaning)
+    _look_again(subject, message, parts, notes, cleaning)
     return cleaning
 
 
@@ -113,10 +113,12 @@ def _find_parts(message: Message, screening: Screening, paths: Iterable[str]) ->
         yield part.path, part
 
 
-def _look_again(subject: Subject, before: Message, parts: dict[str, Part], cleaning: Cleaning) -> None:
+def _look_again(
+    subject: Subject, before: Message, parts: dict[str, Part], notes: Mapping[str, Note], cleaning: Cleaning
+) -> None:
     """Read what was made: nothing else may have changed, and nothing of what is gone may be there a second time."""
     try:
-        merge_splices(subject.edits, cleaning.splices)
+        edits = merge_splices(subject.edits, cleaning.splices)
     except ValueError:
         raise CannotCleanError("its header cannot be told from its files", "无法区分其邮件头与附件") from None
     after = parse_message(apply_splices(before.raw, cleaning.splices))
@@ -127,6 +129,10 @@ def _look_again(subject: Subject, before: Message, parts: dict[str, Part], clean
     readings = (after, *read_otherwise(after))
     if gone & {_digest(part) for reading in readings for part in reading.walk()}:
         raise CannotCleanError("a file is in it more than once", "有文件在邮件中不止一份")
+    delivered = {part.path: part for part in parse_message(apply_splices(before.raw, edits)).walk()}
+    are_seen = all(path in delivered and delivered[path].text == notes[path].text for path in outer)
+    if not are_seen or not all(parts[path].parent_type or has_plain_header(parts[path]) for path in outer):
+        raise CannotCleanError("some mail programs would not show the note", "部分邮件程序将无法显示移除说明")
 
 
 def _describe(part: Part, screening: Screening) -> RemovedPart:

@@ -7,12 +7,16 @@ change how the lines around it are read: `reads_as_before` tells.
 """
 
 import base64
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from gatepost.message.message import Message, Part
 from gatepost.model.finding import Span
 from gatepost.model.splice import Splice
+
+_ODD_LINE = re.compile(rb"^(?![!-9;-~]+[ \t]*:|[ \t]+[^ \t\r\n]|\r?$)|\r(?!\n)", re.MULTILINE)
+_MBOX_LINE = re.compile(rb"\A>?From [^\n]*\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,14 @@ def find_replaceable(message: Message, path: str) -> Part | None:
             return part
         part = below
     return part
+
+
+def has_plain_header(part: Part) -> bool:
+    """Say whether every program finds the end of a header where we do: each line is a field, or goes on with one.
+
+    Else some end the header before the fields of a note, and show base64 in its place.
+    """
+    return _ODD_LINE.search(_MBOX_LINE.sub(b"", part.buffer[part.whole.start : part.extent.start], count=1)) is None
 
 
 def reads_as_before(before: Message, after: Message, replaced: Iterable[str]) -> bool:
