@@ -1,6 +1,8 @@
 """Debian's clamd, asked as the gate asks it."""
 
+import io
 import smtplib
+import zipfile
 from collections.abc import Iterator
 from email.message import EmailMessage
 from pathlib import Path
@@ -104,10 +106,36 @@ def test_a_gate_refuses_what_clamd_finds_and_puts_mail_off_while_clamd_is_away(t
             assert send(gate, b"hello") == 250
             assert len(gate.wait_for_mails(2)) == 2
             numbers = gate.read_page("/metrics")
-        assert "gatepost_antivirus_found_total 1.0" in numbers
+        assert "gatepost_antivirus_found_total 2.0" in numbers  # the mail, and the file in it
         assert "gatepost_antivirus_failures_total 2.0" in numbers
         assert gate.log.count('"antivirus_silent"') == gate.log.count('"antivirus_back"') == 1
         assert gate.log.count('"antivirus_ready"') == 1
+
+
+def test_what_clamd_finds_in_one_file_is_taken_out_and_what_it_finds_nowhere_else_holds_the_mail(
+    server: ClamdServer, tmp_path: Path
+) -> None:
+    config = tmp_path / "gatepost.toml"
+    decide = '[decide]\nflag_at = 1.0\nquarantine_at = 1.0\n[decide.findings]\n"antivirus.infected" = "clean"\n'
+    config.write_text(f'[antivirus]\nclamd = "{server.address}"\n[origin]\nenabled = false\n{decide}')
+    mail = EmailMessage()
+    mail["From"] = "ann@woodwork.example"
+    mail.set_content("See attached.")
+    for name, content in (("a.bin", MALWARE), ("b.bin", b"agreed"), ("c.zip", pack({"offer.bin": MALWARE}))):
+        mail.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)
+    report = Scanner(config=config).scan(mail.as_bytes())
+    assert (report.action, report.removes) == (Action.CLEAN, ("1.2", "1.4"))
+    in_text = write_attachment("b.bin", b"agreed").replace(b"See attached.", MALWARE)
+    held = Scanner(config=config).scan(in_text)
+    assert (held.action, held.rule) == (Action.QUARANTINE, "findings.antivirus.infected")
+
+
+def pack(files: dict[str, bytes]) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return packed.getvalue()
 
 
 def test_what_only_a_password_from_the_mail_opens_is_scanned_as_well(server: ClamdServer, tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ COUNTERS: Mapping[str, str] = {
     "mails_rejected_total": "Mails that were refused for good.",
     "mails_deferred_total": "Mails that the sender was asked to bring again.",
     "history_unknown_total": "Mails judged without the history with their sender, because it could not be asked.",
-    "antivirus_scans_total": "Mails, and files that only we could open, about which the antivirus was asked.",
+    "antivirus_scans_total": "Mails, and files in them, about which the antivirus was asked.",
     "antivirus_found_total": "Of these, those in which it found something.",
     "antivirus_failures_total": "Mails that were not scanned because the antivirus did not answer in time.",
     "antivirus_ms_total": "Milliseconds spent waiting for the antivirus.",
