@@ -10,6 +10,8 @@ from zip_builder import Piece, write_central, write_end, write_end64, write_zip
 PLAN, ROTA = Piece(b"plan.txt", NOTE), Piece(b"rota.txt", b"Monday: Ann\n")
 HIDDEN = Piece(b"hidden.com", EICAR, has_central=False)
 
+ASKED = {"size": 0xFFFFFFFF}  # for the ZIP64 field
+
 
 def unicode_path(name: bytes, path: str, *, crc: int | None = None) -> bytes:
     value = b"\x01" + struct.pack("<I", zlib.crc32(name) if crc is None else crc) + path.encode()
@@ -66,6 +68,8 @@ AMBIGUOUS: dict[str, tuple[str, Callable[[], bytes]]] = {
         [Piece(b"a", NOTE, flags=8, descriptor=b"PK\x07\x08" + bytes(12))])),
     "a zip64 field that lies": ("zip64_odd", lambda: write_zip(
         [Piece(b"a", NOTE, extra=struct.pack("<HHQQ", 1, 16, 5, 5))])),
+    "a rest in the zip64 field": ("zip64_odd", lambda: write_zip(
+        [Piece(b"a", NOTE, extra=struct.pack("<HHQH", 1, 10, len(NOTE), 0), local=ASKED, central=ASKED)])),
     "a rest in the extra field": ("extra_odd", lambda: write_zip([Piece(b"a", NOTE, extra=b"abc")])),
     "zeros in the extra field": ("extra_padded", lambda: write_zip([Piece(b"a", NOTE, extra=bytes(3))])),
     "the same extra twice": ("extra_odd", lambda: write_zip([Piece(b"a", NOTE, extra=unicode_path(b"a", "a") * 2)])),

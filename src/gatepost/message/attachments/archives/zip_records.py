@@ -26,6 +26,7 @@ _EXTRA = struct.Struct("<HH")
 _UNIX = 3
 _MODE_TYPE, _MODE_LINK = 0o170000, 0o120000
 _UNICODE_PATH_HEAD_BYTES = 5
+_DISK_BYTES = 4  # behind the numbers of a ZIP64 field
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,8 @@ def _widen(header: Header) -> Header:
     asked = [header.size_bytes == IN_ZIP64, header.packed_bytes == IN_ZIP64, header.local_at == IN_ZIP64]
     if value is None:
         return header
+    if len(value) % 8 not in (0, _DISK_BYTES):
+        header = replace(header, is_zip64_odd=True)
     numbers = [int.from_bytes(value[at : at + 8], "little") for at in range(0, len(value) - 7, 8)]
     if len(numbers) != sum(asked):
         given = (header.size_bytes, header.packed_bytes, header.local_at)
