@@ -16,5 +16,8 @@ FILES = {
     "web-page.zip": lambda: build_zip(
         {"tools/menu.js": b"show(1);\n"} | {f"tools/page{number}.txt": b"Oak.\n" for number in range(12)}
     ),
+    "endless.html": lambda: b"<p>Bring the long ladder.</p>\n" * 110_000,
+    "long.html": lambda: b"<p>Bring the long ladder.</p>\n" * 80_000,
+    "endless.txt": lambda: b"Bring the long ladder.\n" * 190_000,
     "notes.zip": lambda: build_zip({"notes.txt": b"Bring the long ladder.\n"}),
 }

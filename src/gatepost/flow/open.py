@@ -10,6 +10,7 @@ from dataclasses import replace
 from itertools import islice
 
 from gatepost.message.ambiguity.read import read_otherwise
+from gatepost.message.html import MAX_HTML_CHARS
 from gatepost.message.message import Message, Part
 from gatepost.message.passwords import find_passwords, is_box, may_be_locked
 from gatepost.model.contents import NO_CONTENTS, Contents
@@ -17,6 +18,7 @@ from gatepost.model.networks import name_network
 from gatepost.model.ports import FileToOpen, Keep, Opener, OpenOrder
 
 MAX_FILES = 200
+MARK_BYTES = 64  # in which a file says of which kind it is
 _WORTH_OPENING = re.compile(rb"data:image/|<script", re.IGNORECASE)
 _NOTHING_IN_IT = frozenset({"text/plain", "text/html", "text/calendar", "text/x-amp-html", "message/delivery-status"})
 
@@ -46,7 +48,7 @@ def _find_others(message: Message) -> Iterator[Part]:
 
 
 def _ask_for(part: Part) -> FileToOpen:
-    return FileToOpen(part.path, part.filename, part.content, part.content_type)
+    return FileToOpen(part.path, part.filename, part.large or part.content, part.content_type)
 
 
 def open_contents(message: Message, opener: Opener | None, keep: Keep = Keep.NOTHING, client_ip: str = "") -> Contents:
@@ -58,15 +60,21 @@ def open_contents(message: Message, opener: Opener | None, keep: Keep = Keep.NOT
 
 def make_order(message: Message, keep: Keep = Keep.NOTHING) -> OpenOrder:
     """Say what is to be opened, and with which passwords; those are sought only where they could open something."""
-    files = sorted(find_files(message), key=lambda file: is_box(file.content))
-    passwords = find_passwords(message) if any(may_be_locked(file.content) for file in files) else ()
+    files = sorted(find_files(message), key=lambda file: is_box(file.read_beginning(MARK_BYTES)))
+    may_need_any = any(may_be_locked(file.read_beginning(MARK_BYTES)) for file in files)
+    passwords = find_passwords(message) if may_need_any else ()
     return OpenOrder(tuple(files), passwords, keep)
 
 
 def _is_file(part: Part) -> bool:
     if part.children or part.message is not None:
         return False
-    return part.is_attachment or part.content_type not in _NOTHING_IN_IT or _holds_more(part)
+    return part.is_attachment or part.content_type not in _NOTHING_IN_IT or _is_long(part) or _holds_more(part)
+
+
+def _is_long(part: Part) -> bool:
+    """Say whether a text may be longer than is read of it; then what opens files looks at it, too."""
+    return part.extent.end - part.extent.start > MAX_HTML_CHARS
 
 
 def _holds_more(part: Part) -> bool:

@@ -20,6 +20,7 @@ from gatepost.message.dsn import REPORT_TYPES, find_message_id, read_report
 from gatepost.message.encoded_words import decode_value, decode_words
 from gatepost.message.headers import split_headers
 from gatepost.message.html import find_meta_charset, read_html
+from gatepost.message.large import LargeBody, find_large
 from gatepost.message.links import MAX_TEXT_LINKS, find_text_links
 from gatepost.message.once import made_once
 from gatepost.message.parameters import NO_PARAMETERS, parse_disposition
@@ -54,6 +55,8 @@ __all__ = [
     "RecipientReport",
 ]
 
+MAX_TEXT_BYTES = 4 * 1024 * 1024  # of one text, before it is decoded; the rest is not looked at, and a limit is told
+
 _HTML_TYPES = frozenset({"text/html", "text/x-amp-html"})
 _LISTED_TEXT_TYPES = frozenset({"text/calendar", "text/vcard", "text/x-vcard", "text/directory"})
 _HEADERS_ONLY = frozenset({"text/rfc822-headers", "message/rfc822-headers"})
@@ -81,14 +84,34 @@ class Part:
         """Give the bytes of the body, not decoded."""
         return self.buffer[self.extent.start : self.extent.end]
 
-    @made_once
+    @property
     def content(self) -> bytes:
-        """Give the body with its transfer encoding undone; what has parts of its own as it stands."""
-        return self._decoded.content
+        """Give the body with its transfer encoding undone; what has parts of its own as it stands.
+
+        A large one is made anew each time.
+        """
+        return self._decoded.content if self.large is None else self.large.read()
+
+    @made_once
+    def large(self) -> LargeBody | None:
+        """Give a body that is large, so that nobody need hold its content as a whole; None for all others."""
+        return find_large(self.buffer, self.extent, "" if self.children else self.encoding)
+
+    @property
+    def size_bytes(self) -> int:
+        """Give the size of the content."""
+        return len(self._decoded.content) if self.large is None else self.large.size_bytes
+
+    def read_beginning(self, most_bytes: int) -> bytes:
+        """Give the first bytes of the content."""
+        return self._decoded.content[:most_bytes] if self.large is None else self.large.read(most_bytes)
 
     @made_once
     def text(self) -> str:
-        """Give the decoded text of a part that is text, as it stands: HTML with its tags; "" for other parts."""
+        """Give the decoded text of a part that is text, as it stands: HTML with its tags; "" for other parts.
+
+        Of a text of more than MAX_TEXT_BYTES only the beginning is read, which `defects` tells.
+        """
         return self._read.text if self.is_text else ""
 
     @property
@@ -130,7 +153,7 @@ class Part:
     @property
     def encoding_defect(self) -> str:
         """Give the code of what was wrong with the encoding, "" where nothing was; the part is decoded for that."""
-        return self._decoded.defect
+        return self._decoded.defect if self.large is None else ""
 
     @property
     def charset_defect(self) -> str:
@@ -140,8 +163,9 @@ class Part:
     @made_once
     def defects(self) -> tuple[Defect, ...]:
         """Give what was wrong with the encoding and the charset of this part; it is decoded for that."""
-        uuencode = "text.uuencode" if self.is_text and _holds_uuencode(self.content) else ""
-        codes = (self.encoding_defect, self.charset_defect, uuencode)
+        uuencode = "text.uuencode" if self.is_text and _holds_uuencode(self.read_beginning(MAX_TEXT_BYTES)) else ""
+        limit = "limit.text_size" if self.is_text and self.size_bytes > MAX_TEXT_BYTES else ""
+        codes = (self.encoding_defect, self.charset_defect, uuencode, limit)
         return tuple(Defect(code, self.body_span) for code in codes if code)
 
     @property
@@ -149,6 +173,10 @@ class Part:
         """Give a fresh finder of places in this part's body."""
         is_direct = is_identity(self.encoding) and self.extent == self.body_span
         return Locator(self.buffer, self.extent, self.body_span, is_direct)
+
+    def read_edges(self, most_bytes: int) -> bytes:
+        """Give the content; of a large one only its first bytes and its last ones."""
+        return self._decoded.content if self.large is None else self.large.read_edges(most_bytes)
 
     def header(self, name: str) -> Header | None:
         """Give the first header of this name (lower case)."""
@@ -182,9 +210,15 @@ class Part:
     @made_once
     def _read(self) -> Text:
         charset = self.parameters.get("charset", "")
+        content = self._read_whole_lines()
         if not charset and self.is_html:
-            charset = find_meta_charset(self.content)
-        return read_text(self.content, charset)
+            charset = find_meta_charset(content)
+        return read_text(content, charset)
+
+    def _read_whole_lines(self) -> bytes:
+        """Give the content, or so many of its lines as are read of it: within a line a character may be cut in two."""
+        content = self.read_beginning(MAX_TEXT_BYTES)
+        return content if self.size_bytes <= MAX_TEXT_BYTES else content[: content.rfind(b"\n") + 1] or content
 
 
 def _holds_uuencode(content: bytes) -> bool:

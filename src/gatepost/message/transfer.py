@@ -19,9 +19,9 @@ KNOWN_ENCODINGS = frozenset(
 _USUAL_VALUES = {b" " + name.encode(): name for name in KNOWN_ENCODINGS}
 _ENCODED = frozenset({"base64", "quoted-printable", "x-uuencode", "uuencode", "x-uue"})
 _TOKEN = re.compile(rb"[\s\"'(]*([A-Za-z0-9-]+)")
-_ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
-_NOT_ALPHABET = bytes(set(range(256)) - set(_ALPHABET))
-_BASE64_TEXT = _ALPHABET + b"= \t\r\n"
+BASE64_SYMBOLS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+_NOT_ALPHABET = bytes(set(range(256)) - set(BASE64_SYMBOLS))
+_BASE64_TEXT = BASE64_SYMBOLS + b"= \t\r\n"
 _CONTROLS = bytes(set(range(32)) - set(b"\t\r\n\f\x1b")) + b"\x7f"
 _SOFT_BREAK_BLANKS = re.compile(rb"=[ \t]++(?=\r?\n|\Z)")
 _BARE_CR_AFTER_EQUALS = re.compile(rb"=\r(?!\n)")

@@ -4,7 +4,7 @@ The real ones live in net/ and store/; the doubles of the tests in tests/doubles
 """
 
 import enum
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, Protocol, TypeVar
@@ -283,14 +283,48 @@ class Keep(enum.Enum):
     ALL = enum.auto()
 
 
+class LongContent(Protocol):
+    """Bytes that are made when they are asked for: too many to be held (message/large.py)."""
+
+    def __len__(self) -> int:
+        """Say how many there are."""
+        ...
+
+    def iterate(self) -> Iterator[bytes]:
+        """Give them, a piece at a time."""
+        ...
+
+    def read(self, most_bytes: int | None = None) -> bytes:
+        """Give them all, or the first ones."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class FileToOpen:
-    """A part of a mail, decoded."""
+    """A part of a mail, decoded, or to be decoded."""
 
     path: str
     name: str
-    content: bytes
+    held: bytes | LongContent
     declared_type: str = ""
+
+    @property
+    def content(self) -> bytes:
+        """Give all bytes; of a large file they are made anew each time."""
+        return self.held if isinstance(self.held, bytes) else self.held.read()
+
+    @property
+    def size_bytes(self) -> int:
+        """Say how many there are."""
+        return len(self.held)
+
+    def iterate(self) -> Iterator[bytes]:
+        """Give the bytes, a large file's a piece at a time."""
+        return iter((self.held,)) if isinstance(self.held, bytes) else self.held.iterate()
+
+    def read_beginning(self, most_bytes: int) -> bytes:
+        """Give the first bytes."""
+        return self.held[:most_bytes] if isinstance(self.held, bytes) else self.held.read(most_bytes)
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ def read_attached_html(message: Message) -> Iterator[AttachedPage]:
     left = MAX_BYTES
     pages = (part for part in message.attachments if _is_page(part))
     for part in islice(pages, MAX_PAGES):
-        content = part.content[:left]
+        content = part.read_beginning(left)
         left -= len(content)
         source = decode_text(content, part.parameters.get("charset", "") or find_meta_charset(content))
         yield AttachedPage(part, source, read_html(source, part.locator))

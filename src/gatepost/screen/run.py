@@ -138,6 +138,6 @@ def describe_error(error: BaseException) -> str:
 
 def _summarise_parts(message: Message) -> Iterable[PartSummary]:
     return (
-        PartSummary(part.path, part.content_type, part.filename, len(part.content))
+        PartSummary(part.path, part.content_type, part.filename, part.size_bytes)
         for part in itertools.islice(message.walk(), MAX_PARTS_SHOWN)
     )

@@ -250,7 +250,15 @@ def _look_at_fragment(part: Part) -> Iterator[Ambiguity]:
 
 
 def _look_at_text(part: Part, found: list[Ambiguity]) -> None:
-    content = part.content
-    if b"begin" in content or b"BinHex" in content:
-        marked = (block for block in _BLOCKS if b"\n" + block[1] in content or content.startswith(block[1]))
-        found += [Ambiguity(code, part.body_span) for code, _, form in marked if form.search(content)]
+    text, start, end = _find_content(part)
+    if text.find(b"begin", start, end) >= 0 or text.find(b"BinHex", start, end) >= 0:
+        for code, mark, form in _BLOCKS:
+            if text.startswith(mark, start, end) or text.find(b"\n" + mark, start, end) >= 0:
+                found += [Ambiguity(code, part.body_span)] if form.search(text, start, end) else []
+
+
+def _find_content(part: Part) -> tuple[bytes, int, int]:
+    """Give what holds the content of a part, and where in it that begins and ends: a large one is not copied."""
+    if part.large is not None and is_identity(part.encoding):
+        return part.buffer, part.extent.start, part.extent.end
+    return part.content, 0, len(part.content)

@@ -34,7 +34,7 @@ def read_answer(answer: bytes, file: FileToOpen, keep: Keep) -> OpenedFile:
         opened = _decode(values)
     except (msgspec.MsgspecError, RecursionError, ValueError) as error:
         raise BadAnswerError from error
-    if opened.path != file.path or opened.size_bytes != len(file.content):
+    if opened.path != file.path or opened.size_bytes != file.size_bytes:
         raise BadAnswerError
     count = 0
     for each in _walk(opened):

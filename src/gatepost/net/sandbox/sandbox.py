@@ -171,7 +171,7 @@ class _Round:
             self._let_go()
 
     def _open(self, file: FileToOpen, *, is_last: bool) -> OpenedFile:
-        if len(file.content) > self._settings.max_file_mb * MEGABYTE:
+        if file.size_bytes > self._settings.max_file_mb * MEGABYTE:
             return _leave_closed(file, Opening.LIMIT, "opening.too-large")
         may_try_again = True
         while self._deaths < MAX_DEATHS:
@@ -236,7 +236,7 @@ class _Round:
             path=file.path,
             name=_clean(file.name[:MAX_NAME_CHARS]),
             declared_type=_clean(file.declared_type[:MAX_TYPE_CHARS]),
-            size_bytes=len(file.content),
+            size_bytes=file.size_bytes,
             is_first=self._is_first,
             passwords=self._passwords() if self._is_first else (),
             keep=self._order.keep.name,
@@ -245,7 +245,8 @@ class _Round:
         )
         self._is_first = False
         write_frame(child.sock, encode(order), until_s)
-        write_bytes(child.sock, file.content, until_s)
+        for piece in file.iterate():
+            write_bytes(child.sock, piece, until_s)
 
     def _passwords(self) -> tuple[str, ...]:
         return tuple(_clean(word[:MAX_PASSWORD_CHARS]) for word in self._order.passwords[:MAX_PASSWORDS])
@@ -299,9 +300,13 @@ def _explain(death: Died | None, memory_bytes: int) -> tuple[Opening, str]:
 
 
 def _leave_closed(file: FileToOpen, opening: Opening, code: str, text: str = "") -> OpenedFile:
-    digest = hashlib.sha256(file.content).hexdigest()  # lists may know it all the same
-    name, size = file.name[:MAX_NAME_CHARS], len(file.content)
-    return OpenedFile(file.path, name, FileKind.UNKNOWN, size, opening, digest, (Trait(code, text),))
+    digest = hashlib.sha256()  # lists may know it all the same
+    for piece in file.iterate():
+        digest.update(piece)
+    name = file.name[:MAX_NAME_CHARS]
+    return OpenedFile(
+        file.path, name, FileKind.UNKNOWN, file.size_bytes, opening, digest.hexdigest(), (Trait(code, text),)
+    )
 
 
 def _clean(text: str) -> str:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from gatepost.message.attachments.zip_entries import find_entries, is_zip
+from gatepost.message.attachments.zip_entries import MAX_TAIL_BYTES, find_entries, is_zip
 from gatepost.message.message import Part
 from gatepost.model.contents import Opening
 from gatepost.model.file_kinds import FileKind
@@ -85,6 +85,8 @@ _PROGRAMS = frozenset(
         FileKind.WINDOWS_INSTALLER,
     }
 )  # fmt: skip
+MAX_LEADING_BYTES = 1024 * 1024  # in which a program says that it is one
+_LOOKED_INTO = (Opening.OPENED, Opening.LEAF)  # an archive would have been seen, and opened
 _PARTS_OF_PROGRAMS = frozenset({"dll", "sys"})  # nothing starts them by a double click
 _DISKS = frozenset(
     {
@@ -118,7 +120,7 @@ def _examine_opened(root: Carried, files: FileEndings) -> Iterator[Finding]:
     if told := [(kind, place) for kind, place in programs if kind is not None]:
         count = sum(1 for carried in inner if not carried.file.files) + len(locked)  # layers around it are no company
         yield _tell_holder(root.file.name, count, told)
-    elif root.part and root.file.opening is not Opening.OPENED and not inner and not locked:
+    elif root.part and root.file.opening not in _LOOKED_INTO and not inner and not locked:
         yield from _examine_archive(root.part, files)
 
 
@@ -136,7 +138,9 @@ def _judge_inside(name: str, kinds: frozenset[FileKind], files: FileEndings) -> 
 def _examine_part(part: Part, files: FileEndings) -> Iterator[Finding]:
     name = part.filename
     place = point_at_part(part)
-    if kind := _judge_name(name, files) or (DISGUISED if _begins_as_program(part.content) else None):
+    if kind := _judge_name(name, files) or (
+        DISGUISED if _begins_as_program(part.read_beginning(MAX_LEADING_BYTES)) else None
+    ):
         yield _tell_program(kind, name, place)
     elif read_extension(name) in files.disk_images:
         yield _tell_disk(name, place)
@@ -146,7 +150,7 @@ def _examine_part(part: Part, files: FileEndings) -> Iterator[Finding]:
 
 def _examine_archive(part: Part, files: FileEndings) -> Iterator[Finding]:
     """Look at the names in a ZIP archive that nobody has opened."""
-    if is_zip(part.content):
+    if is_zip(part.read_edges(MAX_TAIL_BYTES)):
         names = dict.fromkeys(entry.name for entry in find_entries(part.content) if not entry.name.endswith("/"))
         programs = [
             (kind, point_at_part(part, f"{part.filename}: {inner}"))

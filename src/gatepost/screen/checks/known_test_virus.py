@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from itertools import islice
 
-from gatepost.message.attachments.zip_entries import find_entries, is_zip, read_beginning
+from gatepost.message.attachments.zip_entries import MAX_TAIL_BYTES, find_entries, is_zip, read_beginning
 from gatepost.message.message import Part
 from gatepost.model.contents import Opening
 from gatepost.model.finding import Evidence, Feature, Finding, Severity
@@ -51,7 +51,7 @@ def _find_eicar(case: Case) -> Iterator[Evidence]:
     """Give the places of the opened files that are it, then those of parts that nobody could open."""
     found = [one for one in list_carried(case) if any(trait.code == _TRAIT for trait in one.file.traits)]
     yield from (carried.point() for carried in found)
-    opened = {file.path for file in case.contents.files if file.files or file.opening is Opening.OPENED}
+    opened = {file.path for file in case.contents.files if file.files or file.opening in (Opening.OPENED, Opening.LEAF)}
     opened |= {carried.file.path for carried in found}
     for part in islice(case.message.walk(), MAX_PARTS):
         if not part.children and part.path not in opened and _holds_eicar(part):
@@ -59,10 +59,11 @@ def _find_eicar(case: Case) -> Iterator[Evidence]:
 
 
 def _holds_eicar(part: Part) -> bool:
-    content = part.content
-    if _is_eicar(content):
+    edges = part.read_edges(MAX_TAIL_BYTES)
+    if _is_eicar(edges):
         return True
-    return is_zip(content) and any(
+    content = part.content if is_zip(edges) else b""
+    return any(
         _is_eicar(read_beginning(content, entry, _LEADING_BYTES))
         for entry in islice(find_entries(content), MAX_ARCHIVE_ENTRIES)
     )

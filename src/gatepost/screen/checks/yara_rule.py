@@ -56,7 +56,7 @@ def _tell_file(file: OpenedFile, book: RuleBook) -> Iterator[Finding]:
 
 def _look_at_texts(parts: Iterable[Part], book: RuleBook) -> Iterator[Finding]:
     """Look at all texts at once: to begin is dearer than to look."""
-    text = b"\n".join(part.content[:MAX_TEXT_BYTES] for part in parts)[:MAX_TEXT_BYTES]
+    text = b"\n".join(part.read_beginning(MAX_TEXT_BYTES) for part in parts)[:MAX_TEXT_BYTES]
     if book.may_match(text):
         for name in book.text_rules.find(Scanned(text, FileKind.TEXT), TIMEOUT_S):
             yield _tell(name, book, "", "")

@@ -40,7 +40,7 @@ def _choose(files: Iterable[FileToOpen]) -> Iterator[FileToOpen]:
     """What only other readings of the mail have is left out: it is asked about in any case (antivirus.py)."""
     left = MAX_BYTES
     for file in islice((file for file in files if not file.path.startswith(OTHER)), MAX_PARTS):
-        left -= len(file.content)
+        left -= file.size_bytes
         if left >= 0:
             yield file
 
