@@ -15,6 +15,7 @@ from typing import Protocol
 from gatepost.message.attachments.kinds import are_at_odds, detect_kinds
 from gatepost.message.attachments.rules import NO_RULES, RuleSet
 from gatepost.message.attachments.told import Told
+from gatepost.message.attachments.volumes import Shelf
 from gatepost.message.message import Message
 from gatepost.model.contents import MAX_TRAIT_CHARS, FoundLink, LinkSource, OpenedFile, Opening, Trait
 from gatepost.model.file_kinds import IMAGES, FileKind
@@ -130,6 +131,7 @@ class Desk:
         self.read_otherwise: ReadOtherwise = _read_in_one_way
         self.passwords: tuple[str, ...] = tuple(passwords)[:MAX_PASSWORDS]
         self.told = Told()
+        self.shelf = Shelf()  # pieces of archives that were cut into several files
         self._openers = openers
         self._keeps = keeps
         self._files_left = limits.files

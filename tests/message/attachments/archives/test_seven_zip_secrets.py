@@ -1,5 +1,6 @@
 """The encryption is taken from 7z archives, with the password and with no other."""
 
+import random
 import time
 
 import pytest
@@ -36,6 +37,13 @@ def test_the_password_opens_every_file(password: str, method: str, with_names: b
 def test_another_password_opens_nothing(method: str, with_names: bool) -> None:
     locked = write_locked_7z(FILES, "Ladder-88", method=method, with_names=with_names)
     assert unlock_7z(locked, tuple(f"wrong{number}" for number in range(20))) is None
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_no_wrong_password_seems_to_fit(method: str) -> None:
+    for number in range(60):  # one byte alone that happens to be right is right once in 256 tries
+        files = {"a": random.Random(number).randbytes(200)}
+        assert unlock_7z(write_locked_7z(files, f"Ladder-{number}", method=method), ()) is None
 
 
 def test_a_common_password_is_tried_unasked() -> None:

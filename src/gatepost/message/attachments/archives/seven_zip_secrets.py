@@ -151,7 +151,9 @@ def _open_data(archive: bytes, streams: Streams, firsts: list[tuple[int, int | N
 
 
 def _open_folder(folder: Folder, packed: list[bytes], first: tuple[int, int | None], keys: "_Keys") -> bool:
+    was_locked = False
     while (number := _find_lock(folder)) is not None:
+        was_locked = True
         lock, size, place = _take_out(folder, number)
         for key in keys.find(lock):
             plain = _decrypt(key, lock, packed[place])[:size]
@@ -162,28 +164,31 @@ def _open_folder(folder: Folder, packed: list[bytes], first: tuple[int, int | No
                 break
         else:
             return False
-    return True
+    return not was_locked or len(packed) == 1 or _opens(folder, packed, first)
 
 
 def _seems_right(folder: Folder, packed: list[bytes], place: int, first: tuple[int, int | None]) -> bool:
-    """Hold the first bytes against how LZMA begins, what is stored against the checksum of the first file."""
+    """Hold the first bytes against how LZMA begins, then what comes out against the checksum of the first file.
+
+    Of several streams, each of which has its lock, all must be open before anything comes out.
+    """
     reader, plain = folder.find_reader(place), packed[place]
-    if reader.method == LZMA2:
-        return _begins_as_lzma2(plain)
-    if reader.method == LZMA:
-        return plain[:1] == b"\x00" and _goes_on(reader.properties[:1] + plain[:_LOOKED_AT_BYTES])
-    if reader.method == COPY:
+    if reader.method == COPY and len(packed) == 1:
         size, crc = first
         return crc is None or zlib.crc32(plain[: size or len(plain)]) == crc
-    if len(packed) > 1:  # it is one of several; with the password that fitted the others
-        return plain[:1] == b"\x00"
-    return _opens(write_alone(folder, packed, first), first)
+    if reader.method == LZMA2:
+        seems = _begins_as_lzma2(plain)
+    elif reader.method == LZMA:
+        seems = plain[:1] == b"\x00" and _goes_on(reader.properties[:1] + plain[:_LOOKED_AT_BYTES])
+    else:
+        seems = len(packed) == 1 or plain[:1] == b"\x00"  # so the smallest stream of BCJ2 begins
+    return seems and (len(packed) > 1 or _opens(folder, packed, first))
 
 
-def _opens(alone: bytes, first: tuple[int, int | None]) -> bool:
+def _opens(folder: Folder, packed: list[bytes], first: tuple[int, int | None]) -> bool:
     """Let libarchive say whether the first file comes out as its checksum has it."""
     try:
-        with Reader(alone, ("7zip",), ("none",)) as reader:
+        with Reader(write_alone(folder, packed, first), ("7zip",), ("none",)) as reader:
             next(reader.members())
             content, is_whole = reader.read(_MEMORY_BYTES)
     except (ArchiveDamagedError, MissingLibraryError, StopIteration):
