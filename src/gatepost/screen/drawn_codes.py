@@ -8,8 +8,8 @@ from itertools import islice
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
+from gatepost.message.drawn.modules import cut_codes, find_drawn_codes
 from gatepost.message.message import Message, Part
-from gatepost.screen.modules import cut_codes, find_drawn_codes
 from gatepost.screen.qr_modules import read_modules
 
 MAX_PARTS = 5

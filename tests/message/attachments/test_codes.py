@@ -7,7 +7,9 @@ from hypothesis import strategies as st
 from PIL import Image, ImageOps
 
 from built_files.pages import draw_code
-from gatepost.message.attachments.codes import note_codes, read_codes
+from code_drawings import DRAWN
+from code_drawings import URL as DRAWN_URL
+from gatepost.message.attachments.codes import note_codes, paint, read_codes
 from gatepost.message.attachments.desk import Insides
 
 URL = "https://login.bank.example/session?id=0123456789"
@@ -79,3 +81,8 @@ def test_codes_are_told_and_their_links_given_on() -> None:
 @given(st.integers(1, 120), st.integers(1, 120), st.sampled_from(["1", "L", "P", "RGB", "RGBA", "LA", "CMYK", "I;16"]))
 def test_a_picture_of_any_size_and_mode_gives_a_value(width: int, height: int, mode: str) -> None:
     assert read_codes(Image.new(mode, (width, height))) == []
+
+
+def test_modules_are_painted_as_a_picture_that_is_read() -> None:
+    assert read_codes(paint(DRAWN)) == [("QR Code", DRAWN_URL)]
+    assert paint(["101", "0"]).size == (11 * 4, 10 * 4)

@@ -5,7 +5,7 @@ Trust: the picture comes from a stranger.
 Fails: never; a picture is made smaller before it is searched, twice at most.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import zxingcpp
 from PIL import Image, ImageOps
@@ -19,6 +19,7 @@ QUICK_SIDE_PX = 1_000  # the first look; a second, closer one only where the pic
 CLOSE_SIDE_PX = 2_200
 MARGIN_PX = 16
 MAX_CODES = 20
+MODULE_PX = 4
 MAX_TEXT_CHARS = 4_096
 UNREAD_CODES = "code.unread"  # there are more pictures than are searched for codes
 
@@ -32,6 +33,7 @@ _SMALL_FORMATS = zxingcpp.BarcodeFormats(  # what is looked for closely: the oth
     [zxingcpp.BarcodeFormat.QRCode, zxingcpp.BarcodeFormat.Aztec]
 )
 
+_INKS = {ord("1"): 0, ord("0"): 255}
 _RESIZED = frozenset(("L", "RGB", "RGBA", "LA", "CMYK"))  # as they are; others hold numbers of colours
 
 
@@ -53,6 +55,15 @@ def read_codes(picture: Image.Image) -> list[tuple[str, str]]:
         if max(picture.size) <= side:
             break
     return []
+
+
+def paint(rows: Sequence[str]) -> Image.Image:
+    """Give modules, "1" dark and "0" light, as a picture."""
+    width = max(map(len, rows))
+    dots = "".join(row.ljust(width, "0") for row in rows).translate(_INKS).encode("latin-1")
+    picture = Image.frombytes("L", (width, len(rows)), dots)
+    large = picture.resize((width * MODULE_PX, len(rows) * MODULE_PX), Image.Resampling.NEAREST)
+    return ImageOps.expand(large, 4 * MODULE_PX, fill=255)
 
 
 def _search(grey: Image.Image, formats: zxingcpp.BarcodeFormats) -> list[tuple[str, str]]:

@@ -7,9 +7,10 @@ from hypothesis import strategies as st
 
 from built_files import build_file
 from built_files.pages import draw_code, save_picture
+from code_drawings import DRAWN, PLACES, URL
 from file_samples import PE
 from gatepost.message.attachments.openers import page as opener
-from gatepost.model.contents import Opening
+from gatepost.model.contents import LinkSource, Opening
 from gatepost.model.file_kinds import FileKind
 from opened_files import codes, links, open_alone, texts
 
@@ -91,6 +92,13 @@ def test_a_file_longer_than_the_limit_is_known_by_its_beginning() -> None:
     opened = open_alone(opener, page.encode())
     assert (opened.opening, opened.files[0].name) == (Opening.LIMIT, "plan.exe")
     assert "page.hidden_file" in codes(opened)
+
+
+def test_a_code_that_a_page_or_a_picture_draws_is_read() -> None:
+    cells = "".join("<tr>" + "".join(f"<td bgcolor=#{'000' if m == '1' else 'fff'}>" for m in row) for row in DRAWN)
+    squares = "".join(f"<rect x='{x}' y='{y}' width='1' height='1'/>" for x, y in PLACES)
+    for source in (f"<html><table>{cells}</table>", f"<svg xmlns='http://www.w3.org/2000/svg'>{squares}</svg>"):
+        assert links(open_alone(opener, source.encode()), LinkSource.QR_CODE) == [URL]
 
 
 @given(st.text(max_size=300))

@@ -8,7 +8,9 @@ its end.
 
 import html
 from collections.abc import Iterator
+from itertools import islice
 
+from gatepost.message.attachments.codes import note_codes, paint
 from gatepost.message.attachments.desk import Desk, File, Insides
 from gatepost.message.attachments.kinds import detect_kind
 from gatepost.message.attachments.web.codings import spell_out
@@ -21,6 +23,7 @@ from gatepost.message.attachments.web.signs import (
     note_script,
 )
 from gatepost.message.charset import decode_text
+from gatepost.message.drawn.modules import find_drawn_codes
 from gatepost.message.html import find_meta_charset
 from gatepost.model.contents import Opening
 from gatepost.model.file_kinds import IMAGES, FileKind
@@ -28,6 +31,8 @@ from gatepost.model.file_kinds import IMAGES, FileKind
 OPENS = frozenset({FileKind.HTML, FileKind.SVG, FileKind.SCRIPT, FileKind.XML})
 _SHOWN = frozenset({FileKind.HTML, FileKind.SVG})
 MAX_CHARS = 8_000_000
+MAX_DRAWN_CHARS = 500_000
+MAX_DRAWN = 6  # drawings of codes
 END_CHARS = 2_000_000  # of them, where there are more: scripts that build a file stand behind the file
 
 
@@ -45,6 +50,8 @@ def look_inside(file: File, insides: Insides, desk: Desk) -> None:
     if file.kind in _SHOWN:
         desk.told.tell(note_page(text, insides))
         note_script(plain, insides)
+        for rows in islice(find_drawn_codes(text[:MAX_DRAWN_CHARS], is_html=True), MAX_DRAWN):
+            note_codes(paint(rows), insides)
     for name, content in _find_files(text, find_download_names(plain), insides):
         desk.open_inside(file, insides, name, content)
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gatepost.screen.modules import cut_codes, draws_qr_code, holds_qr_code
+from gatepost.message.drawn.modules import cut_codes, draws_qr_code, holds_qr_code
 
 FINDER = ("1111111", "1000001", "1011101", "1011101", "1011101", "1000001", "1111111")
 Draw = Callable[[list[str]], str]

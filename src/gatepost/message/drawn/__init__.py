@@ -1,0 +1,1 @@
+"""Codes for cameras that a text draws without a picture: from characters, from cells, from squares at coordinates."""
