@@ -5,6 +5,7 @@ import base64
 import json
 import socket
 import threading
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from gatepost.cli.judges import build_present_judging
 from gatepost.config.settings import Settings
 from gatepost.flow.judge import judge_at_once
 from gatepost.model.cleaning import Form
+from gatepost.model.verdict import Verdict
 from gatepost.store.entries import Event, State
 from gatepost.store.journal import Journal
 from gatepost.store.ledger import JOURNAL_FOLDER, Ledger
@@ -33,11 +35,15 @@ FORM = HONEST.replace(
 )
 
 
+@cache
+def judge(raw: bytes) -> Verdict:
+    return judge_at_once(build_arrival(MAIL, raw=raw), build_present_judging(Settings()))
+
+
 def accept(state: Path, raw: bytes) -> None:
     async def keep() -> None:
         journal = Journal(state / JOURNAL_FOLDER, FakeClock(), StoreSettings(), lambda: None)
-        arrival = build_arrival(MAIL, raw=raw)
-        await JournalVault(journal).keep(arrival, judge_at_once(arrival, build_present_judging(Settings())), ())
+        await JournalVault(journal).keep(build_arrival(MAIL, raw=raw), judge(raw), ())
         await journal.close()
 
     asyncio.run(keep())
