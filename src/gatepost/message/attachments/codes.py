@@ -5,7 +5,7 @@ Trust: the picture comes from a stranger.
 Fails: never; a picture is made smaller before it is searched, twice at most.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import zxingcpp
 from PIL import Image, ImageOps
@@ -21,6 +21,7 @@ MARGIN_PX = 16
 MAX_CODES = 20
 MODULE_PX = 4
 MAX_TEXT_CHARS = 4_096
+CODE_FOUND = "code.found"
 UNREAD_CODES = "code.unread"  # there are more pictures than are searched for codes
 
 _FORMATS = zxingcpp.BarcodeFormats(
@@ -39,8 +40,13 @@ _RESIZED = frozenset(("L", "RGB", "RGBA", "LA", "CMYK"))  # as they are; others 
 
 def note_codes(picture: Image.Image, insides: Insides) -> None:
     """Note the codes of one picture, and give their links on."""
-    for kind, text in read_codes(picture):
-        insides.note("code.found", f"{kind}: {text}")
+    note_found(read_codes(picture), insides)
+
+
+def note_found(found: Iterable[tuple[str, str]], insides: Insides) -> None:
+    """Note codes by (kind, text), and give their links on."""
+    for kind, text in found:
+        insides.note(CODE_FOUND, f"{kind}: {text}")
         for url in find_urls(text):
             insides.link(url, LinkSource.QR_CODE)
 

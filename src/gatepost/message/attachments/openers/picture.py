@@ -21,7 +21,8 @@ from PIL import (
     WebPImagePlugin,
 )
 
-from gatepost.message.attachments.codes import MIN_SIDE_PX, note_codes
+from gatepost.message.attachments.code_halves import join_halves
+from gatepost.message.attachments.codes import CODE_FOUND, MIN_SIDE_PX, note_codes, note_found
 from gatepost.message.attachments.desk import Desk, File, Insides
 from gatepost.message.attachments.picture_ends import find_end
 from gatepost.model.contents import Opening
@@ -59,19 +60,22 @@ def look_inside(file: File, insides: Insides, desk: Desk) -> None:
         insides.note("picture.data_behind", str(len(behind)))
         desk.open_inside(file, insides, "", behind)
     try:
-        _read_codes(_READERS[file.kind](BytesIO(file.content)), insides)
+        _read_codes(_READERS[file.kind](BytesIO(file.content)), insides, desk)
     except Image.DecompressionBombError:  # a GIF, whose frames are as large as the largest place that one names
         _note_bomb(insides, "")
 
 
-def _read_codes(picture: ImageFile.ImageFile, insides: Insides) -> None:
-    if min(picture.size) < MIN_SIDE_PX:
+def _read_codes(picture: ImageFile.ImageFile, insides: Insides, desk: Desk) -> None:
+    if min(picture.size) < MIN_SIDE_PX // 2:
         return
     for frame in _read_frames(picture):
         if not _is_bearable(frame):
             _note_bomb(insides, "{} x {}".format(*frame.size))
             return
-        note_codes(_unpack(frame), insides)
+        unpacked = _unpack(frame)
+        note_codes(unpacked, insides)
+    if not any(trait.code == CODE_FOUND for trait in insides.traits):
+        note_found(join_halves(unpacked, desk), insides)
 
 
 def _note_bomb(insides: Insides, size: str) -> None:
