@@ -12,7 +12,7 @@ from gatepost.model.finding import Finding, Severity
 from gatepost.model.proof import UNPROVEN
 from gatepost.model.verdict import Action, Decision
 from gatepost.screen.case import Case
-from gatepost.screen.checks.antivirus import examine
+from gatepost.screen.checks.antivirus import MAX_TOLD, examine
 from gatepost.screen.run import screen
 from screen_cases import build_tables, write_mail
 
@@ -38,6 +38,14 @@ def test_what_was_found_in_a_file_points_at_that_file() -> None:
     assert finding.severity is Severity.MALWARE
     assert [(one.text, one.file) for one in finding.evidence] == [("Win.Test.A-1", "2:1")]
     assert "Win.Test.A-1" in finding.says
+
+
+@pytest.mark.parametrize(("count", "number"), [(1, "a file"), (7, "7 files"), (MAX_TOLD, "50 or more files")])
+def test_files_that_were_not_scanned_are_told_together(count: int, number: str) -> None:
+    beyond = [AntivirusAnswer(Scanned.TOO_LARGE, file=f"2:{place}") for place in range(count)]
+    (finding,) = find(AntivirusAnswer(Scanned.CLEAN), *beyond)
+    assert (finding.code, number in finding.says) == ("antivirus.unfinished", True)
+    assert [one.file for one in finding.evidence] == [one.file for one in beyond[:3]]
 
 
 def test_a_name_cannot_drive_the_terminal_of_its_reader() -> None:

@@ -3,7 +3,7 @@
 Which antivirus is asked is set in `[antivirus]`; what happens while it does not answer, in `[decide] not_scanned`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from gatepost.model.facts import AntivirusAnswer, Scanned
 from gatepost.model.finding import Evidence, Feature, Finding, Severity
@@ -35,13 +35,20 @@ UNANSWERED = Kind(
 )
 KINDS: tuple[Kind, ...] = (INFECTED, HEURISTIC, UNFINISHED, UNANSWERED)
 
+MAX_TOLD = 50  # as many are told (screen/lookups/antivirus.py)
+MAX_SHOWN = 3
 _LIMITS = "Heuristics.Limits.Exceeded"
 _GUESSES = ("Heuristics.", "PUA.")
 
 
 def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:  # noqa: ARG001 - all checks are called alike
-    """Tell each answer that is not "clean"."""
+    """Tell each answer that is not "clean"; files that were not scanned together, with their number."""
+    beyond = [one for one in case.facts.antivirus if one.file and one.outcome is Scanned.TOO_LARGE]
+    if beyond:
+        yield _tell_beyond(beyond)
     for answer in case.facts.antivirus:
+        if answer.file and answer.outcome is Scanned.TOO_LARGE:
+            continue
         match answer.outcome:
             case Scanned.FOUND:
                 yield _tell_found(answer)
@@ -79,6 +86,17 @@ def _tell_unfinished(answer: AntivirusAnswer) -> Finding:
         *_point_at(answer),
         says="This mail is too large for the antivirus, so it was not scanned to its end.",
         says_zh="该邮件超出杀毒软件的限制，未能完整扫描。",
+    )
+
+
+def _tell_beyond(answers: Sequence[AntivirusAnswer]) -> Finding:
+    """Say how many files were not scanned; more than MAX_TOLD are not counted."""
+    count, is_more = len(answers), len(answers) >= MAX_TOLD
+    number = f"{count} or more files" if is_more else f"{count} files" if count > 1 else "a file"
+    return UNFINISHED.seen(
+        *(Evidence("", file=one.file) for one in answers[:MAX_SHOWN]),
+        says=f"The antivirus did not scan {number} in this mail: too large for it, or too many.",
+        says_zh=f"杀毒软件未扫描该邮件中的 {count} 个{'以上' if is_more else ''}文件：文件过大或过多。",
     )
 
 
