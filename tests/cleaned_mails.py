@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from email import policy
+from functools import cache
 
 from doubles import FakeClock
 from gatepost.decide.settings import DecideSettings, SeverityActions
@@ -35,6 +36,7 @@ class OpenerHere:
         return open_files(order)
 
 
+@cache
 def build_cleaning_judging() -> Judging:
     """Judge so that whatever is grave is taken out, and the score holds nothing."""
     severities = SeverityActions(danger=Action.CLEAN, malware=Action.CLEAN)

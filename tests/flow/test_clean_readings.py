@@ -23,15 +23,12 @@ def test_nothing_is_left_of_a_bad_file_in_what_goes_on_and_what_cannot_be_cleane
     assert min(ends.values()) > 40
 
 
-JUDGING = build_cleaning_judging()
-
-
 @settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(MAILS)
 def test_a_mail_of_any_shape_is_cleaned_without_a_trace_or_not_at_all(raw: bytes) -> None:
-    assert clean_and_check(raw, JUDGING) in {Action.DELIVER, Action.CLEAN, Action.QUARANTINE}
+    assert clean_and_check(raw, build_cleaning_judging()) in {Action.DELIVER, Action.CLEAN, Action.QUARANTINE}
 
 
 def test_every_case_of_the_checks_is_cleaned_without_a_trace_or_not_at_all() -> None:
-    ends = Counter(clean_and_check(read_mail(path), JUDGING) for path in CASES)
+    ends = Counter(clean_and_check(read_mail(path), build_cleaning_judging()) for path in CASES)
     assert ends[Action.CLEAN] > 100
