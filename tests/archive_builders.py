@@ -52,9 +52,13 @@ def write_oldest_rar(files: Mapping[str, bytes], *, flags: int = 0, method: int 
     return body
 
 
-def write_rar5(files: Mapping[str, bytes], *, archive_flags: int = 0, is_encrypted: bool = False) -> bytes:
+def write_rar5(
+    files: Mapping[str, bytes], *, archive_flags: int = 0, is_encrypted: bool = False, comment: bytes = b""
+) -> bytes:
     """Write a RAR archive of the fifth format, nothing compressed."""
     body = _rar5_block(_numbers(1, 0, archive_flags))
+    if comment:
+        body += _rar5_block(_numbers(3, 2, len(comment), 0, len(comment), 0, 0, 1, 3) + b"CMT") + comment
     for name, content in files.items():
         raw = name.encode()
         extra = _numbers(0x30, 1, 0, 0) + bytes(45) if is_encrypted else b""
@@ -66,7 +70,7 @@ def write_rar5(files: Mapping[str, bytes], *, archive_flags: int = 0, is_encrypt
 
 
 def write_locked_rar5(
-    files: Mapping[str, bytes], password: str, *, with_names: bool = False, packing: int = 0
+    files: Mapping[str, bytes], password: str, *, with_names: bool = False, packing: int = 0, comment: bytes = b""
 ) -> bytes:
     """Write a RAR archive of the fifth format, its data or all of it encrypted; `packing` says how that is packed."""
     count = 4
@@ -78,6 +82,8 @@ def write_locked_rar5(
     record = _numbers(1, 0, 1) + bytes((count,)) + salt + vector + check
     extra = _numbers(len(record)) + record
     blocks = [(_numbers(1, 0, 0), b"")]
+    if comment:
+        blocks.append((_numbers(3, 2, len(comment), 0, len(comment), 0, 0, 1, 3) + b"CMT", comment))
     for name, content in files.items():
         raw, data = name.encode(), _encrypt(key, vector, content)
         head = _numbers(2, 3, len(extra), len(data), 4, len(content), 0x20) + bytes(4) + _numbers(packing, 1, len(raw))

@@ -33,6 +33,7 @@ MAX_FLAGGED_CLEAN = 0.01
 READER = "nora.lindqvist@mill-street.example"
 
 _HONEST_ZIP = "an archive as honest programs write it, made by hand to show one feature"
+_EMPTY_ZIP = "nothing is in it, which is told and harms nobody"
 _HONEST_PDF = "a PDF as honest programs may write it; it does nothing"
 _PROTECTED = "cells are protected against changes; nothing in it is encrypted"
 _SECRET = "the second file in it shows only where somebody decrypts the first with the right key"
@@ -44,7 +45,7 @@ MISSED = {  # a sample in which nothing is seen, by its name, and why that is ri
     "corkami-pdf-text-invisible.pdf": _HONEST_PDF,
     "corkami-zip-NT.zip": _HONEST_ZIP,
     "corkami-zip-directory.zip": _HONEST_ZIP,
-    "corkami-zip-empty.zip": _HONEST_ZIP,
+    "corkami-zip-empty.zip": _EMPTY_ZIP,
     "corkami-zip-filecomment.zip": _HONEST_ZIP,
     "corkami-zip-store.zip": _HONEST_ZIP,
     "corkami-zip-unicode2.zip": _HONEST_ZIP,

@@ -32,6 +32,7 @@ def archive(*codes: str, kind: FileKind = FileKind.ZIP) -> OpenedFile:
         ("path_absolute", "names"),
         ("volumes", "unreadable"),
         ("name_alike", "oddity"),
+        ("empty", "oddity"),
     ],
 )
 def test_a_trait_is_told(code: str, kind: str) -> None:

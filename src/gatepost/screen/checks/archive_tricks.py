@@ -72,7 +72,7 @@ _TRAITS: Mapping[Kind, tuple[str, ...]] = MappingProxyType(
         EXTRA_DATA: ("data_before", "data_behind", "data_between"),
         NAMES: ("name_control", "name_twice", "path_absolute"),
         UNREADABLE: ("rare_method", "unknown_method", "volumes"),
-        ODDITY: ("cab_reserved", "name_alike", "name_backslash", "several_streams"),
+        ODDITY: ("cab_reserved", "empty", "name_alike", "name_backslash", "several_streams"),
     }
 )  # fmt: skip
 _BY_TRAIT: Mapping[str, Kind] = MappingProxyType(

@@ -30,6 +30,12 @@ def test_volumes_are_told() -> None:
     assert read_rar_headers(write_rar5(FILES, archive_flags=0x1)).is_volume
 
 
+def test_the_comment_is_read() -> None:
+    headers = read_rar_headers(write_rar5(FILES, comment="密码：ladder".encode(), is_encrypted=True))
+    assert (headers.comment.decode(), headers.locked) == ("密码：ladder", frozenset(FILES))
+    assert read_rar_headers(write_rar5(FILES)).comment == b""
+
+
 def test_a_header_that_is_longer_than_the_archive_ends_the_list() -> None:
     """Its extra area would be looked for behind the end, without end."""
     huge = b"\xff\xff\xff\xff\xff\xff\x7f"

@@ -81,6 +81,18 @@ def test_a_locked_rar_opens_with_the_password_of_the_mail(with_names: bool) -> N
     assert find_traits(closed)[0] == ("encrypted_names" if with_names else "locked_entry")
 
 
+def test_a_locked_rar_opens_with_the_password_of_its_comment() -> None:
+    locked = write_locked_rar5(FILES, "Ladder-88", comment=b"The password is: Ladder-88\r\n\x00")
+    assert has_eicar(open_file(locked))
+    assert not has_eicar(open_file(write_locked_rar5(FILES, "Ladder-88", comment=b"No word of it.")))
+
+
+@pytest.mark.parametrize("kind", ["7z", "cpio, new", "RAR 4", "RAR 5"])
+def test_an_archive_that_holds_nothing_is_told(kind: str) -> None:
+    opened = open_file(KINDS[kind]({}))
+    assert (opened.opening, find_traits(opened)) == (Opening.OPENED, ["empty"])
+
+
 @pytest.mark.parametrize("with_names", [False, True])
 def test_a_locked_7z_opens_with_the_password_of_the_mail(with_names: bool) -> None:
     locked = write_locked_7z(FILES, "Ladder-88", with_names=with_names)

@@ -32,6 +32,10 @@ def test_what_stands_behind_the_end_is_opened() -> None:
     assert has_eicar(opened)
 
 
+def test_an_archive_that_holds_only_folders_is_told() -> None:
+    assert find_traits(open_file(write_entry("photos", tarfile.DIRTYPE))) == ["empty"]
+
+
 def test_links_and_devices_are_told() -> None:
     links = (
         write_entry("out", tarfile.SYMTYPE, "/etc")

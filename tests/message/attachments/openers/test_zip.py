@@ -87,6 +87,12 @@ def test_a_file_that_is_packed_in_an_unknown_way_is_told_as_unseen_and_hides_no_
     assert texts(opened, "opening.unseen") == texts(opened, "archive.locked_entry") == ["a.exe"]
 
 
+def test_an_archive_that_holds_nothing_or_only_folders_is_told() -> None:
+    for content in (write_zip([]), write_zip([Piece(b"photos/", b"", 0)])):
+        opened = open_file(content)
+        assert (opened.files, opened.opening, find_traits(opened)) == ((), Opening.OPENED, ["empty"])
+
+
 def test_a_symbolic_link_is_told_where_it_leads_outside() -> None:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:

@@ -1,4 +1,4 @@
-"""Reads the headers of RAR archives: flags, and the names of files that are encrypted.
+"""Reads the headers of RAR archives: flags, the names of files that are encrypted, and the comment.
 
 Source: the technical notes that RARLAB publishes on both formats.
 Trust: the archive comes from a stranger.
@@ -14,7 +14,9 @@ MAX_BLOCKS = 2_000
 _MAIN4, _FILE4, _END4 = 0x73, 0x74, 0x7B
 _VOLUME4, _NAMES_ENCRYPTED4, _HAS_DATA4, _IS_LARGE4, _HAS_UNICODE4, _ENCRYPTED4 = 0x1, 0x80, 0x8000, 0x100, 0x200, 0x4
 _HEAD4_BYTES, _FILE4_BYTES, _LARGE4_BYTES = 7, 32, 8
-_MAIN5, _FILE5, _NAMES_ENCRYPTED5, _END5 = 1, 2, 4, 5
+MAX_COMMENT_BYTES = 64 * 1024
+_MAIN5, _FILE5, _SERVICE5, _NAMES_ENCRYPTED5, _END5 = 1, 2, 3, 4, 5
+_COMMENT5 = "CMT"
 _HAS_EXTRA5, _HAS_DATA5, _HAS_TIME5, _HAS_CRC5, _VOLUME5 = 0x1, 0x2, 0x2, 0x4, 0x1
 _ENCRYPTION_RECORD5 = 1
 _MAX_SHIFT = 64
@@ -28,6 +30,7 @@ class RarHeaders:
     locked: frozenset[str] = frozenset()  # names of files that are encrypted; libarchive does not always tell
     is_volume: bool = False
     has_encrypted_names: bool = False
+    comment: bytes = b""  # of the fifth format, for people, on the whole archive
 
 
 def read_rar_headers(archive: bytes) -> RarHeaders:
@@ -62,7 +65,7 @@ def _read_name4(archive: bytes, at: int, flags: int) -> str:
 
 def _read_rar5(archive: bytes) -> RarHeaders:
     locked: set[str] = set()
-    at, is_volume = len(RAR5), False
+    at, is_volume, comment = len(RAR5), False, b""
     for _ in range(MAX_BLOCKS):
         numbers = Numbers(archive, at + 4)
         size = numbers.take()
@@ -78,10 +81,12 @@ def _read_rar5(archive: bytes) -> RarHeaders:
             is_volume = bool(numbers.take() & _VOLUME5)
         elif kind == _FILE5 and _is_encrypted5(archive, block_end - extra, block_end):
             locked.add(_read_name5(archive, numbers))
+        elif kind == _SERVICE5 and _read_name5(archive, numbers) == _COMMENT5:
+            comment = archive[block_end : block_end + min(data, MAX_COMMENT_BYTES)].rstrip(b"\x00")
         if kind == _END5:
             break
         at = block_end + data
-    return RarHeaders(frozenset(locked), is_volume)
+    return RarHeaders(frozenset(locked), is_volume, comment=comment)
 
 
 def _read_name5(archive: bytes, numbers: "Numbers") -> str:

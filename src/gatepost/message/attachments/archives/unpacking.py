@@ -87,6 +87,11 @@ class Unpacking:
         if self._used_bytes >= self._most_bytes:
             self.insides.note("archive.bomb", f"{self._used_bytes} bytes in {len(self.file.content)}")
 
+    def note_emptiness(self) -> None:
+        """Tell that an archive was read to its end, and that no file lies in it."""
+        if not self.insides.files and self.insides.opening is Opening.OPENED:
+            self.insides.note("archive.empty")
+
     def name(self, name: str) -> None:
         """Look at the name of anything."""
         for trait in find_name_tricks(name):

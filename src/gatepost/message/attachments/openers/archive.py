@@ -64,17 +64,25 @@ def look_inside(file: File, insides: Insides, desk: Desk) -> None:
         insides.note(*trait)
     unlocked = _unlock(file.kind, archive, desk.passwords)
     if unlocked is None:
-        _note_locked(file.kind, archive, insides)
-    reading = _Reading(file.kind, unlocked or archive, Unpacking(file, insides, desk), was_locked=unlocked is not None)
+        _note_locked(file.kind, archive, insides, desk)
+    unpacking = Unpacking(file, insides, desk)
+    reading = _Reading(file.kind, unlocked or archive, unpacking, was_locked=unlocked is not None)
     try:
         for number, options in enumerate(_LISTS if file.kind is FileKind.ISO else _LISTS[:1]):
             reading.read(options, is_first=not number)
     except MissingLibraryError:
         insides.note("archive.not_opened", file.kind)
         insides.opening = Opening.LIMIT
-    is_empty = not insides.files and insides.opening is Opening.OPENED
-    if file.kind is FileKind.ISO and is_empty and FileKind.UDF not in file.also:  # nobody sends an empty disk
-        insides.note("archive.not_opened", file.kind)
+    _note_what_is_missing(file, unpacking)
+
+
+def _note_what_is_missing(file: File, unpacking: Unpacking) -> None:
+    """Tell that nothing was found where something must be: on a disk, or behind a lock that hides even the names."""
+    insides = unpacking.insides
+    if file.kind is not FileKind.ISO:
+        unpacking.note_emptiness()
+    elif not insides.files and insides.opening is Opening.OPENED and FileKind.UDF not in file.also:
+        insides.note("archive.not_opened", file.kind)  # nobody sends an empty disk
         insides.opening = Opening.LIMIT
     if insides.opening is Opening.LOCKED and not any(trait.code in _LOCKS for trait in insides.traits):
         insides.note("archive.encrypted_names")
@@ -134,12 +142,16 @@ def _find_flags(kind: FileKind, archive: bytes) -> Iterator[tuple[str, str]]:
         yield "archive.volumes", ""
 
 
-def _note_locked(kind: FileKind, archive: bytes, insides: Insides) -> None:
-    """Tell what an archive says of its encryption; the names in a 7z archive are told by libarchive where it can."""
+def _note_locked(kind: FileKind, archive: bytes, insides: Insides, desk: Desk) -> None:
+    """Tell what an archive says of its encryption; the names in a 7z archive are told by libarchive where it can.
+
+    The comment on a RAR archive is shown beside its files, and may tell the password.
+    """
     if kind is FileKind.SEVEN_ZIP and is_locked_7z(archive):
         insides.opening = Opening.LOCKED
         return
     headers = read_rar_headers(archive)
+    desk.told.tell(headers.comment)
     for name in sorted(headers.locked):
         insides.note("archive.locked_entry", name)
     if headers.has_encrypted_names:

@@ -22,6 +22,7 @@ def look_inside(file: File, insides: Insides, desk: Desk) -> None:
     if layout.behind:
         insides.note("archive.data_behind", f"{len(layout.behind)} bytes")
         unpacking.add_rest(layout.behind)
+    unpacking.note_emptiness()
 
 
 def _take(entry: TarEntry, content: bytes, unpacking: Unpacking) -> None:

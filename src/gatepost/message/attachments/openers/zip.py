@@ -36,6 +36,8 @@ def look_inside(file: File, insides: Insides, desk: Desk) -> None:
         unpacking.take_in_turn(entry)
     for start, end in layout.rests:
         unpacking.add_rest(file.content[start:end])
+    if file.kind not in _DOCUMENTS:
+        unpacking.note_emptiness()
 
 
 def _choose(kind: FileKind, layout: Layout) -> Iterable[Entry]:
