@@ -429,6 +429,18 @@ FILES: Mapping[str, Callable[[], bytes]] = {
     ),
     "not-protected.xlsx": lambda: build_protected('<sheetProtection sheet="0" formatCells="0"/>'),
     "very-hidden.xlsm": lambda: build_protected("", state="veryHidden", macros=build_macros({"M": TOTALS})),
+    "fetching.xlsx": lambda: build_parts(
+        {
+            "xl/workbook.xml": "<workbook/>",
+            "xl/connections.xml": '<c xmlns="s"><connection id="1"><dbPr connection="DSN=stock"/></connection></c>',
+        }
+    ),
+    "command-cell.xlsx": lambda: build_parts(
+        {
+            "xl/workbook.xml": "<workbook/>",
+            "xl/worksheets/sheet1.xml": "<worksheet><c><f>cmd|'/c calc'!A0</f></c></worksheet>",
+        }
+    ),
     "letter.odt": lambda: build_open_document("<office:document-content/>"),
     "locked.odt": lambda: build_open_document(
         "x",

@@ -60,6 +60,12 @@ SHARE = Kind(
 )
 QUERY = Kind("office_link.query", Severity.SUSPECT, 1.5, "A table is fetched from the web when it is opened.")
 PICTURE = Kind("office_link.picture", Severity.NOTE, 0.0, "A document loads a picture from the web.")
+CONNECTION = Kind(
+    "office_link.connection",
+    Severity.NOTE,
+    0.0,
+    "A document has a connection by which it fetches data when it is asked to.",
+)
 NEEDS_FILES = True
 KINDS: tuple[Kind, ...] = (
     COMMAND,
@@ -73,6 +79,7 @@ KINDS: tuple[Kind, ...] = (
     SHARE,
     QUERY,
     PICTURE,
+    CONNECTION,
 )
 
 _BY_TRAIT: Mapping[str, Kind] = {
@@ -90,6 +97,7 @@ _BY_TRAIT: Mapping[str, Kind] = {
     "office.template_on_share": SHARE,
     "office.web_query": QUERY,
     "office.loads_picture": PICTURE,
+    "office.data_connection": CONNECTION,
 }
 _WORDS: Mapping[Kind, tuple[str, str]] = {
     COMMAND: ("starts a program when it is opened", "打开时会启动程序"),
@@ -103,6 +111,7 @@ _WORDS: Mapping[Kind, tuple[str, str]] = {
     SHARE: ("loads something from a share on the internet", "打开时会从互联网共享加载内容"),
     QUERY: ("fetches a table from the web when it is opened", "打开时会从网络获取表格"),
     PICTURE: ("loads a picture from the web when it is opened", "打开时会从网络加载图片"),
+    CONNECTION: ("fetches data by a connection", "会通过数据连接获取数据"),
 }
 
 

@@ -35,6 +35,7 @@ def test_a_call_is_told_by_what_it_starts(call: str, code: str) -> None:
         "a,b\n\"=cmd|'/C calc'!A0\",c",
         "x;=cmd| '/C calc'!A0",
         "\t=cmd|'/C calc'!A0",
+        "＝cmd|'/C calc'!A0",
     ],
 )
 def test_calls_in_cells_are_found(formula: str) -> None:
@@ -53,8 +54,21 @@ def test_functions_that_fetch_are_told_and_links_handed_on() -> None:
     assert [trait.code for trait in insides.traits] == ["office.loads"]
 
 
+def test_the_function_of_libreoffice_is_a_call() -> None:
+    insides = Insides()
+    note_formulas('=DDE("cmd";"/C calc";"__DdeLink")', insides)
+    assert [(trait.code, trait.text) for trait in insides.traits] == [("office.dde_command", "cmd /C calc")]
+
+
+def test_pictures_and_joined_addresses_of_formulas_are_told() -> None:
+    insides = Insides()
+    note_formulas('=IMAGE("https://a.example/x.png")\n=IMPORTXML(CONCAT("https://b.example/?",A1),"//a")', insides)
+    assert [trait.code for trait in insides.traits] == ["office.loads_picture", "office.loads"]
+
+
 @pytest.mark.parametrize(
-    "text", ["=a|" * 300_000, "=" * 900_000, "a" * 900_000 + "|", "|'" * 400_000, "=HYPERLINK(" * 90_000]
+    "text",
+    ["=a|" * 300_000, "=" * 900_000, "a" * 900_000 + "|", "|'" * 400_000, "=HYPERLINK(" * 90_000, '=DDE("' * 90_000],
 )
 def test_no_table_takes_long(text: str) -> None:
     start = time.process_time()

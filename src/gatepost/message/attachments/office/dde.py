@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from gatepost.message.attachments.desk import Insides
+from gatepost.message.attachments.office.relations import note_relationship
 from gatepost.message.attachments.office.targets import is_program, note_clicked, note_loaded
 
 # Programs that answer such calls with data; whatever else is named would be started with the text as its arguments.
@@ -24,9 +25,14 @@ _PROGRAM_WORDS = re.compile(
     re.IGNORECASE,
 )
 _CALL = re.compile(r"(?<![\w.\\:/-])([\w.\\:/-]{1,200})\|[ \t]*(?:'([^'\n]{0,2000})'|([^!'\n]{0,200}))![^\s!]")
-_FORMULA_BEFORE = re.compile(r"""(?:^|[,;\t"'(>])[ \t"']{0,5}[=+\-@][^,;\t\n"]{0,200}$""")
+_FORMULA_BEFORE = re.compile(r"""(?:^|[,;\t"'(>])[ \t"']{0,5}[=+\-@＝＋－＠][^,;\t\n"]{0,200}$""")
+_DDE_FUNCTION = re.compile(  # of LibreOffice
+    r"""\bDDE\s{0,5}\(\s{0,5}"{1,2}([^"\n]{1,200})"{1,2}\s{0,5}[;,]\s{0,5}"{1,2}([^"\n]{0,2000})"{1,2}\s{0,5}[;,)]""",
+    re.IGNORECASE,
+)
 _FUNCTION = re.compile(
-    r"""\b(HYPERLINK|WEBSERVICE|IMPORTXML|IMPORTDATA|IMPORTHTML|IMPORTFEED|IMPORTRANGE|IMAGE|RTD)\s{0,5}\(\s{0,5}"{1,2}"""
+    r"""\b(HYPERLINK|WEBSERVICE|IMPORTXML|IMPORTDATA|IMPORTHTML|IMPORTFEED|IMPORTRANGE|IMAGE|RTD)\s{0,5}\(\s{0,5}"""
+    r"""(?:CONCAT(?:ENATE)?\s{0,5}\(\s{0,5})?"{1,2}"""
     r"""([^"\n]{1,2000})""",
     re.IGNORECASE,
 )
@@ -61,8 +67,12 @@ def note_formulas(text: str, insides: Insides) -> None:
     """Note what formulas call, and where they lead."""
     for call in find_calls(text):
         note_dde(call, insides)
+    for match in islice(_DDE_FUNCTION.finditer(text), MAX_CALLS):
+        note_dde(f"{match[1]} {match[2]}", insides)
     for match in islice(_FUNCTION.finditer(text), MAX_CALLS):
         if match[1].upper() == "HYPERLINK":
             note_clicked(match[2], insides)
+        elif match[1].upper() == "IMAGE":
+            note_relationship("image", match[2], insides)
         else:
             note_loaded(f"formula {match[1].upper()}", match[2], insides)

@@ -26,6 +26,7 @@ _MONIKER = re.compile(
 _HARMLESS_SCHEMES = re.compile(
     r"\s*(?:ms-(?:word|excel|powerpoint|visio|access|project|publisher|teams|outlook)):", re.IGNORECASE
 )
+_WEB_INSIDE = re.compile(r"https?://[^|]{3,}", re.IGNORECASE)
 _DEAD_ENDS = ("data:", "about:", "javascript:")  # pages that are pasted into a letter bring these; no click runs them
 # What Windows runs, as a target of its own or with words after it; what ends with .com is a site without its scheme.
 _PROGRAM = re.compile(
@@ -96,7 +97,9 @@ def note_add_in(text: str, insides: Insides) -> None:
 
 def note_clicked(target: str, insides: Insides) -> None:
     """Note a target that is opened by a click, and give it to those who judge links."""
-    if "://" in target or target.lower().startswith("mailto:"):
+    if _HARMLESS_SCHEMES.match(target) and (inner := _WEB_INSIDE.search(target)):
+        insides.link(inner[0])  # the program of the scheme opens it: ms-word:ofe|u|https://...
+    elif "://" in target or target.lower().startswith("mailto:"):
         insides.link(target, LinkSource.DOCUMENT)
     note_program(target, insides)
 

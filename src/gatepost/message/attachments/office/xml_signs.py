@@ -8,11 +8,14 @@ Fails: as guarded_xml does; what was seen before stays noted.
 
 import base64
 import binascii
+import html
 import re
 from collections.abc import Callable, Mapping
+from itertools import islice
 
 from gatepost.message.attachments.desk import Insides
 from gatepost.message.attachments.office import xlm
+from gatepost.message.attachments.office.connections import note_connection, note_queries
 from gatepost.message.attachments.office.dde import note_dde, note_formulas
 from gatepost.message.attachments.office.fields import BEGIN, END, SEPARATE, note_fields
 from gatepost.message.attachments.office.guarded_xml import Attributes, get_local, read_xml
@@ -23,18 +26,23 @@ from gatepost.message.attachments.office.relations import note_relationship
 from gatepost.message.attachments.office.targets import ADD_IN, is_far, note_add_in, note_clicked, note_loaded
 
 MAX_FIELD_CHARS = 4 * 1024 * 1024
+MAX_FORMULAS = 200_000
 # A part without any of these is not worth a parser's time: sheets of a million cells are ordinary.
 _WORTHWHILE = (
     b"instrText", b"fldSimple", b"Relationship ", b"ddeLink", b"dde-", b":dde", b"definedName", b"OLEObject",
     b"oleObj", b"classid", b"class-id", b"onLoad", b"ppaction", b"macrosheet", b"webPr", b"dbPr", b"binData",
     b"docOleData", b"binaryData", b"event-listener", b"section-source", b"href", b"ormula=", b"Path>",
-    b"encryption-data", b"textPr", b"_AssemblyLocation", b"<!ENTITY",
+    b"encryption-data", b"textPr", b"connectString", b"odcFile", b"DataMashup", b"_AssemblyLocation", b"<!ENTITY",
 )  # fmt: skip
+_FORMULA_WORDS = (b"WEBSERVICE(", b"HYPERLINK(", b"IMAGE(", b"RTD(", b"|'", b"|&apos;", b"DDE(")
+_FORMULA = re.compile(rb"<(?:\w{1,9}:)?f\b[^<>]{0,200}>([^<]{1,8000})</")
 _WIDE = (b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<")  # UTF-16: not searched, always read
 _FIELD_LETTERS = {"begin": BEGIN, "separate": SEPARATE, "end": END}
 _FIELD_TEXT = frozenset({"instrText", "delInstrText", "t", "delText"})
 _CODED = frozenset({"binData", "binaryData"})
-_WITH_TEXT = _FIELD_TEXT | _CODED | {"f", "definedName", "Path", "lpwstr"}
+_QUERIES = "DataMashup"
+_DRAWN = frozenset({"shape", "rect", "roundrect", "oval", "line", "polyline", "curve", "arc", "image", "group"})  # VML
+_WITH_TEXT = _FIELD_TEXT | _CODED | {_QUERIES, "f", "definedName", "Path", "lpwstr"}
 _TRUE = ("1", "true")
 _FORMULA_PREFIX = re.compile(r"^\s*(?:of|oooc|msoxl):?\s*=?|^\s*=")
 _OPENED = frozenset({"dom:load", "office:load", "load", "on-load", "onload", "office:start-app", "office:open"})
@@ -70,6 +78,8 @@ class XmlSigns:
     def read(self, content: bytes, is_macro_sheet: bool = False) -> None:
         """Read one part."""
         note_protection(content, self.insides)
+        if any(word in content for word in _FORMULA_WORDS):
+            _look_at_formulas(content, self.insides)
         if (
             not content.startswith(_WIDE)
             and b"utf-7" not in content[:200].lower()
@@ -111,6 +121,8 @@ class XmlSigns:
             self._add_field_text(text)
         elif name in _CODED:
             self._hand_on(text)
+        elif name == _QUERIES:
+            note_queries(text, self.insides)
         elif name == "lpwstr" and self._name == ADD_IN:
             note_add_in(text, self.insides)
         elif name == "Path":
@@ -138,6 +150,8 @@ def _look_everywhere(name: str, attributes: Attributes, insides: Insides) -> Non
         word = written.rpartition(":")[2]
         if word == "href" and written != word:
             _look_at_href(name, value, insides)
+        elif written == "href" and name in _DRAWN:
+            note_clicked(value, insides)
         elif word in ("Formula", "formula"):
             note_formulas(_FORMULA_PREFIX.sub("=", value), insides)
         elif word == "onLoad":
@@ -199,7 +213,24 @@ def _look_at_query(attributes: Attributes, insides: Insides) -> None:
     if url := get_local(attributes, "url"):
         note_loaded("web query", url, insides)
     elif connection := get_local(attributes, "connection"):
-        insides.note("office.data_connection", connection)
+        note_connection(connection, insides)
+
+
+def _look_at_connection(attributes: Attributes, insides: Insides) -> None:
+    """Look at the file of a connection, which may lie elsewhere and change what is asked."""
+    if source := get_local(attributes, "odcFile"):
+        note_connection(source, insides)
+
+
+def _look_at_merge(attributes: Attributes, insides: Insides) -> None:
+    note_connection(get_local(attributes, "val"), insides)
+
+
+def _look_at_formulas(content: bytes, insides: Insides) -> None:
+    """Look at formulas in cells as bytes: sheets of a million cells are ordinary."""
+    for match in islice(_FORMULA.finditer(content), MAX_FORMULAS):
+        if any(word in match[1] for word in _FORMULA_WORDS):
+            note_formulas(f"={html.unescape(match[1].decode('utf-8', 'replace'))}", insides)
 
 
 def _look_at_text_query(attributes: Attributes, insides: Insides) -> None:
@@ -226,6 +257,8 @@ _LOOKS: Mapping[str, Callable[[Attributes, Insides], None]] = {
     "event-listener": _look_at_event,
     "webPr": _look_at_query,
     "dbPr": _look_at_query,
+    "connection": _look_at_connection,
+    "connectString": _look_at_merge,
     "textPr": _look_at_text_query,
     "encryption-data": _look_at_encryption,
 }
