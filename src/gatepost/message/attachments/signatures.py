@@ -24,8 +24,10 @@ _RIFF_KINDS = {
     b"ACON": FileKind.ICO,
 }
 _DER_SEQUENCE = re.compile(
-    rb"\x30(?:[\x00-\x80]|\x81.|\x82..|\x83...|\x84....)", re.DOTALL
+    rb"\x30(?:[\x00-\x80]|" + b"|".join(rb"\x%x.{%d}" % (0x80 + count, count) for count in range(1, 17)) + rb")",
+    re.DOTALL,
 )  # the tag, and a length in each of its forms
+_LONG_LENGTH = re.compile(rb"\A\x06(?:\x81|\x82\0|\x83\0\0|\x84\0\0\0)")
 _DER_KINDS = (
     (b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07", FileKind.SMIME),  # an object of PKCS #7
     (b"\x06\x0b\x2a\x86\x48\x86\xf7\x0d\x01\x09\x10\x01", FileKind.SMIME),  # one of CMS
@@ -55,7 +57,7 @@ def _read_der(content: bytes) -> FileKind | None:
     sequence = _DER_SEQUENCE.match(content)
     if sequence is None:
         return None
-    body = content[sequence.end() : sequence.end() + 16]
+    body = _LONG_LENGTH.sub(b"\x06", content[sequence.end() : sequence.end() + 20])
     found = next((kind for start, kind in _DER_KINDS if body.startswith(start)), None)
     return found or (FileKind.CERTIFICATE if _X509.match(body) else None)
 

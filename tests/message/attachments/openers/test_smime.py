@@ -1,0 +1,134 @@
+"""What is signed is opened as a mail, however its lengths are told; what only its reader can open is told as locked."""
+
+import base64
+from datetime import UTC, datetime, timedelta
+from functools import cache
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
+from cryptography.x509.oid import NameOID
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gatepost.message.attachments.openers import smime as opener
+from gatepost.model.contents import OpenedFile, Opening
+from gatepost.model.file_kinds import FileKind
+from opened_files import codes, open_alone
+
+MAIL = b"Content-Type: text/plain\r\n\r\nSee https://a.example/\r\n"
+OIDS = {name: b"\x2a\x86\x48\x86\xf7\x0d\x01\x07" + bytes([number]) for name, number in (("data", 1), ("signed", 2))}
+COMPRESSED = b"\x2a\x86\x48\x86\xf7\x0d\x01\x09\x10\x01\x09"
+UNSEEN = "opening.unseen"
+
+
+@cache
+def make_signer() -> tuple[rsa.RSAPrivateKey, x509.Certificate]:
+    key = rsa.generate_private_key(65537, 2048)
+    name, now = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Ann")]), datetime(2026, 1, 1, tzinfo=UTC)
+    building = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+    building = building.serial_number(1).not_valid_before(now).not_valid_after(now + timedelta(days=900))
+    return key, building.sign(key, hashes.SHA256())
+
+
+def sign(content: bytes, *options: pkcs7.PKCS7Options) -> bytes:
+    key, certificate = make_signer()
+    building = pkcs7.PKCS7SignatureBuilder().set_data(content).add_signer(certificate, key, hashes.SHA256())
+    return building.sign(Encoding.DER, [pkcs7.PKCS7Options.Binary, *options])
+
+
+def encrypt(content: bytes) -> bytes:
+    building = pkcs7.PKCS7EnvelopeBuilder().set_data(content).add_recipient(make_signer()[1])
+    return building.encrypt(Encoding.DER, [pkcs7.PKCS7Options.Binary])
+
+
+def tell(tag: int, *parts: bytes, form: str = "short") -> bytes:
+    """Write a value of BER, its length in one of its forms."""
+    content = b"".join(parts)
+    if form == "none":
+        return bytes([tag, 0x80]) + content + b"\0\0"
+    if form == "short" and len(content) < 0x80:
+        return bytes([tag, len(content)]) + content
+    size = len(content).to_bytes(4 if form == "short" else 9, "big")
+    return bytes([tag, 0x80 | len(size)]) + size + content
+
+
+def write_signed(octets: bytes, form: str) -> bytes:
+    encapsulated = tell(0x30, tell(6, OIDS["data"]), tell(0xA0, octets, form=form), form=form)
+    inner = tell(0x30, tell(2, b"\1"), tell(0x31), encapsulated, tell(0x31), form=form)
+    kind = tell(6, OIDS["signed"]) if form != "long" else b"\x06\x81\x09" + OIDS["signed"]
+    return tell(0x30, kind, tell(0xA0, inner, form=form), form=form)
+
+
+def open_one(content: bytes, name: str = "smime.p7m") -> OpenedFile:
+    opened = open_alone(opener, content, name)
+    assert opened.kind is FileKind.SMIME
+    return opened
+
+
+def read(opened: OpenedFile) -> list[bytes]:
+    return [file.content for file in opened.files]
+
+
+def test_what_is_signed_is_opened_as_a_mail() -> None:
+    opened = open_one(sign(MAIL))
+    assert (read(opened), opened.opening) == ([MAIL], Opening.OPENED)
+    assert opened.files[0].kind is FileKind.MAIL
+
+
+def test_a_signature_beside_a_mail_carries_nothing() -> None:
+    opened = open_one(sign(MAIL, pkcs7.PKCS7Options.DetachedSignature), "smime.p7s")
+    assert (read(opened), opened.opening, opened.traits) == ([], Opening.OPENED, ())
+
+
+@pytest.mark.parametrize("form", ["short", "long", "none"])
+def test_lengths_are_told_in_any_form_and_strings_are_cut_into_pieces(form: str) -> None:
+    whole = tell(4, MAIL)
+    pieces = tell(0x24, tell(4, MAIL[:9]), tell(0x24, tell(4, MAIL[9:20]), form=form), tell(4, MAIL[20:]), form=form)
+    for octets in (whole, pieces):
+        assert read(open_one(write_signed(octets, form))) == [MAIL]
+
+
+def test_armour_is_taken_off() -> None:
+    armoured = b"-----BEGIN PKCS7-----\n" + base64.encodebytes(sign(MAIL)) + b"-----END PKCS7-----\n"
+    assert read(open_one(armoured)) == [MAIL]
+
+
+def test_content_without_a_signature_is_opened() -> None:
+    assert read(open_one(tell(0x30, tell(6, OIDS["data"]), tell(0xA0, tell(4, MAIL))))) == [MAIL]
+
+
+def test_what_only_its_reader_can_open_is_locked() -> None:
+    opened = open_one(encrypt(MAIL))
+    assert (read(opened), opened.opening) == ([], Opening.LOCKED)
+
+
+def test_what_is_packed_or_unknown_in_it_is_left_unseen() -> None:
+    for kind in (COMPRESSED, OIDS["data"][:-1] + b"\x63"):
+        opened = open_one(tell(0x30, tell(6, kind), tell(0xA0, tell(0x30, b""))))
+        assert (codes(opened), opened.opening) == ({UNSEEN}, Opening.LIMIT)
+
+
+def test_a_damaged_message_is_left_unseen_and_a_damaged_signature_is_not_told() -> None:
+    damaged = sign(MAIL)[:-40]
+    for name in ("smime.p7m", "", "Invoice"):
+        assert codes(open_one(damaged, name)) == {UNSEEN}
+    opened = open_one(damaged, "smime.p7s")
+    assert (codes(opened), opened.opening) == (set(), Opening.LEAF)
+
+
+def test_a_message_of_too_many_values_or_too_deep_is_left_unseen() -> None:
+    many = tell(0x24, tell(4, b"x") * (opener.MAX_VALUES + 1))
+    deep = tell(4, b"x")
+    for _ in range(opener.MAX_DEPTH + 9):
+        deep = tell(0x24, deep, form="none")
+    for octets in (many, deep):
+        assert codes(open_one(write_signed(octets, "none"))) == {UNSEEN}
+
+
+@given(st.binary(max_size=60) | st.integers(0, 400).map(lambda at: sign(MAIL)[:at]))
+def test_any_bytes_are_opened_without_an_error_of_ours(rest: bytes) -> None:
+    for content in (rest, tell(0x30, tell(6, OIDS["signed"]), rest), write_signed(rest, "none")):
+        assert "opening.broken" not in codes(open_alone(opener, content, "smime.p7m"))
