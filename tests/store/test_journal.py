@@ -4,6 +4,7 @@ import asyncio
 import os
 import resource
 import signal
+import sys
 import threading
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from gatepost.store.frames import Frame, Kind, build_frame, read_frame
 from gatepost.store.journal import MAX_WAITING_IN_PASSING, Journal
 from gatepost.store.reader import FrameFile, is_written_to
 from gatepost.store.settings import StoreSettings
+from sandboxes import wait_until
 
 
 def read_all(folder: Path) -> list[bytes]:
@@ -64,6 +66,15 @@ async def test_an_old_file_is_closed_when_nothing_is_under_way(tmp_path: Path) -
     clock.advance(61)
     journal.rotate_if_old()
     assert not is_written_to(next(tmp_path.glob("*.journal")))
+    await journal.close()
+
+
+async def test_a_mail_that_is_on_disk_does_not_stay_in_memory_until_the_next_one_comes(tmp_path: Path) -> None:
+    journal, _ = open_journal(tmp_path)
+    raw = bytes(1_000)
+    before = sys.getrefcount(raw)
+    await journal.append(build_frame(Kind.MAIL, b"", raw))
+    await asyncio.to_thread(wait_until, lambda: sys.getrefcount(raw) == before)
     await journal.close()
 
 

@@ -111,6 +111,7 @@ class Journal:
             except BaseException as error:  # noqa: BLE001 - whoever waits for the flush hears of it
                 trouble = error
             loop.call_soon_threadsafe(self._finish_flush, batch, trouble)
+            del batch  # the mails in it would stay in memory until the next one comes
 
     def _finish_flush(self, batch: _Batch, trouble: BaseException | None) -> None:
         self._is_flushing = False

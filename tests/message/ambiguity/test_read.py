@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ambiguous_mails import ENCODING, HEAD, MIXED, TEXT, Payload, put, write_mails
-from gatepost.message.ambiguity.read import find_ambiguities, read_otherwise
+from gatepost.message.ambiguity.read import MAX_RAW_BYTES, find_ambiguities, read_otherwise
 from gatepost.message.parse import parse_message
 
 PROGRAM = Payload(
@@ -83,6 +83,13 @@ def test_the_readings_are_made_once() -> None:
 def test_more_than_can_be_read_is_told() -> None:
     parts = b"".join(b"Content-Type: a/b\r\n\r\n%d\r\n--x\r\n" % number for number in range(300))
     assert ("hidden.limit", "") in find_hidden(HEAD + b"Content-Type: multipart/mixed\r\n\r\n--x\r\n" + parts)
+
+
+@pytest.mark.parametrize(("more_bytes", "code"), [(0, "hidden.file"), (MAX_RAW_BYTES, "hidden.limit")])
+def test_a_mail_too_large_to_be_read_twice_is_told(more_bytes: int, code: str) -> None:
+    hidden = b"--b\r\nContent-Type: application/zip; name=a.zip\r\n\r\nPK\x03\x04\r\n--b--\r\n"
+    mail = HEAD + MIXED + b"--b\r\n\r\n" + b"x\r\n" * (more_bytes // 3) + b"--b--\r\n" + hidden
+    assert code in {one.code for one in find_ambiguities(parse_message(mail)) if one.hides}
 
 
 MAX_CPU_S = 2.5  # for 4 MB, also on a machine that is busy otherwise

@@ -18,6 +18,7 @@ from gatepost.message.once import give, keep_with
 from gatepost.message.parameters import NO_PARAMETERS
 from gatepost.model.file_kinds import ARCHIVES, PROGRAMS, FileKind
 
+MAX_RAW_BYTES = 32 * 1024 * 1024  # of a mail that is read a second time: that takes several times its size of memory
 MAX_HIDDEN_TOLD = 5
 MAX_DETAIL_CHARS = 100
 
@@ -64,6 +65,8 @@ def _read(message: Message) -> Readings:
     codes = {sign.code for sign in signs if sign.code not in _READ_ALIKE and not sign.code.startswith("charset.")}
     if not codes:
         return Readings(signs) if signs else _ONE_READING
+    if len(message.raw) > MAX_RAW_BYTES:
+        return Readings((*signs, Ambiguity("hidden.limit", message.span, hides=True)))
     salvage = salvage_texts(message, signs) if codes <= _TEXTS else salvage_parts(message, signs)
     if not salvage.parts:
         return Readings((*signs, *_tell_limit(message, salvage)))
