@@ -34,6 +34,7 @@ class Courier:
         (b"BT /unknown 10 Tf (ab) Tj 10 0 Td (cd) Tj ET", "ab\ncd"),
         (b"BT /F 0 Tf (ab) Tj 10 0 Td (cd) Tj ET", "ab\ncd"),
         (b"1 cm Q Td Tm TL Tf (ab) Tj", "ab"),
+        (b"BT /F 10 Tf (a\x0cb) Tj ET", "afib"),
     ],
 )
 def test_what_stands_together_is_a_word(drawing: bytes, text: str) -> None:

@@ -25,6 +25,13 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _LITERAL, _HEX, _NUMBER, _NAME = 1, 2, 3, 4
+_TEX_LIGATURES = {
+    0x0B: "ff",
+    0x0C: "fi",
+    0x0D: "fl",
+    0x0E: "ffi",
+    0x0F: "ffl",
+}  # where a font says nothing of its codes
 _APART = 0.17  # of the font's size: so wide is the narrowest blank
 _BACK = -0.5
 _OTHER_LINE = 0.4
@@ -187,7 +194,7 @@ def read_written(content: bytes, fonts: Fonts) -> str:
         else:
             writer.obey(word, operands, name)
             operands.clear()
-    return "".join(writer.pieces)
+    return "".join(writer.pieces).translate(_TEX_LIGATURES)
 
 
 def _read_page(numbers: list[float], page: Matrix) -> Matrix:
