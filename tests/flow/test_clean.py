@@ -179,6 +179,13 @@ async def test_a_rest_in_which_it_finds_more_or_about_which_it_is_silent_is_kept
     assert (await clean_scanned(antivirus, found("1.2"))).action is Action.QUARANTINE
 
 
+async def test_a_mail_that_was_too_large_for_it_may_be_small_enough_without_its_files() -> None:
+    antivirus = FakeAntivirus({b"the minutes": "Test.Text"})
+    said = (AntivirusAnswer(Scanned.TOO_LARGE), *found("1.2"))
+    assert (await clean_scanned(antivirus, said)).action is Action.QUARANTINE
+    assert len(antivirus.asked) == 1
+
+
 async def test_an_antivirus_that_found_nothing_in_all_of_it_is_not_asked_again() -> None:
     antivirus = FakeAntivirus(is_down=True)
     said = (AntivirusAnswer(Scanned.CLEAN),)

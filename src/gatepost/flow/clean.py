@@ -14,7 +14,7 @@ from gatepost.flow.judge import judge_at_once
 from gatepost.flow.judging import Judging
 from gatepost.flow.take_out import CannotCleanError, Subject, lies_in, take_out
 from gatepost.model.cleaning import NO_CLEANING, Cleaning
-from gatepost.model.facts import AntivirusAnswer
+from gatepost.model.facts import AntivirusAnswer, Scanned
 from gatepost.model.ports import Antivirus
 from gatepost.model.splice import apply_splices
 from gatepost.model.verdict import Action, Decision, Verdict
@@ -51,7 +51,8 @@ def clean_at_once(
     if not _is_asked_for(verdict):
         return verdict, NO_CLEANING
     said = subject.screening.facts.antivirus
-    scan = scan if said and all(one.file for one in said) else None  # what it found in the mail was in its files
+    if not said or AntivirusAnswer(Scanned.CLEAN) in said:  # it knows the rest already
+        scan = None
     try:
         return _clean_and_judge(subject, verdict, partial(judge_rest, judging=judging, scan=scan))
     except CannotCleanError as error:

@@ -33,10 +33,17 @@ async def test_what_no_part_bears_stays_with_the_mail_and_what_else_is_found_is_
 
 async def test_about_other_answers_nobody_is_asked_again_and_no_file_is_looked_for() -> None:
     antivirus = FakeAntivirus()
-    for outcome in (Scanned.CLEAN, Scanned.TOO_LARGE, Scanned.UNANSWERED):
+    for outcome in (Scanned.CLEAN, Scanned.UNANSWERED):
         answer = AntivirusAnswer(outcome)
         assert await name_infected_parts(answer, lambda: 1 / 0, antivirus) == (answer,)  # type: ignore[arg-type, return-value]
     assert antivirus.asked == []
+
+
+async def test_the_parts_of_a_mail_that_is_too_large_for_it_are_asked_about_one_by_one() -> None:
+    large = AntivirusAnswer(Scanned.TOO_LARGE)
+    found = AntivirusAnswer(Scanned.FOUND, "Win.Test.A-1", "1.2")
+    assert await name(large, files(b"good", b"bad"), FakeAntivirus({b"bad": "Win.Test.A-1"})) == [large, found]
+    assert await name(large, files(b"good"), FakeAntivirus()) == [large]
 
 
 async def test_files_of_other_readings_are_left_to_the_question_about_them() -> None:

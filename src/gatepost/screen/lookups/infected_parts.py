@@ -1,4 +1,4 @@
-"""In which part of a mail it is that the antivirus found something, when it was asked about the mail as a whole."""
+"""What an antivirus says of the parts of a mail: which of them it is that it found, or what a too large mail carries."""
 
 import asyncio
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -23,16 +23,16 @@ async def name_infected_parts(
 ) -> tuple[AntivirusAnswer, ...]:
     """Give what takes the place of an answer about a mail: answers that name the parts, where some bear what was found.
 
-    Another thing that it finds in a part is told besides. Where no part by itself bears what was found, or nobody
-    answers in time, the answer stays: it is then about the mail as a whole.
+    Another thing that it finds in a part is told besides, also where the mail as a whole was too large for it. Where no
+    part by itself bears what was found, or nobody answers in time, the answer stays: it is then about the whole mail.
     """
-    if answer.outcome is not Scanned.FOUND:
+    if answer.outcome not in (Scanned.FOUND, Scanned.TOO_LARGE):
         return (answer,)
     found: list[AntivirusAnswer] = []
     with suppress(TimeoutError):
         async with asyncio.timeout(deadline_s):
             await _ask(tuple(_choose(list_files())), antivirus, found)
-    is_named = any(one.signature == answer.signature for one in found)
+    is_named = answer.outcome is Scanned.FOUND and any(one.signature == answer.signature for one in found)
     return tuple(found) if is_named else (answer, *found)
 
 
