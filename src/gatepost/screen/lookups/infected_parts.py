@@ -1,4 +1,4 @@
-"""What an antivirus says of the parts of a mail: which of them it is that it found, or what a too large mail carries."""
+"""What an antivirus says of the parts of a mail: which of them it has found, or what a too large mail carries."""
 
 import asyncio
 from collections.abc import Callable, Iterable, Iterator, Sequence
