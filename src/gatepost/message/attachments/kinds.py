@@ -44,6 +44,7 @@ _BY_NAME_ALONE = {  # what opens these takes any bytes for its own, and passes o
     "pif": FileKind.DOS_PROGRAM,
     "com": FileKind.DOS_PROGRAM,
 }
+_LZMA_NAMES, _LZMA_CODES = frozenset({"lzma", "tlz"}), 225  # of its properties, in the first byte; it has no mark
 _ZIPS_BY_NAME = {"jar": FileKind.JAR, "apk": FileKind.APK, "xpi": FileKind.APP_PACKAGE, "vsix": FileKind.APP_PACKAGE}
 _WRAPPERS = frozenset({FileKind.TNEF, FileKind.MAC_FILE})
 _HOLDS_WHOLE_FILES = ARCHIVES | _ZIP_KINDS | {FileKind.OLE, FileKind.OUTLOOK_MESSAGE, FileKind.MAIL, FileKind.MHTML}
@@ -75,6 +76,8 @@ def detect_kinds(content: bytes, name: str = "") -> tuple[FileKind, ...]:
     found = [kind for kind in (detect_by_start(content), *detect_by_depth(content)) if kind is not None]
     if not found:
         found += _read_text(content, ending)
+    if not found and ending in _LZMA_NAMES and content[0] < _LZMA_CODES:
+        found.append(FileKind.LZMA)
     if _is_also_pdf(content, ending, found):
         found.append(FileKind.PDF)
     if not _ZIP_KINDS.intersection(found) and _ends_as_zip(content, found):

@@ -33,6 +33,9 @@ _DER_KINDS = (
     (b"\x06\x0b\x2a\x86\x48\x86\xf7\x0d\x01\x09\x10\x01", FileKind.SMIME),  # one of CMS
     (b"\x02\x01\x03\x30", FileKind.CERTIFICATE),  # PKCS #12
 )
+_SKIPPABLE = re.compile(rb"[\x50-\x5f]\x2a\x4d\x18")
+_MAX_SKIPPED = 1_000
+_BEHIND_SKIPPED = ((b"\x28\xb5\x2f\xfd", FileKind.ZSTD), (b"\x04\x22\x4d\x18", FileKind.LZ4))
 _X509 = re.compile(rb"\x30(?:\x81.|\x82..)\xa0\x03\x02\x01\x02\x02", re.DOTALL)
 _PGP_PACKETS = re.compile(
     rb"(?:[\x85\x84]..\x03|\x86....\x03|\xc1[\xc0-\xdf]?.\x03|\xc0\xff....\x03|[\x8c\xc3].\x04[\x01-\x0d]"
@@ -93,9 +96,24 @@ def _read_bzip2(content: bytes) -> FileKind | None:
 def _read_lzma(content: bytes) -> FileKind | None:
     """Ask for a dictionary of a usual size, and an unpacked size that is unknown or below 1 TB."""
     dictionary_bytes = int.from_bytes(content[1:5], "little")
-    is_usual = dictionary_bytes & (dictionary_bytes - 1) == 0 and 1 << 12 <= dictionary_bytes <= 1 << 30
+    is_usual = dictionary_bytes & (dictionary_bytes - 1) == 0 and 1 << 12 <= dictionary_bytes <= 1 << 31
     has_size = content[5:13] == b"\xff" * 8 or content[10:13] == bytes(3)
     return FileKind.LZMA if len(content) > 13 and is_usual and has_size else None  # noqa: PLR2004
+
+
+def skip_frames(content: bytes) -> bytes:
+    """Cut off the frames that Zstandard and LZ4 pass over (RFC 8878 §3.1.2) where they stand in front."""
+    at = 0
+    for _ in range(_MAX_SKIPPED):
+        if not _SKIPPABLE.match(content, at):
+            break
+        at += 8 + int.from_bytes(content[at + 4 : at + 8], "little")
+    return content[at:] if at else content
+
+
+def _read_skippable(content: bytes) -> FileKind | None:
+    rest = skip_frames(content)
+    return next((kind for mark, kind in _BEHIND_SKIPPED if rest.startswith(mark)), None)
 
 
 def _read_mpeg_sound(content: bytes) -> FileKind | None:
@@ -137,6 +155,7 @@ _SIGNATURES: tuple[tuple[bytes, _Reader], ...] = (
     (b"\x89LZO\x00\r\n\x1a\n", FileKind.LZOP),
     (b"\x28\xb5\x2f\xfd", FileKind.ZSTD),
     (b"\x04\x22\x4d\x18", FileKind.LZ4),
+    *((bytes((first, 0x2A, 0x4D, 0x18)), _read_skippable) for first in range(0x50, 0x60)),
     (b"\x02\x21\x4c\x18", FileKind.LZ4),
     (b"\x1f\x9d", FileKind.COMPRESS),
     (b"\x1f\xa0", FileKind.COMPRESS),

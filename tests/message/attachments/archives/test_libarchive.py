@@ -16,6 +16,7 @@ from gatepost.message.attachments.archives.libarchive import (
     load_library,
 )
 from gatepost.message.attachments.archives.seven_zip import write_archive
+from message.attachments.archives.test_zstd_frames import write_frame
 
 
 def read_all(content: bytes, *formats: str, filters: tuple[str, ...] = ("none",)) -> dict[str, bytes]:
@@ -59,6 +60,11 @@ def test_what_libarchive_does_not_know_is_no_damage() -> None:
     with pytest.raises(ArchiveDamagedError) as raised:
         read_all(strange, "7zip")
     assert raised.value.is_foreign
+
+
+def test_what_asks_for_too_much_memory_is_no_damage() -> None:
+    with pytest.raises(MemoryError):
+        read_all(write_frame(NOTE, window=31 - 10 << 3), "raw", filters=("zstd",))
 
 
 def swap_method(packed: bytes) -> bytes:

@@ -4,6 +4,9 @@ import bz2
 import gzip
 import io
 import lzma
+import struct
+import zlib
+from dataclasses import replace
 
 import pytest
 import zstandard
@@ -13,6 +16,10 @@ from hypothesis import strategies as st
 from archive_builders import pack
 from archive_cases import EICAR, NOTE, find_contents, find_traits, give_prefixes, has_eicar, open_file
 from gatepost.model.contents import Opening
+from gatepost.model.file_kinds import FileKind
+from message.attachments.archives.test_dictionaries import CONTENT, write_alone, write_xz
+from opened_files import codes
+from zip_builder import Piece, write_zip
 
 TAR = pack("ustar", {"a.com": EICAR})
 PACKED = {
@@ -58,11 +65,39 @@ def test_streams_one_behind_the_other_are_joined_and_the_first_is_opened_alone(c
     assert "several_streams" in find_traits(opened)
 
 
-@pytest.mark.parametrize("compress", [gzip.compress, bz2.compress, lzma.compress])
+@pytest.mark.parametrize("compress", [gzip.compress, bz2.compress, lzma.compress, zstandard.compress])
 def test_what_stands_behind_the_stream_is_opened(compress) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
     opened = open_file(compress(NOTE) + EICAR, "a.gz")
     assert (has_eicar(opened), find_traits(opened)) == (True, ["data_behind"])
     assert find_traits(open_file(compress(NOTE) + bytes(512), "a.gz")) == []
+
+
+@pytest.mark.parametrize("kind", ["zst", "lz4"])
+def test_frames_that_are_passed_over_hide_nothing(kind: str) -> None:
+    skipped = struct.pack("<II", 0x184D2A50, 4) + b"note"
+    opened = open_file(skipped * 2 + PACKED[f"a.tar.{kind}"], f"a.tar.{kind}")
+    assert (has_eicar(opened), opened.opening) == (True, Opening.OPENED)
+    assert open_file(skipped, "a.bin").kind is FileKind.UNKNOWN
+
+
+@pytest.mark.parametrize("zeros", [0, 4, 8])
+def test_zeros_between_streams_of_xz_are_passed_over(zeros: int) -> None:
+    opened = open_file(lzma.compress(TAR[:700]) + bytes(zeros) + lzma.compress(TAR[700:]), "a.tar.xz")
+    assert opened.files[-1].content == TAR
+
+
+def test_a_stream_that_asks_for_very_much_memory_is_undone_with_less() -> None:
+    assert find_contents(open_file(write_xz(36), "a.xz")) == {"a": CONTENT}
+    alone = write_alone(1 << 30)
+    assert find_contents(open_file(alone, "a.lzma")) == {"a": CONTENT}
+    entry = Piece(b"a", bytes((9, 20, 5, 0)) + alone[:5] + alone[13:], 0)
+    said = {"method": 14, "size": len(CONTENT), "crc": zlib.crc32(CONTENT)}
+    assert find_contents(open_file(write_zip([replace(entry, local=said, central=said)]))) == {"a": CONTENT}
+
+
+def test_a_later_stream_that_asks_for_very_much_memory_is_told() -> None:
+    opened = open_file(lzma.compress(NOTE) + write_xz(36), "a.xz")
+    assert (opened.opening, codes(opened)) == (Opening.LIMIT, {"opening.exhausted"})
 
 
 @pytest.mark.parametrize("pack_zeros", [

@@ -1,7 +1,8 @@
 """Reads archives of many formats, and compressed streams, with libarchive: in memory, one block after the other.
 
 Trust: the archive comes from a stranger, and libarchive is C: this runs in the sandbox.
-Fails: ArchiveDamagedError for what libarchive does not read, MissingLibraryError where it is not installed.
+Fails: ArchiveDamagedError for what libarchive does not read, MemoryError where that takes too much, MissingLibraryError
+where it is not installed.
 Only formats and filters that libarchive reads by itself are asked for: for some others it starts programs.
 """
 
@@ -120,7 +121,7 @@ class Reader:
                     return
                 yield self._describe()
         except self._ffi.ArchiveError as error:
-            raise ArchiveDamagedError(str(error.msg)) from None
+            raise _explain(error) from None
         raise TooManyMembersError
 
     def read(self, room_bytes: int) -> tuple[bytes, bool]:
@@ -139,7 +140,7 @@ class Reader:
                 if size.value > room:
                     return out.getvalue(), False
         except self._ffi.ArchiveError as error:
-            raise ArchiveDamagedError(str(error.msg), out.getvalue()) from None
+            raise _explain(error, out.getvalue()) from None
         return out.getvalue(), True
 
     def _describe(self) -> Member:
@@ -159,3 +160,9 @@ class Reader:
         """Give a text of the entry; in UTF-8 it does not depend on the locale."""
         raw = getattr(self._ffi, f"entry_{what}_utf8")(self._entry) or getattr(self._ffi, f"entry_{what}")(self._entry)
         return raw.decode("utf-8", "replace") if raw else ""
+
+
+def _explain(error: Any, content: bytes = b"") -> Exception:
+    """Give what to raise: an archive that asks for more memory than it gets may be sound."""
+    says = str(error.msg)
+    return MemoryError() if "memory" in says.lower() else ArchiveDamagedError(says, content)

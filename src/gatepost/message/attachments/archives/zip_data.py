@@ -16,6 +16,7 @@ from types import MappingProxyType
 from typing import Protocol
 
 from gatepost.message.attachments.archives.deflate64 import inflate64
+from gatepost.message.attachments.archives.dictionaries import limit_alone, limit_xz
 from gatepost.message.attachments.archives.libarchive import ArchiveDamagedError, MissingLibraryError, Reader
 from gatepost.message.attachments.archives.zip_records import AES, DEFLATED, STORED, Header
 
@@ -115,13 +116,18 @@ def unpack(content: bytes, header: Header, data_at: int, room_bytes: int) -> Unp
         return _unpack_lzma(content, data_at, end, room_bytes, header.size_bytes)
     if header.method == DEFLATE64:
         return Unpacked(*inflate64(content[data_at:end], room_bytes))
+    if header.method == XZ:
+        content, data_at, end = limit_xz(content[data_at:end]), 0, end - data_at
     if header.method not in _STREAMS:
         raise UnknownMethodError(header.method)
     return run_decompressor(_STREAMS[header.method](), content, data_at, end, room_bytes)
 
 
 def run_decompressor(stream: Decompressor, content: bytes, start: int, end: int, room_bytes: int) -> Unpacked:
-    """Feed a decompressor piece by piece until its stream ends, the room is filled, or its data is damaged."""
+    """Feed a decompressor piece by piece until its stream ends, the room is filled, or its data is damaged.
+
+    Raises MemoryError where it would take too much to go on.
+    """
     out, at = BytesIO(), start  # gives what it holds without copying it
     try:
         while not stream.eof:
@@ -134,7 +140,11 @@ def run_decompressor(stream: Decompressor, content: bytes, start: int, end: int,
             out.write(piece[:room])
             if len(piece) > room:
                 return Unpacked(out.getvalue(), is_whole=False, used_bytes=at - start)
-    except (zlib.error, OSError, lzma.LZMAError, EOFError, ValueError):
+    except lzma.LZMAError as error:
+        if "emory" in str(error):
+            raise MemoryError from error  # it is sound, and asks for more than there is
+        return Unpacked(out.getvalue(), is_whole=True, is_damaged=True)
+    except (zlib.error, OSError, EOFError, ValueError):
         return Unpacked(out.getvalue(), is_whole=True, is_damaged=True)
     return Unpacked(out.getvalue(), is_whole=True, unused_bytes=end - at + len(stream.unused_data))
 
@@ -145,7 +155,7 @@ def _unpack_lzma(content: bytes, data_at: int, end: int, room_bytes: int, size_b
     properties = content[data_at + _LZMA_HEAD_BYTES : start]
     if start > end or content[data_at + 2 : data_at + _LZMA_HEAD_BYTES] != b"\x05\x00":
         return Unpacked(b"", is_whole=True, is_damaged=True)
-    head = properties + struct.pack("<Q", size_bytes)  # the form that the module reads with a limit on memory
+    head = limit_alone(properties) + struct.pack("<Q", size_bytes)  # what the module reads with a limit on memory
     stream = lzma.LZMADecompressor(lzma.FORMAT_ALONE, memlimit=MEMORY_BYTES)
     try:
         stream.decompress(head, 0)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
+from gatepost.message.attachments.archives.dictionaries import limit_xz
 from gatepost.message.attachments.archives.libarchive import ArchiveDamagedError, MissingLibraryError, Reader
 from gatepost.message.attachments.archives.names import decode_name
 from gatepost.message.attachments.archives.unpacking import Unpacking
@@ -20,7 +21,9 @@ from gatepost.message.attachments.archives.zip_data import (
     Unpacked,
     run_decompressor,
 )
+from gatepost.message.attachments.archives.zstd_frames import limit_frames
 from gatepost.message.attachments.desk import Desk, File, Insides
+from gatepost.message.attachments.signatures import skip_frames
 from gatepost.model.contents import Opening
 from gatepost.model.file_kinds import FileKind
 
@@ -46,7 +49,8 @@ def look_inside(file: File, insides: Insides, desk: Desk) -> None:
     """Open the one file, and what stands behind it."""
     unpacking = Unpacking(file, insides, desk)
     if file.kind in _FILTERS:
-        found, end = _unpack_by_libarchive(file, unpacking), len(file.content)
+        content, end = limit_frames(file.content) if file.kind is FileKind.ZSTD else _cut_front(file.content)
+        found = _unpack_by_libarchive(file.kind, content, unpacking)
     else:
         found, end = _unpack(file, unpacking)
     if found.is_damaged:
@@ -63,7 +67,8 @@ def look_inside(file: File, insides: Insides, desk: Desk) -> None:
 
 def _unpack(file: File, unpacking: Unpacking) -> tuple[Unpacked, int]:
     """Undo all streams that stand one behind the other; give where the last one ends."""
-    content, at, room = file.content, 0, unpacking.find_room()
+    content = limit_xz(file.content) if file.kind is FileKind.XZ else file.content
+    at, room = 0, unpacking.find_room()
     pieces: list[bytes] = []
     for count in range(MAX_STREAMS):
         found = run_decompressor(_STREAMS[file.kind](), content, at, len(content), room)
@@ -77,15 +82,27 @@ def _unpack(file: File, unpacking: Unpacking) -> tuple[Unpacked, int]:
             room -= len(pieces[0])
         if found.is_damaged or not found.is_whole:
             return replace(found, content=b"".join(pieces)), len(content)
-        at = len(content) - found.unused_bytes
+        at = _skip_padding(file.kind, content, len(content) - found.unused_bytes)
         if at == len(content):
             break
     return Unpacked(b"".join(pieces), is_whole=True), at
 
 
-def _unpack_by_libarchive(file: File, unpacking: Unpacking) -> Unpacked:
+def _skip_padding(kind: FileKind, content: bytes, at: int) -> int:
+    """Pass over the zeros that may stand between streams of xz, four by four."""
+    if kind is not FileKind.XZ or content[at : at + 1] != b"\x00":
+        return at
+    count = len(content) - at - len(content[at:].lstrip(b"\x00"))
+    return at + count - count % 4
+
+
+def _cut_front(content: bytes) -> tuple[bytes, int]:
+    return skip_frames(content), len(content)
+
+
+def _unpack_by_libarchive(kind: FileKind, content: bytes, unpacking: Unpacking) -> Unpacked:
     try:
-        with Reader(file.content, ("raw",), (_FILTERS[file.kind],)) as reader:
+        with Reader(content, ("raw",), (_FILTERS[kind],)) as reader:
             next(reader.members())
             return Unpacked(*reader.read(unpacking.find_room()))
     except ArchiveDamagedError as error:
@@ -93,7 +110,8 @@ def _unpack_by_libarchive(file: File, unpacking: Unpacking) -> Unpacked:
     except StopIteration:
         return Unpacked(b"", is_whole=True, is_damaged=True)
     except MissingLibraryError:
-        unpacking.insides.note("archive.not_opened", file.kind)
+        unpacking.insides.note("archive.not_opened", kind)
+        unpacking.insides.opening = Opening.LIMIT
         return Unpacked(b"", is_whole=True, is_damaged=True)
 
 

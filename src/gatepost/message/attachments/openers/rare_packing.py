@@ -7,6 +7,7 @@ import lzma
 import struct
 from dataclasses import replace
 
+from gatepost.message.attachments.archives.dictionaries import MOST_BYTES, limit_alone
 from gatepost.message.attachments.archives.ms_compress import unpack_kwaj, unpack_szdd
 from gatepost.message.attachments.archives.unpacking import Unpacking
 from gatepost.message.attachments.archives.zip_data import MEMORY_BYTES, Unpacked, run_decompressor
@@ -56,7 +57,8 @@ def _unpack(file: File, room_bytes: int) -> Unpacked | None:
             unpack = unpack_szdd if content.startswith(b"SZDD") else unpack_kwaj
             return unpack(content, room_bytes)
         case FileKind.LZMA:
-            return run_decompressor(_begin_lzma(), content, 0, len(content), room_bytes)
+            whole = limit_alone(content)
+            return run_decompressor(_begin_lzma(), whole, 0, len(whole), room_bytes)
         case FileKind.LZIP:
             return _unpack_lzip(content, room_bytes)
         case _:
@@ -86,7 +88,7 @@ def _unpack_member(content: bytes, room_bytes: int) -> Unpacked:
     if code & 31 not in _LZIP_SIZE_CODES:
         return Unpacked(b"", is_whole=True, is_damaged=True)
     size = 1 << (code & 31)
-    size -= (size >> 4) * (code >> 5)
+    size = min(size - (size >> 4) * (code >> 5), MOST_BYTES)
     head = struct.pack("<BIQ", _LZIP_PROPERTIES, size, 0xFFFFFFFFFFFFFFFF)  # the size is told by the data's end
     whole = head + content[_LZIP_HEAD_BYTES:]
     return run_decompressor(_begin_lzma(), whole, 0, len(whole), room_bytes)
