@@ -75,7 +75,7 @@ def read(opened: OpenedFile) -> list[bytes]:
 def test_what_is_signed_is_opened_as_a_mail() -> None:
     opened = open_one(sign(MAIL))
     assert (read(opened), opened.opening) == ([MAIL], Opening.OPENED)
-    assert opened.files[0].kind is FileKind.MAIL
+    assert (opened.files[0].name, opened.files[0].kind) == ("signed.eml", FileKind.MAIL)
 
 
 def test_a_signature_beside_a_mail_carries_nothing() -> None:
@@ -89,6 +89,15 @@ def test_lengths_are_told_in_any_form_and_strings_are_cut_into_pieces(form: str)
     pieces = tell(0x24, tell(4, MAIL[:9]), tell(0x24, tell(4, MAIL[9:20]), form=form), tell(4, MAIL[20:]), form=form)
     for octets in (whole, pieces):
         assert read(open_one(write_signed(octets, form))) == [MAIL]
+
+
+@pytest.mark.parametrize(
+    ("name", "inner"),
+    [("offer.pdf.p7m", "offer.pdf"), ("phone.mobileconfig", "phone.mobileconfig"), ("a.P7M", "a"), ("p7m", "p7m")],
+)
+def test_another_file_that_is_signed_keeps_its_name(name: str, inner: str) -> None:
+    opened = open_one(sign(b"%PDF-1.7\n%%EOF\n"), name)
+    assert [(file.name, file.kind) for file in opened.files] == [(inner, FileKind.PDF)]
 
 
 def test_armour_is_taken_off() -> None:

@@ -1,6 +1,7 @@
 """Opens S/MIME messages that are signed and not encrypted: mail programs show what is in them as the mail itself.
 
-Whoever wants to can sign, so that a signature around a mail would hide all that it carries.
+Whoever wants to can sign, so that a signature around a mail would hide all that it carries. Other files are signed so,
+too: invoices and contracts (CAdES), profiles that set up a telephone.
 Standards: RFC 8551 §3.5 (signed-data with its content), RFC 5652 §3-5 (CMS); X.690 §8 (BER).
 Trust: every byte comes from a stranger; no signature is verified.
 Fails: never for what is damaged: what may be a message is left unseen, a signature beside a mail carries nothing.
@@ -18,7 +19,7 @@ from gatepost.model.file_kinds import FileKind
 OPENS = frozenset({FileKind.SMIME})
 MAX_DEPTH = 20  # of values within values
 MAX_VALUES = 400_000  # that are looked at in one file; programs cut what is signed into pieces of some kilobytes
-INNER_NAME = "signed.eml"
+MAIL_NAME = "signed.eml"
 
 _PKCS_7 = b"\x2a\x86\x48\x86\xf7\x0d\x01\x07"
 _DATA, _SIGNED, _DIGESTED = (_PKCS_7 + bytes([number]) for number in (1, 2, 5))
@@ -28,6 +29,8 @@ _ENCRYPTED = (
 _OID, _OCTETS, _SEQUENCE, _EXPLICIT = 0x06, 0x04, 0x30, 0xA0
 _CONSTRUCTED = 0x20
 _LONG_TAG, _END_BYTES = 0x1F, b"\0\0"
+_ENDINGS = frozenset({"p7m", "p7s", "p7b", "p7c", "p7", "sig"})
+_MIME = re.compile(rb"[!-9;-~]+[ \t]*:")  # a field of a header
 _ARMOUR = re.compile(rb"-----BEGIN (?:PKCS7|CMS)-----(.*?)-----END ", re.DOTALL)
 
 
@@ -54,7 +57,15 @@ def look_inside(file: File, insides: Insides, desk: Desk) -> None:
         if kind not in (_SIGNED, _DIGESTED):  # those may stand beside what was signed
             insides.leave_unseen()
     else:
-        desk.open_inside(file, insides, INNER_NAME, content)
+        desk.open_inside(file, insides, _name_inside(file, content), content)
+
+
+def _name_inside(file: File, content: bytes) -> str:
+    """Give the name under which programs show what is in it."""
+    if _MIME.match(content):
+        return MAIL_NAME
+    stem, dot, ending = file.name.rpartition(".")
+    return stem if dot and ending.lower() in _ENDINGS else file.name
 
 
 def _tell_damage(file: File, insides: Insides) -> None:
