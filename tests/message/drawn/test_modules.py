@@ -108,6 +108,11 @@ def test_one_finder_pattern_is_not_enough() -> None:
         ("&#9608;" * 60_000, True),
         ("<" * 300_000 + "█", True),
         ("1111111" * 10_000, False),
+        ("<font color=#000>█</font>" * 20_000, True),
+        ("<tr><td rowspan=99></td>" * 20_000, True),
+        ('<i style="position:absolute;left:1px;top:2px">' * 10_000, True),
+        ("#" * 300_000, False),
+        ("\u28ff" * 300_000, False),
     ],
 )
 def test_no_source_takes_long(source: str, is_html: bool) -> None:

@@ -173,7 +173,8 @@ def read_cells(source: str) -> Iterator[list[str]]:
     yield _lay_out(rows)
     widths = [cell.width for row in rows for cell in row if cell.width > 0]
     if widths:
-        yield ["".join(_stretch(cell, min(widths)) for cell in row)[:MAX_COLUMNS] for row in rows]
+        unit = min(widths)
+        yield ["".join(_stretch(cell, unit) for cell in row[:MAX_COLUMNS])[:MAX_COLUMNS] for row in rows]
 
 
 def _lay_out(rows: list[list[_Cell]]) -> list[str]:
