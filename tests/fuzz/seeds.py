@@ -7,18 +7,39 @@ from functools import cache
 
 from ambiguous_mails import write_mails
 from ambiguous_mails.payload import Payload
-from archive_builders import pack, write_arj, write_cab, write_lha, write_locked_7z, write_rar4, write_rar5, write_udf
+from archive_builders import (
+    pack,
+    write_arj,
+    write_cab,
+    write_lha,
+    write_locked_7z,
+    write_oldest_rar,
+    write_rar4,
+    write_rar5,
+    write_udf,
+)
 from archive_cases import EICAR, NOTE
 from built_files import build_file, load_builders
 from built_files.compound_files import build_compound
 from built_files.office import build_active_mime, build_workbook, write_built_in_name, write_call, write_sheet
 from corpus_tools import write_bytes
-from disk_builders import add_gpt, add_partitions, build_dynamic_vhd, build_fat, build_ntfs, build_vhd
+from disk_builders import (
+    add_gpt,
+    add_partitions,
+    build_dynamic_vhd,
+    build_fat,
+    build_ntfs,
+    build_qcow2,
+    build_vdi,
+    build_vhd,
+    build_vmdk,
+)
 from gatepost.message.attachments.kinds import detect_kinds
 from gatepost.model.contents import FoundLink, LinkSource, OpenedFile, Trait
 from gatepost.model.file_kinds import FileKind
 from gatepost.net.sandbox.frames import Born, Died, Failed, Kill, encode
 from message.attachments.openers.test_rare_packing import PACKED
+from message.attachments.test_mac_forks import write_apple, write_mac_binary
 from paths import PROJECT_ROOT, SHARED
 from zip_builder import Piece, write_zip
 
@@ -40,8 +61,12 @@ def _build_archives() -> Iterator[bytes]:
         yield pack(form, _FILES)
     for packing in ("gzip", "bzip2", "xz", "zstd", "lz4", "compress"):
         yield pack("pax", _FILES, filter_name=packing)
-    for write in (write_rar4, write_rar5, write_cab, write_lha, write_arj, write_udf):
+    for write in (write_oldest_rar, write_rar4, write_rar5, write_cab, write_lha, write_arj, write_udf):
         yield write(_FILES)
+    yield b"#!/bin/sh\nexit\n" + pack("pax", _FILES, filter_name="gzip")
+    yield write_mac_binary(b"a.com", EICAR)
+    yield write_apple(b"\x00\x05\x16\x00\x00", {1: EICAR})
+    yield build_compound({"a.cab": write_cab(_FILES)}, "000C1084-0000-0000-C000-000000000046")
     yield pack("zip", _FILES, password="secret", options="encryption=zipcrypt")
     yield write_locked_7z(_FILES, "secret", method="lzma2", with_names=True)
     yield write_zip([Piece(b"inner.zip", write_zip([Piece(b"a.com", EICAR)]))])
@@ -51,6 +76,12 @@ def _build_archives() -> Iterator[bytes]:
 def _build_disks() -> Iterator[bytes]:
     fat, ntfs = build_fat(_FILES), build_ntfs(_FILES, {"note.txt:more": NOTE})
     yield from (fat, ntfs, add_partitions(fat), add_gpt(fat), build_vhd(fat), build_dynamic_vhd(ntfs))
+    yield from (
+        build_vmdk(ntfs),
+        build_vmdk(ntfs, is_streamed=True),
+        build_vdi(ntfs),
+        build_qcow2(ntfs, is_packed=True),
+    )
 
 
 def _build_streams() -> Iterator[bytes]:
