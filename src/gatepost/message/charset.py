@@ -19,7 +19,12 @@ MIN_HIGH_BYTES = 6  # fewer may be valid in several multi-byte charsets by chanc
 
 _MULTIBYTE = frozenset({"gb18030", "big5hkscs", "euc_jp", "cp932", "cp949", "johab"})
 _UTF = frozenset({"", "ascii", "utf-8"})
-_ASCII_IS_NOT_ITSELF = ("iso2022", "utf-7", "utf-16", "utf-32", "hz")
+_EBCDIC = frozenset({"cp037", "cp273", "cp500", "cp875", "cp1026", "cp1140"})
+_ASCII_IS_NOT_ITSELF = ("iso2022", "utf-7", "utf-16", "utf-32", "hz", *sorted(_EBCDIC))
+_ESCAPE, _SHIFT_OUT, _SHIFT_IN = b"\x1b", b"\x0e", b"\x0f"
+_JAPANESE = re.compile(rb"\x1b(?:\$[@B]|\([BJI])")  # how ISO-2022-JP goes from one set to another
+_DESIGNATION = re.compile(rb"\x1b\$[)*+][A-Z]")  # of ISO-2022-CN
+_SHIFTED = re.compile(rb"\x0e([^\x0e\x0f\n]*)[\x0f]?")
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 _HIGH = bytes(range(0x80, 0x100))
 _LOW = bytes(range(0x80))
@@ -62,12 +67,19 @@ def read_text(data: bytes, label: str) -> Text:
     if codec.startswith(_ASCII_IS_NOT_ITSELF):
         return _read_special(data, codec)
     if data.isascii():
-        return Text(data.decode("ascii"), "" if codec or not label else "charset.unknown")
+        return _read_ascii(data, label, codec)
     if codec in _UTF:
         return _read_unlabelled(data, label)
     if _is_utf8_by_look(data, codec):
         return Text(data.decode("utf-8"), "charset.wrong_label")
     return Text(data.decode(codec, "replace"))
+
+
+def _read_ascii(data: bytes, label: str, codec: str) -> Text:
+    """Decode bytes that are all ASCII; those of ISO-2022-JP are shown as such without its label, too."""
+    if _ESCAPE in data and codec in _UTF and _JAPANESE.search(data):
+        return Text(data.decode("iso2022_jp_ext", "replace"), "charset.wrong_label" if codec else "charset.unlabelled")
+    return Text(data.decode("ascii"), "" if codec or not label else "charset.unknown")
 
 
 def guess_text(data: bytes) -> str:
@@ -83,11 +95,36 @@ def guess_text(data: bytes) -> str:
 
 def _read_special(data: bytes, codec: str) -> Text:
     """Decode a charset whose ASCII bytes may mean something else."""
+    if codec in _EBCDIC:
+        return _read_ebcdic(data, codec)
     is_wide = codec.startswith(("utf-16", "utf-32"))
     if is_wide == data.isascii() and b"\x00" not in data:  # wide text is not all ASCII, seven-bit text nothing else
         return Text(guess_text(data), "charset.wrong_label")
+    if codec in ("utf-16", "utf-32"):
+        codec += _find_order(data)
+    elif codec == "hz" and (_SHIFT_OUT in data or _SHIFT_IN in data):
+        data = _write_shifts_as_hz(data)
     text = _SURROGATES.sub("\ufffd", data.decode(codec, "replace"))
     return Text(text, "charset.utf7" if codec == "utf-7" else "")
+
+
+def _read_ebcdic(data: bytes, codec: str) -> Text:
+    """Decode the charset of old large machines, where all letters have their high bit set."""
+    if len(data.translate(None, _LOW)) * 2 < len(data):
+        return Text(guess_text(data), "charset.wrong_label")
+    return Text(data.decode(codec, "replace"))
+
+
+def _find_order(data: bytes) -> str:
+    """Say in which order the bytes of wide text stand, where no mark tells: most letters begin with zeros."""
+    sample = data[:SAMPLE_BYTES]
+    return "-be" if sample[::4].count(0) > sample[3::4].count(0) else "-le"
+
+
+def _write_shifts_as_hz(data: bytes) -> bytes:
+    """Write ISO-2022-CN, which Python has no codec for, as HZ: both shift into GB 2312 and out of it."""
+    plain = _DESIGNATION.sub(b"", data).replace(b"~", b"~~")
+    return _SHIFTED.sub(rb"~{\1~}", plain).replace(_SHIFT_IN, b"")
 
 
 def _read_unlabelled(data: bytes, label: str) -> Text:

@@ -111,3 +111,27 @@ def test_no_more_is_decoded_than_the_limit() -> None:
         put(FILE.fields + (ENCODING + b"base64\r\n" + ENCODING + b"quoted-printable\r\n") + b"\r\nx\r\n\r\n" + body)
     )
     assert not found.is_whole
+
+
+def test_a_text_of_two_types_is_read_as_each() -> None:
+    page = b"<p>One &amp; two</p>"
+    for types in (b"text/plain, text/html\r\n", b"text/plain\r\nContent-Type: text/html\r\n"):
+        found = salvage(HEAD + b"Content-Type: " + types + b"\r\n" + page + b"\r\n").parts
+        assert ("text/html", page) in [(part.content_type, part.content.strip()) for part in found]
+
+
+def test_each_way_of_decoding_a_text_is_given_once() -> None:
+    body = base64.b64encode(b"<p>One, two, three, four, five, six</p>").replace(b"b", b"b#")
+    raw = put(b"Content-Type: text/html\r\n" + ENCODING + b"base64\r\n\r\n" + body + b"\r\n")
+    contents = [part.content.strip() for part in salvage(raw).parts]
+    assert len(set(contents)) == len(contents)
+
+
+def test_blanks_that_take_a_tag_apart_make_another_text() -> None:
+    raw = put(b"Content-Type: text/html\r\n" + ENCODING + b"quoted-printable\r\n\r\n<=\rp=\r>One</p>\r\n")
+    assert b"<p>One</p>" in [part.content.strip() for part in salvage(raw).parts]
+
+
+def test_what_stands_behind_a_line_of_blanks_in_a_header_is_given() -> None:
+    raw = HEAD + b"X-A: b\r\n \r\nSee:http://a.example/\r\n\r\nHello\r\n"
+    assert [part.content for part in salvage(raw).parts] == [b"See:http://a.example/"]

@@ -1,4 +1,4 @@
-"""Find text that stands around the parts of a multipart: in front of the first boundary, or behind the last one.
+"""Find text that stands around parts: in front of the first boundary, behind the last one, or in a header.
 
 Programs that know MIME leave it out; older ones, and those that show the source, show it. Ordinary mail has a notice
 there for just those, or the footer of a mailing list.
@@ -16,6 +16,7 @@ from gatepost.message.message import Part
 from gatepost.model.finding import Span
 
 PREAMBLE, EPILOGUE = "structure.preamble_text", "structure.epilogue_text"
+BLANK_FOLD = "structure.blank_fold"
 MAX_ROOM_BYTES = 10  # that a boundary's line takes besides it, with a blank line
 MAX_FEW_BYTES = 40  # hardly a sentence
 MAX_NOTICE_BYTES = 300  # of a notice that names MIME
@@ -24,6 +25,7 @@ _USUAL = frozenset(
     {b"This is a multi-part message in MIME format.", b"This is a multipart message in MIME format."}
 )  # nine of ten, in the mails that we have
 _NOTICE = re.compile(rb"mime|multi-?\s?part", re.IGNORECASE)
+_BLANK_LINE = re.compile(rb"\n[ \t]++\r?\n")
 _BOUNDARY_LINE = re.compile(rb"^[ \t]*--[^\n]*+\n?", re.MULTILINE)
 _PART_HEADER = re.compile(rb"(?:[!-9;-~]+[ \t]*:[^\n]*\n(?:[ \t][^\n]*\n)*)*?content-", re.IGNORECASE)
 _CALL = re.compile(rb"[\w-]\.[a-z]{2}|//|[@<]|(?:[0-9][ ()./+-]{0,3}){7}", re.IGNORECASE)  # a name, a link, a number
@@ -48,6 +50,13 @@ def find_texts_around(part: Part) -> Iterator[TextAround]:
     last, end = children[-1].extent.end, part.extent.end
     if (line := raw.find(delimiter, last, end)) >= 0:
         yield from _tell(part, EPILOGUE, raw.find(b"\n", line, end) + 1 or end, end)
+
+
+def find_early_body(part: Part) -> Iterator[TextAround]:
+    """Give what stands behind a line of blanks in a header: some programs let the body begin there."""
+    start, end = part.whole.start, part.extent.start
+    if blank := _BLANK_LINE.search(part.buffer, start, end):
+        yield from _tell(part, BLANK_FOLD, blank.end(), end)
 
 
 def _tell(part: Part, code: str, start: int, end: int) -> Iterator[TextAround]:

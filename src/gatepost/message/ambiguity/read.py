@@ -12,6 +12,7 @@ from gatepost.message.ambiguity.around import EPILOGUE, PREAMBLE
 from gatepost.message.ambiguity.pieces import OTHER, Ambiguity
 from gatepost.message.ambiguity.salvage import Salvage, salvage_parts, salvage_texts
 from gatepost.message.ambiguity.signs import find_signs
+from gatepost.message.ambiguity.texts import BASE, EXTERNAL, NUL, PAGE
 from gatepost.message.attachments.kinds import detect_kind
 from gatepost.message.message import Message, Part
 from gatepost.message.once import give, keep_with
@@ -24,11 +25,13 @@ MAX_DETAIL_CHARS = 100
 
 _READ_ALIKE = frozenset(  # what is odd, but leaves nothing that only some programs show
     {
-        "structure.bare_lf", "structure.encoded_message", "structure.external_body", "structure.footer",
+        "structure.bare_lf", "structure.encoded_message", "structure.footer",
         "structure.no_end", "structure.partial",
     }
 )  # fmt: skip
-_TEXTS = frozenset((PREAMBLE, EPILOGUE))  # where only these are, no header of a part need be sought
+_TEXTS = frozenset(
+    (PREAMBLE, EPILOGUE, EXTERNAL, NUL, PAGE, BASE)
+)  # where only these are, no header of a part need be sought
 _GRAVE = frozenset({*PROGRAMS, *ARCHIVES}) | {
     FileKind.VHD, FileKind.VHDX, FileKind.VMDK, FileKind.DMG, FileKind.DISK_IMAGE, FileKind.OOXML, FileKind.OLE,
     FileKind.OUTLOOK_MESSAGE, FileKind.OFFICE_XML, FileKind.RTF, FileKind.ONENOTE, FileKind.PDF, FileKind.TNEF,

@@ -10,11 +10,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 
-from gatepost.message.ambiguity.around import TextAround, find_texts_around
+from gatepost.message.ambiguity.around import BLANK_FOLD, TextAround, find_early_body, find_texts_around
 from gatepost.message.ambiguity.decodings import decode_in_every_way, guess_encodings, read_encodings
 from gatepost.message.ambiguity.loose import LooseReading, Section, read_loosely
 from gatepost.message.ambiguity.pieces import OTHER, Ambiguity
 from gatepost.message.ambiguity.shown import Shown, trim
+from gatepost.message.ambiguity.texts import find_other_texts
 from gatepost.message.ambiguity.values import judge_encoding
 from gatepost.message.blocks import find_blocks
 from gatepost.message.encoded_words import decode_words, unfold
@@ -23,7 +24,7 @@ from gatepost.message.parameters import parse_disposition, parse_media_type
 from gatepost.model.finding import Span
 
 MAX_PARTS = 200
-MAX_WAYS_OF_TEXT = 3
+MAX_WAYS_OF_TEXT = 8  # different ones
 MAX_NAMES = 8  # of one part
 MAX_DEPTH = 4  # of what was decoded, and looks like a mail again
 ROOM_BYTES = 24 * 1024 * 1024  # decoded in all, besides the bytes of the mail itself
@@ -36,6 +37,7 @@ _NAME = re.compile(
     r"name(?:\*[0-9]{0,4}\*?)?[ \t]*+=\s*+(\"(?:[^\"\\]|\\.)*|(?:[^;]|;(?!\s*[\w*-]+\s*=))+)", re.IGNORECASE | re.DOTALL
 )
 _COMMENT = re.compile(r"\([^()]*\)")
+_TEXT_TYPE = re.compile(rb"text/(?:plain|html)(?![\w.+-])", re.IGNORECASE)
 _TAG = re.compile(rb"<(?:a|area|body|br|div|form|html|iframe|img|meta|p|script|table)[\s>/]", re.IGNORECASE)
 _SIGNS = re.compile(r"[\"\\]")
 _CONTENT = re.compile(rb"content-(?:type|transfer-encoding|disposition)", re.IGNORECASE)
@@ -52,11 +54,12 @@ def salvage_parts(message: Message, signs: Sequence[Ambiguity]) -> "Salvage":
 
 
 def salvage_texts(message: Message, signs: Sequence[Ambiguity]) -> "Salvage":
-    """Give only the texts that stand around the parts of multiparts."""
+    """Give only the texts that stand around the parts of multiparts, or that some programs show otherwise."""
     salvage = Salvage(message, signs)
     for part in message.walk():
-        if part.children:
-            salvage.take_texts(find_texts_around(part))
+        salvage.take_texts(find_texts_around(part) if part.children else find_other_texts(part))
+        if any(sign.code == BLANK_FOLD for sign in signs):
+            salvage.take_texts(find_early_body(part))
     return salvage
 
 
@@ -67,7 +70,12 @@ class _Header:
     kind: str
     names: tuple[str, ...]
     named: tuple[str, ...]  # encodings
-    is_text: bool  # shown, not listed as a file
+    texts: tuple[str, ...] = ()  # as which it may be shown, where it is not listed as a file
+
+    @property
+    def is_text(self) -> bool:
+        """Say whether it is shown."""
+        return bool(self.texts)
 
 
 class Salvage:
@@ -78,13 +86,14 @@ class Salvage:
         self.hidden: list[Part] = []  # those that are neither shown nor begin as something that is
         self.is_whole = True
         self._shown = Shown(message, signs)
+        self._texts: set[tuple[str, bytes]] = set()  # that were taken
         self._room_bytes = ROOM_BYTES + len(message.raw)
 
     def take_texts(self, texts: Iterable[TextAround]) -> None:
         """Take texts as they stand; one with tags as a page, too."""
         for one in texts:
             for kind in ("text/plain", "text/html") if _TAG.search(one.text) else ("text/plain",):
-                self._take(one.text, _Header(kind, ("",), (), is_text=True), one.span)
+                self._take_text(one.text, kind, one.span)
 
     def take_blocks(self, content: bytes, place: Span) -> None:
         """Take the files that stand in a text."""
@@ -110,7 +119,7 @@ class Salvage:
                 encodings = _choose_encodings(section, header, whole, is_first=not number)
                 contents = self._decode(source, start, ends, encodings)
                 span = place or Span(start, max(start, ends[-1]))
-                for content in islice(contents, MAX_WAYS_OF_TEXT if header.is_text else None):
+                for content in islice(_leave_out_same(contents), MAX_WAYS_OF_TEXT) if header.is_text else contents:
                     self._take(content, header, span)
                     if content != whole:
                         self._look_further(content, span, depth)
@@ -135,39 +144,62 @@ class Salvage:
 
     def _take(self, content: bytes, header: _Header, place: Span) -> None:
         if header.is_text:
-            if not self._shown.has_text(content, is_html=header.kind == "text/html"):
-                self._take_file(content, header.kind, "", place)
+            for kind in header.texts:
+                self._take_text(content, kind, place)
             return
         for name in header.names:
             self._take_file(content, header.kind, name, place)
 
+    def _take_text(self, content: bytes, kind: str, place: Span) -> None:
+        trimmed = trim(content)
+        is_known = (kind, trimmed) in self._texts or self._shown.has_text(content, is_html=kind == "text/html")
+        if trimmed and not is_known and not self._shown.knows_file(trimmed):
+            self._texts.add((kind, trimmed))
+            self._add(content, kind, "", place)
+
     def _take_file(self, content: bytes, kind: str, name: str, place: Span) -> None:
         trimmed = trim(content)
-        if not trimmed or self._shown.knows_file(trimmed, name):
-            return
+        if trimmed and not self._shown.knows_file(trimmed, name) and self._add(content, kind, name, place):
+            self._shown.add_file(trimmed, name)
+
+    def _add(self, content: bytes, kind: str, name: str, place: Span) -> bool:
+        """Add a part if there is room for it."""
         if len(self.parts) >= MAX_PARTS:
             self.is_whole = False
-            return
+            return False
         part = _make_part(len(self.parts) + 1, content, kind, name, place)
         self.parts.append(part)
+        trimmed = trim(content)
         if not self._shown.knows_file(trimmed) and not self._shown.has_like(trimmed):
             self.hidden.append(part)
-        self._shown.add_file(trimmed, name)
+        return True
 
 
 def _read_header(section: Section) -> _Header:
-    kind = _choose_kind(section)
+    values = section.values("type")
+    kinds = [parse_media_type(value)[0] for value in values]
+    kind = _choose_kind(kinds)
     names = tuple(dict.fromkeys(filter(None, _read_names(section))))[:MAX_NAMES]
     named = dict.fromkeys(name for value in section.values("encoding") for name in read_encodings(value))
-    return _Header(kind, names or ("",), tuple(named), is_text=kind in _SHOWN and not names)
+    named_kinds = (match.decode().lower() for value in values for match in _TEXT_TYPE.findall(value))
+    texts = tuple(dict.fromkeys((kind, *named_kinds))) if kind in _SHOWN and not names else ()
+    return _Header(kind, names or ("",), tuple(named), texts)
 
 
-def _choose_kind(section: Section) -> str:
+def _choose_kind(kinds: list[str]) -> str:
     """Give the type of a file if any is told, else of a text; what tells a type that nobody can read is a file."""
-    kinds = [parse_media_type(value)[0] for value in section.values("type")]
     leaves = [kind for kind in kinds if kind and not kind.startswith(("multipart/", "message/"))]
     files = (kind for kind in leaves if kind not in _SHOWN)
     return next(chain(files, leaves, filter(None, kinds)), "application/octet-stream" if kinds else "text/plain")
+
+
+def _leave_out_same(contents: Iterator[bytes]) -> Iterator[bytes]:
+    """Give each content once."""
+    seen: set[bytes] = set()
+    for content in contents:
+        if (trimmed := trim(content)) not in seen:
+            seen.add(trimmed)
+            yield content
 
 
 def _read_names(section: Section) -> Iterator[str]:

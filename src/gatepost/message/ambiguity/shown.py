@@ -11,7 +11,7 @@ from gatepost.message.message import Message, Part
 
 HEAD_BYTES = 64  # what begins alike is the same file, read further or less far
 
-_BLANKS = b" \t\n\r\x0b\x0c"
+_BLANKS_ALIKE = bytes.maketrans(b"\t\n\r\x0b\x0c", b" " * 5)
 _TELLS_OF_MULTIPART = (
     "structure.boundary", "structure.epilogue", "structure.no_end", "structure.no_parts", "structure.preamble",
 )  # fmt: skip
@@ -54,7 +54,7 @@ class Shown:
         return trimmed[:HEAD_BYTES] in self._heads
 
     def has_text(self, text: bytes, *, is_html: bool) -> bool:
-        """Say whether a text is shown, if only as part of another; blanks do not count."""
+        """Say whether a text is shown, if only as part of another; how many blanks stand together does not count."""
         if (texts := self._squashed.get(is_html)) is None:
             texts = self._squashed[is_html] = [_squash(one) for one in self._texts[is_html]]
         squashed = _squash(text)
@@ -84,4 +84,8 @@ def _read_ending(name: str) -> str:
 
 
 def _squash(content: bytes) -> bytes:
-    return content.translate(None, _BLANKS)  # to split a long text into its words would take ten times its memory
+    """Make one blank of several; to split a long text into its words would take ten times its memory."""
+    squashed = content.translate(_BLANKS_ALIKE)
+    while b"  " in squashed:
+        squashed = squashed.replace(b"  ", b" ")
+    return squashed.strip(b" ")

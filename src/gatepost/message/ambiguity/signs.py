@@ -14,6 +14,17 @@ from functools import lru_cache
 
 from gatepost.message.ambiguity.around import MAX_ROOM_BYTES, find_texts_around
 from gatepost.message.ambiguity.pieces import Ambiguity, Doubt
+from gatepost.message.ambiguity.texts import (
+    BASE,
+    BASES,
+    EXTERNAL,
+    EXTERNAL_BODY,
+    NUL,
+    PAGE,
+    find_base,
+    holds_nuls,
+    looks_like_page,
+)
 from gatepost.message.ambiguity.values import (
     are_of_one_ending,
     judge_disposition,
@@ -132,6 +143,8 @@ def _look_at_header(part: Part, found: list[Ambiguity]) -> None:
             if doubts := judge(header.value):
                 found += [Ambiguity(doubt.code, header.span, doubt.detail) for doubt in doubts]
             may_be_named |= name == "content-disposition"
+        elif name in BASES and part.is_html and find_base(part) is not None:
+            found.append(Ambiguity(BASE, header.span))
         elif not _PLAIN_NAME.fullmatch(name):
             found.append(Ambiguity("structure.odd_name", header.span, name[:60]))
     if may_be_named and part.is_text and not part.is_attachment and part.filename:
@@ -185,10 +198,7 @@ def _look_at_leaf(part: Part, kind: str, found: list[Ambiguity]) -> None:
     if part.encoding == "base64":
         found += _look_at_base64(part, head)
     if kind.startswith("text/"):
-        if (code := part.charset_defect) in _DEFECTS:
-            found.append(Ambiguity(_DEFECTS[code], part.body_span))
-        if kind != "text/html":
-            _look_at_text(part, found)
+        _look_at_text(part, found)
     else:
         found += _look_at_file(part, kind)
 
@@ -228,8 +238,8 @@ def _look_at_file(part: Part, kind: str) -> Iterator[Ambiguity]:
         yield Ambiguity("encoding.uuencode", part.body_span)
     if kind == "message/partial":
         yield from _look_at_fragment(part)
-    elif kind == "message/external-body":
-        yield Ambiguity("structure.external_body", part.body_span)
+    elif kind == EXTERNAL_BODY:
+        yield Ambiguity(EXTERNAL, part.body_span)
     if name := part.parameters.get("name"):
         yield from _look_at_names(part, name)
 
@@ -250,11 +260,19 @@ def _look_at_fragment(part: Part) -> Iterator[Ambiguity]:
 
 
 def _look_at_text(part: Part, found: list[Ambiguity]) -> None:
-    text, start, end = _find_content(part)
-    if text.find(b"begin", start, end) >= 0 or text.find(b"BinHex", start, end) >= 0:
+    if (code := part.charset_defect) in _DEFECTS:
+        found.append(Ambiguity(_DEFECTS[code], part.body_span))
+    content, start, end = _find_content(part)
+    if content.find(b"\0", start, end) >= 0 and holds_nuls(part):
+        found.append(Ambiguity(NUL, part.body_span))
+    if part.content_type == "text/html":
+        return
+    if looks_like_page(part):
+        found.append(Ambiguity(PAGE, part.body_span))
+    if content.find(b"begin", start, end) >= 0 or content.find(b"BinHex", start, end) >= 0:
         for code, mark, form in _BLOCKS:
-            if text.startswith(mark, start, end) or text.find(b"\n" + mark, start, end) >= 0:
-                found += [Ambiguity(code, part.body_span)] if form.search(text, start, end) else []
+            if content.startswith(mark, start, end) or content.find(b"\n" + mark, start, end) >= 0:
+                found += [Ambiguity(code, part.body_span)] if form.search(content, start, end) else []
 
 
 def _find_content(part: Part) -> tuple[bytes, int, int]:
