@@ -1,5 +1,6 @@
 """What codes say in each kind of font, and how wide they are."""
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -83,3 +84,10 @@ def test_widths_are_read_from_both_kinds_of_fonts() -> None:
 def test_widths_that_are_not_told_are_not_known(font: Dictionary | None) -> None:
     assert read_widths(font, 1) is NO_WIDTHS
     assert NO_WIDTHS.measure(b"a") is None
+
+
+def test_tables_without_end_take_no_time() -> None:
+    start = time.process_time()
+    read_with_table("1 beginbfrange " + "<0000> <FFFF> <0000> " * 8_000 + "endbfrange")
+    read_widths(composite(DescendantFonts=Array([Dictionary(W=Array([0, 10**9, 5] * 3_000))])), 2)
+    assert time.process_time() - start < 2

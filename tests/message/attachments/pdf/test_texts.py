@@ -12,6 +12,7 @@ from pikepdf import Array, Dictionary, Name, String
 from built_files.pages import build_pdf, link
 from gatepost.message.attachments.desk import Desk
 from gatepost.message.attachments.openers import pdf as opener
+from gatepost.message.attachments.pdf import texts
 from gatepost.model.contents import LinkSource
 from gatepost.model.file_kinds import FileKind
 from opened_files import codes, links, open_alone
@@ -159,6 +160,13 @@ def test_more_text_than_is_searched_is_told(monkeypatch: pytest.MonkeyPatch) -> 
     assert "pdf.text_cut" not in codes(open_alone(opener, build_pdf(write(content))))
     monkeypatch.setattr(opener, "MAX_TEXT_BYTES", 1000)
     assert "pdf.text_cut" in codes(open_alone(opener, build_pdf(write(content))))
+
+
+def test_more_fonts_than_are_read_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    content = f"BT /F1 12 Tf ({URL}) Tj /F2 12 Tf (a) Tj ET"
+    assert "pdf.text_cut" not in codes(open_alone(opener, build_pdf(write(content, simple(), simple()))))
+    monkeypatch.setattr(texts, "MAX_FONTS", 2)
+    assert "pdf.text_cut" in codes(open_alone(opener, build_pdf(write(content, simple(), simple()))))
 
 
 def test_the_text_of_a_file_that_the_library_cannot_read_is_searched() -> None:

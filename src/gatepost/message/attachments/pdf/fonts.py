@@ -93,13 +93,14 @@ def _read_table(table: bytes, code_bytes: int) -> Font:
     signs = Signs()
     if (space := _CODE_SPACE.search(table)) is not None and code_bytes > 1:
         code_bytes = 1 if len(space[1]) <= 2 else 2  # noqa: PLR2004 - digits of one byte
-    for block in _BLOCK.finditer(table):
-        pairs = _PAIR.findall(block[2]) if block[1] == b"bfchar" else _list_ranges(block[2])
-        for code, sign in pairs:
-            signs[int(code, 16)] = _spell(sign)
-        if len(signs) > MAX_SIGNS:
-            break
+    for code, sign in islice(_list_pairs(table), MAX_SIGNS):
+        signs[int(code, 16)] = _spell(sign)
     return Font(code_bytes, signs=signs)
+
+
+def _list_pairs(table: bytes) -> Iterator[tuple[bytes, bytes]]:
+    for block in _BLOCK.finditer(table):
+        yield from _PAIR.findall(block[2]) if block[1] == b"bfchar" else _list_ranges(block[2])
 
 
 def _list_ranges(block: bytes) -> Iterator[tuple[bytes, bytes]]:
@@ -183,18 +184,18 @@ def read_widths(font: pikepdf.Object | None, code_bytes: int) -> Widths:
 def _read_composite(font: pikepdf.Object, code_bytes: int) -> Widths:
     if not isinstance(font, pikepdf.Dictionary):
         return NO_WIDTHS
-    told: dict[int, float] = {}
-    items = list(islice(font.get("/W", []), MAX_WIDTHS))
+    told = dict(islice(_list_widths(list(islice(font.get("/W", []), MAX_WIDTHS))), MAX_SIGNS))
+    return Widths(code_bytes, told, float(font.get("/DW", _WHOLE)) / _WHOLE)
+
+
+def _list_widths(items: list[pikepdf.Object]) -> Iterator[tuple[int, float]]:
     place = 0
     while place + 1 < len(items):
         first, following = int(items[place]), items[place + 1]
         if isinstance(following, pikepdf.Array):
-            told.update(enumerate((float(width) / _WHOLE for width in islice(following, MAX_WIDTHS)), first))
+            yield from enumerate((float(width) / _WHOLE for width in islice(following, MAX_WIDTHS)), first)
             place += 2
         else:
-            codes = range(first, min(int(following), first + MAX_WIDTHS) + 1)
-            told.update(dict.fromkeys(codes, float(items[place + 2]) / _WHOLE if place + 2 < len(items) else 1.0))
+            width = float(items[place + 2]) / _WHOLE if place + 2 < len(items) else 1.0
+            yield from ((code, width) for code in range(first, int(following) + 1))
             place += 3
-        if len(told) > MAX_SIGNS:
-            break
-    return Widths(code_bytes, told, float(font.get("/DW", _WHOLE)) / _WHOLE)

@@ -5,8 +5,8 @@ something is found, the text is read as a reader places it (written.py), to lear
 
 Standards: ISO 32000-1 §9.4 (text).
 Trust: the text comes from a stranger.
-Fails: never for a damaged page, it is passed over; past MAX_PLACED_BYTES the rest is not
-searched, and that is told.
+Fails: never for a damaged page, it is passed over; past MAX_PLACED_BYTES and MAX_FONTS the
+rest is not searched, and that is told.
 """
 
 import re
@@ -28,6 +28,7 @@ from gatepost.model.finding import Span
 
 MAX_PLACED_BYTES = 1024 * 1024  # of all drawings, what is read as it is placed
 MAX_SNIPPETS = 2_000
+MAX_FONTS = 200
 MAX_INNER_PICTURES = 1_000
 MAX_PICTURE_KEYS_BYTES = 1_000
 SNIPPET_CHARS = 80
@@ -66,6 +67,8 @@ class TextSearch:
             return
         fonts = _Fonts(resources, self.fonts)
         joined = "".join(_join_shown(content, fonts))
+        if len(self.fonts) >= MAX_FONTS:
+            self.insides.note(TEXT_CUT)
         self.count += 1
         if self.count <= MAX_TOLD and any(word in joined for word in _PASSWORD_WORDS):
             self.tell(read_written(cut_pictures(content), fonts))
@@ -114,14 +117,15 @@ class _Fonts:
         if found is None:
             return PLAIN_FONT
         place = found.objgen
+        if place == (0, 0):  # it stands in the drawing's resources, and has no place of its own
+            place = (0, -len(self._known))
         if place not in self._known:
+            if len(self._known) >= MAX_FONTS:
+                return PLAIN_FONT
             try:
-                font = read_font(found)
+                self._known[place] = read_font(found)
             except UNREADABLE:
-                font = PLAIN_FONT
-            if place == (0, 0):  # it stands in the drawing's resources, and has no place of its own
-                return font
-            self._known[place] = font
+                self._known[place] = PLAIN_FONT
         return self._known[place]
 
 
@@ -135,7 +139,7 @@ def note_raw_texts(pieces: Iterable[bytes], insides: Insides) -> None:
 def _find_addresses(joined: str) -> Iterator[re.Match[str]]:
     """Give what an address begins with, or how one without a beginning goes on."""
     patterns = [_BARE] if "/" in joined and "." in joined else []
-    if "://" in joined or "www." in joined or "WWW." in joined:
+    if "://" in joined or "ww." in joined or "WW." in joined:
         patterns.append(_BEGINNING)
     return (match for pattern in patterns for match in islice(pattern.finditer(joined), MAX_SNIPPETS))
 
