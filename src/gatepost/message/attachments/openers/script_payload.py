@@ -20,8 +20,8 @@ _BEHIND = re.compile(
 )
 _AS_BASE64 = re.compile(  # whole lines of it: many, or such as begin as one of the same, or as ZIP
     rb"^[ \t]*+((?:H4sI|QlpoO|/Td6W|KLUv|BCJNG|N3q8r|UmFyI|UEsDB|TV[opqr][A-Za-z0-9+/]|f0VMR)[A-Za-z0-9+/=]{16,200}+"
-    rb"(?:\r?\n[ \t]*+[A-Za-z0-9+/=]{1,200}+){0,200000}+"
-    rb"|[A-Za-z0-9+/]{60,200}+(?:\r?\n[ \t]*+[A-Za-z0-9+/=]{1,200}+){5,200000}+)",
+    rb"(?:\r?\n[ \t]*+[A-Za-z0-9+/=]{1,200}+|(?!)){0,200000}+"  # (?!): see message/parameters.py
+    rb"|[A-Za-z0-9+/]{60,200}+(?:\r?\n[ \t]*+[A-Za-z0-9+/=]{1,200}+|(?!)){5,200000}+)",
     re.MULTILINE,
 )
 _TAR_MARK, _TAR_MARK_AT = b"ustar", 257
