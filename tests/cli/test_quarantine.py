@@ -66,6 +66,10 @@ def test_a_mail_goes_in_one_form(state: Path) -> None:
     result = invoke(state, "release", HELD_ID, "--cleaned", "--original")
     assert (result.exit_code, listed(state)) == (2, [HELD_ID])
     assert "say --original or --cleaned" in result.stderr
+    for word in ("--again", "--allow-held"):
+        result = invoke(state, "release", HELD_ID, word)
+        assert (result.exit_code, listed(state)) == (2, [HELD_ID])
+        assert "say --cleaned, too" in result.stderr
     assert invoke(state, "release", HELD_ID, "--original").exit_code == 0
     assert states_of(state, HELD_ID) == ["queued"]
 

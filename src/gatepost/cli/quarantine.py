@@ -78,6 +78,8 @@ def release_mails(  # noqa: PLR0913 - one parameter for each flag
     """
     if original and cleaned:
         raise BadInput("a mail goes either as it came or cleaned: say --original or --cleaned")
+    if (again or allow_held) and not cleaned:
+        raise BadInput("--again and --allow-held are about a mail that goes cleaned: say --cleaned, too")
     form = Form.ORIGINAL.value if original else Form.CLEANED.value if cleaned else ""
     if cleaned and allow_held:
         reason = f"{reason or 'released without its suspect files'} (--allow-held: what is left was not judged again)"
