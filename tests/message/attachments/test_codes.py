@@ -9,7 +9,7 @@ from PIL import Image, ImageOps
 from built_files.pages import draw_code
 from code_drawings import DRAWN
 from code_drawings import URL as DRAWN_URL
-from gatepost.message.attachments.codes import note_codes, paint, read_codes
+from gatepost.message.attachments.codes import is_black_and_white, note_codes, paint, read_codes
 from gatepost.message.attachments.desk import Insides
 
 URL = "https://login.bank.example/session?id=0123456789"
@@ -86,3 +86,17 @@ def test_a_picture_of_any_size_and_mode_gives_a_value(width: int, height: int, m
 def test_modules_are_painted_as_a_picture_that_is_read() -> None:
     assert read_codes(paint(DRAWN)) == [("QR Code", DRAWN_URL)]
     assert paint(["101", "0"]).size == (11 * 4, 10 * 4)
+
+
+@pytest.mark.parametrize("scale", [1, 2])
+def test_a_code_with_a_pixel_for_each_module_is_read(scale: int) -> None:
+    code = draw_code(URL, scale=scale)
+    box = ImageOps.invert(code.convert("L")).getbbox()
+    assert [text for _, text in read_codes(code.crop(box))] == [URL]
+
+
+def test_small_pictures_that_are_not_black_and_white_are_no_codes() -> None:
+    assert not is_black_and_white(Image.radial_gradient("L"))
+    assert not is_black_and_white(Image.new("L", (30, 30), 255))
+    assert is_black_and_white(paint(DRAWN))
+    assert read_codes(Image.new("L", (20, 20))) == []

@@ -14,7 +14,7 @@ from weakref import WeakKeyDictionary
 
 from PIL import Image
 
-from gatepost.message.attachments.codes import MIN_SIDE_PX, read_codes
+from gatepost.message.attachments.codes import MIN_SIDE_PX, is_black_and_white, read_codes
 from gatepost.message.attachments.desk import Desk
 
 MAX_KEPT = 8
@@ -23,8 +23,6 @@ SAMPLE_SIDE_PX = 64  # of each side so many pixels tell whether a picture is in 
 SMALL_SIDE_PX = 300  # as large as a picture is in which corners are sought
 MAX_RUNS = 200
 MAX_UNEQUAL_PX = 2
-_MIN_CLEAR, _MIN_DARK, _MAX_DARK = 0.9, 0.1, 0.7  # of all pixels
-_DARK_BELOW, _LIGHT_FROM = 80, 176
 _THRESHOLD = [0] * 128 + [1] * 128
 _RUN = re.compile(rb"\x00+|\x01+")
 _CORNER = (1, 1, 3, 1, 1)
@@ -50,7 +48,7 @@ def join_halves(picture: Image.Image, desk: Desk) -> list[tuple[str, str]]:
     """Give (kind, text) of the codes that a picture without a code makes with one before it in the same mail."""
     if min(picture.size) < MIN_SIDE_PX // 2 or max(picture.size) > MAX_SIDE_PX:
         return []
-    if not _is_black_and_white(picture.resize((SAMPLE_SIDE_PX, SAMPLE_SIDE_PX), Image.Resampling.NEAREST).convert("L")):
+    if not is_black_and_white(picture.resize((SAMPLE_SIDE_PX, SAMPLE_SIDE_PX), Image.Resampling.NEAREST).convert("L")):
         return []
     grey = picture.convert("L")
     halves = _KEPT.setdefault(desk, _Halves())
@@ -60,12 +58,6 @@ def join_halves(picture: Image.Image, desk: Desk) -> list[tuple[str, str]]:
     found = [code for old in reversed(halves.kept) for code in _read_pair(old, new)]
     halves.kept.append(new)
     return found
-
-
-def _is_black_and_white(grey: Image.Image) -> bool:
-    counts = grey.histogram()
-    whole, dark, light = sum(counts), sum(counts[:_DARK_BELOW]), sum(counts[_LIGHT_FROM:])
-    return dark + light >= whole * _MIN_CLEAR and whole * _MIN_DARK <= dark <= whole * _MAX_DARK
 
 
 def _read_pair(one: _Half, other: _Half) -> list[tuple[str, str]]:

@@ -14,7 +14,9 @@ from gatepost.message.attachments.code_texts import find_urls
 from gatepost.message.attachments.desk import Insides
 from gatepost.model.contents import LinkSource
 
-MIN_SIDE_PX = 40  # no code that a camera reads is smaller
+MIN_MODULES = 21  # the smallest code has 21 times 21
+MIN_SIDE_PX = 40  # no code that a camera reads is smaller, as it stands
+SMALL_SIDE_PX = 200  # a picture that small may be shown larger, with a pixel for each module
 QUICK_SIDE_PX = 1_000  # the first look; a second, closer one only where the picture is larger and nothing was found
 CLOSE_SIDE_PX = 2_200
 MARGIN_PX = 16
@@ -34,6 +36,8 @@ _SMALL_FORMATS = zxingcpp.BarcodeFormats(  # what is looked for closely: the oth
     [zxingcpp.BarcodeFormat.QRCode, zxingcpp.BarcodeFormat.Aztec]
 )
 
+_MIN_CLEAR, _MIN_DARK, _MAX_DARK = 0.9, 0.1, 0.7  # of all pixels
+_DARK_BELOW, _LIGHT_FROM = 80, 176
 _INKS = {ord("1"): 0, ord("0"): 255}
 _RESIZED = frozenset(("L", "RGB", "RGBA", "LA", "CMYK"))  # as they are; others hold numbers of colours
 
@@ -53,23 +57,46 @@ def note_found(found: Iterable[tuple[str, str]], insides: Insides) -> None:
 
 def read_codes(picture: Image.Image) -> list[tuple[str, str]]:
     """Give (kind, text) of each code."""
-    if min(picture.size) < MIN_SIDE_PX:
+    if min(picture.size) < MIN_MODULES:
         return []
+    return (_read_large(picture) if min(picture.size) >= MIN_SIDE_PX else []) or _read_small(picture)
+
+
+def _read_large(picture: Image.Image) -> list[tuple[str, str]]:
     for side, formats in ((QUICK_SIDE_PX, _FORMATS), (CLOSE_SIDE_PX, _SMALL_FORMATS)):
-        if found := _search(_make_grey(picture, side), formats):
+        grey = _make_grey(picture, side)
+        if found := _search(grey, formats):
             return found
         if max(picture.size) <= side:
             break
-    return []
+    return _search(ImageOps.expand(grey, 16, fill=255), _FORMATS) if max(grey.size) < QUICK_SIDE_PX else []
+
+
+def _read_small(picture: Image.Image) -> list[tuple[str, str]]:
+    """Read a picture with a pixel or two for each module, which a page shows larger."""
+    if max(picture.size) > SMALL_SIDE_PX:
+        return []
+    grey = _make_grey(picture, SMALL_SIDE_PX)
+    return _search(_enlarge(grey), _FORMATS) if is_black_and_white(grey) else []
+
+
+def is_black_and_white(grey: Image.Image) -> bool:
+    """Say whether nearly all pixels of a grey picture are dark or light, and enough of them dark for a code."""
+    counts = grey.histogram()
+    whole, dark, light = sum(counts), sum(counts[:_DARK_BELOW]), sum(counts[_LIGHT_FROM:])
+    return dark + light >= whole * _MIN_CLEAR and whole * _MIN_DARK <= dark <= whole * _MAX_DARK
+
+
+def _enlarge(grey: Image.Image) -> Image.Image:
+    size = grey.width * MODULE_PX, grey.height * MODULE_PX
+    return ImageOps.expand(grey.resize(size, Image.Resampling.NEAREST), 4 * MODULE_PX, fill=255)
 
 
 def paint(rows: Sequence[str]) -> Image.Image:
     """Give modules, "1" dark and "0" light, as a picture."""
     width = max(map(len, rows))
     dots = "".join(row.ljust(width, "0") for row in rows).translate(_INKS).encode("latin-1")
-    picture = Image.frombytes("L", (width, len(rows)), dots)
-    large = picture.resize((width * MODULE_PX, len(rows) * MODULE_PX), Image.Resampling.NEAREST)
-    return ImageOps.expand(large, 4 * MODULE_PX, fill=255)
+    return _enlarge(Image.frombytes("L", (width, len(rows)), dots))
 
 
 def _search(grey: Image.Image, formats: zxingcpp.BarcodeFormats) -> list[tuple[str, str]]:

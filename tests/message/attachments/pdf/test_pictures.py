@@ -3,13 +3,17 @@
 from io import BytesIO
 
 import pikepdf
+import pytest
 from pikepdf import Dictionary, Name
 from PIL import Image
 
 from built_files.pages import build_pdf, draw_code, save_picture, show
 from gatepost.message.attachments.codes import UNREAD_CODES
 from gatepost.message.attachments.desk import Insides
+from gatepost.message.attachments.openers import pdf as opener
 from gatepost.message.attachments.pdf.pictures import MAX_PAGES, MAX_PICTURES, note_pictures
+from gatepost.model.contents import LinkSource
+from opened_files import links, open_alone
 
 CODE = draw_code("https://a.example/")
 
@@ -93,3 +97,20 @@ def test_a_picture_with_too_few_bytes_is_passed_over() -> None:
         pdf.pages[0].obj.Resources.XObject.Im0.write(b"few")
 
     assert read(build_pdf(change)) == []
+
+
+@pytest.mark.parametrize("text", ["", "(EI) Tj BI nonsense ID \x01 EI"])
+def test_a_picture_that_stands_in_the_drawing_itself_is_read(text: str) -> None:
+    """With a bit for each module, as programs write small pictures."""
+    code = draw_code("https://a.example/", scale=1).convert("1")
+    head = f"q 200 0 0 200 100 500 cm BI /W {code.width} /H {code.height} /BPC 1 /CS /G ID "
+    drawing = head.encode() + code.tobytes() + b" EI Q " + text.encode()
+
+    def change(pdf: pikepdf.Pdf) -> None:
+        pdf.pages[0].obj.Contents = pdf.make_stream(drawing)
+
+    assert links(open_alone(opener, build_pdf(change)), LinkSource.QR_CODE) == ["https://a.example/"]
+
+
+def test_a_picture_of_a_pixel_for_each_module_is_read() -> None:
+    assert read(build_pdf(show(draw_code("https://a.example/", scale=1)))) == ["https://a.example/"]

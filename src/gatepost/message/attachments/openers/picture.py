@@ -22,7 +22,7 @@ from PIL import (
 )
 
 from gatepost.message.attachments.code_halves import join_halves
-from gatepost.message.attachments.codes import CODE_FOUND, MIN_SIDE_PX, note_codes, note_found
+from gatepost.message.attachments.codes import CODE_FOUND, MIN_MODULES, note_codes, note_found
 from gatepost.message.attachments.desk import Desk, File, Insides
 from gatepost.message.attachments.picture_ends import find_end
 from gatepost.model.contents import Opening
@@ -66,7 +66,7 @@ def look_inside(file: File, insides: Insides, desk: Desk) -> None:
 
 
 def _read_codes(picture: ImageFile.ImageFile, insides: Insides, desk: Desk) -> None:
-    if min(picture.size) < MIN_SIDE_PX // 2:
+    if min(picture.size) < MIN_MODULES:
         return
     for frame in _read_frames(picture):
         if not _is_bearable(frame):

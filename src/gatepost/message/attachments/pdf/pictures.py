@@ -4,14 +4,16 @@ Trust: the file comes from a stranger; a picture may say that it is as large as 
 Fails: never; what cannot be read as a picture is passed over, and no more than MAX_PICTURES are looked at.
 """
 
+import re
 import warnings
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 
 import pikepdf
 
-from gatepost.message.attachments.codes import MIN_SIDE_PX, UNREAD_CODES, note_codes
+from gatepost.message.attachments.codes import MIN_MODULES, UNREAD_CODES, note_codes
 from gatepost.message.attachments.desk import Insides
 from gatepost.message.attachments.pdf.drawings import draw_codes
 from gatepost.message.attachments.pdf.pages import UNREADABLE
@@ -23,8 +25,11 @@ MAX_PIXELS = 16_000_000  # of one picture
 MAX_PIXELS_IN_ALL = 48_000_000
 MAX_PACKED_BYTES = 8 * 1024 * 1024
 MAX_FORM_DEPTH = 3
+MAX_PARSED_BYTES = 256 * 1024  # of one page, where pictures stand in its drawing
+MAX_INNER_PIXELS = 1_000_000
 MAX_DRAWN_BYTES = 1024 * 1024  # unpacked, of all pages together
 MAX_RESOURCES = 200
+_INNER = re.compile(rb"\bBI\s[^()]{1,300}?\bID\s")
 
 
 def note_pictures(pdf: pikepdf.Pdf, insides: Insides) -> None:
@@ -64,8 +69,26 @@ class DrawnCodes:
         self.pages_left -= 1
         content = b"\n".join(drawings)[: self.bytes_left]
         self.bytes_left -= len(content)
+        if b"EI" in content and _INNER.search(content):
+            self._look_at_inner(content)
         if (picture := draw_codes(content)) is not None:
             note_codes(picture, self.insides)
+
+    def _look_at_inner(self, content: bytes) -> None:
+        """Look at pictures that stand in the drawing itself (ISO 32000-1 §8.9.7), as programs write small ones."""
+        with pikepdf.new() as pdf, suppress(pikepdf.PdfError):
+            found = pikepdf.parse_content_stream(pikepdf.Stream(pdf, content[:MAX_PARSED_BYTES]), "BI ID EI")
+            for one in islice(found, MAX_PICTURES):
+                if isinstance(one, pikepdf.ContentStreamInlineImage):
+                    self._read_inner(one.iimage)
+
+    def _read_inner(self, picture: pikepdf.PdfInlineImage) -> None:
+        try:
+            if min(picture.width, picture.height) >= MIN_MODULES and picture.width * picture.height <= MAX_INNER_PIXELS:
+                with warnings.catch_warnings(action="ignore"):
+                    note_codes(picture.as_pil_image(), self.insides)
+        except Exception:  # noqa: BLE001 - as above
+            self.insides.note("pdf.unreadable_picture")
 
 
 def _find_pictures(
@@ -94,7 +117,7 @@ def _find_in_resources(
 
 
 def _may_show_code(picture: pikepdf.Dictionary) -> bool:
-    return min(int(picture.get(key, 0)) for key in ("/Width", "/Height")) >= MIN_SIDE_PX
+    return min(int(picture.get(key, 0)) for key in ("/Width", "/Height")) >= MIN_MODULES
 
 
 def _is_bearable(picture: pikepdf.Dictionary) -> bool:
