@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Event, Thread
 
 import pytest
@@ -36,13 +37,15 @@ HEAD = b"From: a@example.com\r\nTo: b@example.org\r\nSubject: Numbers\r\nMIME-Ve
 
 
 @pytest.fixture(scope="module")
-def gate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GateProcess]:
-    folder = tmp_path_factory.mktemp("gate")
-    config = folder / "gatepost.toml"
-    config.write_text(SETTINGS)
-    with running_gate(folder, "--config", str(config), "--workers", "1", "--maildir", str(folder / "Maildir")) as one:
-        wait_until(lambda: len(find_sandbox(one)) == OpenSettings().children)
-        yield one
+def gate() -> Iterator[GateProcess]:
+    with TemporaryDirectory() as name:  # pytest would keep what the gate has kept, which is a gigabyte
+        folder = Path(name)
+        config = folder / "gatepost.toml"
+        config.write_text(SETTINGS)
+        maildir = str(folder / "Maildir")
+        with running_gate(folder, "--config", str(config), "--workers", "1", "--maildir", maildir) as one:
+            wait_until(lambda: len(find_sandbox(one)) == OpenSettings().children)
+            yield one
 
 
 def find_worker(gate: GateProcess) -> int:
