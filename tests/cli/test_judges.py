@@ -112,7 +112,8 @@ def test_who_has_got_the_cleaned_form_gets_it_again_only_when_that_is_said(state
 def test_the_antivirus_of_the_settings_is_asked_about_the_rest(state: Path, answer: str, goes: bool) -> None:
     accept(state, HONEST)
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        clamd = threading.Thread(target=answer_once, args=(listener, answer))
+        listener.settimeout(30)  # where nobody asks, the test fails, and does not hang
+        clamd = threading.Thread(target=answer_once, args=(listener, answer), daemon=True)
         clamd.start()
         config = state.parent / "gatepost.toml"
         config.write_text(f'[antivirus]\nclamd = "127.0.0.1:{listener.getsockname()[1]}"\ntimeout_s = 2\n')
