@@ -26,6 +26,7 @@ from gatepost.message.parameters import parse_disposition, parse_media_type, par
         ("; name*=gb2312'zh'%C4%E3", {"name": "你"}),
         ("; name*0*=utf-8''%E4%BD; name*1*=%A0; name*2=x", {"name": "你x"}),
         ("; name*1=b; name*0=a", {"name": "ab"}),
+        ("; name*0=a.; name*99999=exe", {"name": "a.exe"}),
         ("; name=plain.txt; name*=utf-8''extended.txt", {"name": "extended.txt"}),
         ("; name*=%E4%BD%A0", {"name": "你"}),
     ],

@@ -29,7 +29,7 @@ _PARAMETER = re.compile(
     re.DOTALL,
 )
 _SEPARATORS = re.compile(rf"(?:[;,\s]|\([^()]*+\)|{_STAY})*+")
-_SECTION = re.compile(r"([^*]+)(?:\*([0-9]{1,4}))?(\*)?")
+_SECTION = re.compile(r"([^*]+)(?:\*([0-9]{1,9}))?(\*)?")
 _ESCAPED = re.compile(r"\\([\"\\])")  # other backslashes belong to the paths of Windows
 _PERCENT = re.compile(rb"%([0-9A-Fa-f]{2})")
 

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from gatepost.message.ambiguity.values import (
     are_of_one_ending,
+    join_folds,
     judge_disposition,
     judge_encoding,
     judge_media_type,
@@ -110,3 +111,23 @@ def test_any_value_can_be_judged(value: bytes) -> None:
         assert all(
             doubt.code.partition(".")[0] in ("structure", "encoding", "name", "charset") for doubt in judge(value)
         )
+
+
+@pytest.mark.parametrize(
+    ("value", "codes"),
+    [
+        (b' attachment; filename="file.e\r\n xe"', ["name.fold"]),
+        (b' attachment; filename="file.\r\n\texe"', ["name.fold"]),
+        (b' attachment; filename="a long\r\n name.pdf"', []),
+        (b' attachment;\r\n filename="file.exe"', []),
+        (b' attachment; filename="a.pdf";\r\n size=3', []),
+    ],
+)
+def test_a_fold_in_the_ending_of_a_name_is_in_doubt(value: bytes, codes: list[str]) -> None:
+    assert [doubt.code for doubt in judge_disposition(value)] == codes
+    kind = value.replace(b"attachment", b"image/png").replace(b"filename", b"name")
+    assert [doubt.code for doubt in judge_media_type(kind)] == codes
+
+
+def test_folds_are_left_out_with_their_blanks() -> None:
+    assert join_folds(b"file.e\r\n \txe") == b"file.exe"

@@ -16,7 +16,7 @@ from gatepost.message.ambiguity.loose import LooseReading, Section, read_loosely
 from gatepost.message.ambiguity.pieces import OTHER, Ambiguity
 from gatepost.message.ambiguity.shown import Shown, trim
 from gatepost.message.ambiguity.texts import find_other_texts
-from gatepost.message.ambiguity.values import judge_encoding
+from gatepost.message.ambiguity.values import join_folds, judge_encoding
 from gatepost.message.blocks import find_blocks
 from gatepost.message.encoded_words import decode_words, unfold
 from gatepost.message.message import Header, Message, Part
@@ -209,7 +209,8 @@ def _read_names(section: Section) -> Iterator[str]:
     yield from (parse_media_type(value)[1].get("name", "").strip() for value in types)
     for value in (*dispositions, *types):
         text = unfold(value).decode("utf-8", "replace")
-        for form in (text, _COMMENT.sub("", text), _SIGNS.sub("", _COMMENT.sub("", text))):
+        joined = join_folds(value).decode("utf-8", "replace")
+        for form in (text, joined, _COMMENT.sub("", text), _SIGNS.sub("", _COMMENT.sub("", text))):
             for match in _NAME.finditer(form):
                 yield decode_words(match[1].rpartition("''")[2]).strip().strip("\"'")
 

@@ -80,7 +80,7 @@ def _digest(content: bytes) -> bytes:
 
 
 def _read_ending(name: str) -> str:
-    return name.rpartition(".")[2].strip().lower()
+    return name.rpartition(".")[2].rstrip().lower()
 
 
 def _squash(content: bytes) -> bytes:

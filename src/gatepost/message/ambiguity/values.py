@@ -32,6 +32,8 @@ _SIMPLE = rb"(?:;[ \t\r\n]*+[\w-]++=" + _VALUE + rb")?\r?"  # no parameter, or o
 _SIMPLE_TYPE = re.compile(rb" ?" + _TOKEN + rb"/" + _TOKEN + _SIMPLE)
 _SIMPLE_DISPOSITION = re.compile(rb" ?" + _TOKEN + _SIMPLE)
 _NAME = re.compile(rb";[ \t\r\n]*+([\w*-]+)=")
+_FOLD = re.compile(rb"\r?\n[ \t]++")
+_FOLDED_NAME = re.compile(rb"name=\"([^\"\n]*+\n[^\"]*+)\"", re.IGNORECASE)
 _STAR = re.compile(r"([^*]+)\*(\d*)\*?")
 _ENDING = re.compile(r"\.[^.\\/]{1,12}$")
 _FAMILIES = {"name": "name", "filename": "name", "charset": "charset"}
@@ -42,14 +44,14 @@ def judge_media_type(value: bytes) -> tuple[Doubt, ...]:
     """Give what is in doubt about the value of a Content-Type."""
     if len(value) <= MAX_KEPT_BYTES and b"oundary" not in value:
         return _judge_kept_type(value)
-    if len(value) <= MAX_JUDGED_BYTES and _SIMPLE_TYPE.fullmatch(value):
+    if len(value) <= MAX_JUDGED_BYTES and _SIMPLE_TYPE.fullmatch(value) and not _FOLDED_NAME.search(value):
         return ()
     return tuple(_judge_type(value))
 
 
 def judge_disposition(value: bytes) -> tuple[Doubt, ...]:
     """Give what is in doubt about the value of a Content-Disposition."""
-    if len(value) <= MAX_JUDGED_BYTES and _SIMPLE_DISPOSITION.fullmatch(value):
+    if len(value) <= MAX_JUDGED_BYTES and _SIMPLE_DISPOSITION.fullmatch(value) and not _FOLDED_NAME.search(value):
         return ()
     return tuple(_judge_disposition(value))
 
@@ -68,6 +70,7 @@ def _judge_type(value: bytes) -> Iterator[Doubt]:
         return
     if not _PLAIN_TYPE.fullmatch(value):
         yield Doubt("structure.type_form", _show(value))
+    yield from _judge_folds(value)
     yield from _judge_parameters(value, lambda: parse_media_type(value)[1])
 
 
@@ -80,7 +83,20 @@ def _judge_disposition(value: bytes) -> Iterator[Doubt]:
         return
     if not _PLAIN_DISPOSITION.fullmatch(value):
         yield Doubt("name.form", _show(value))
+    yield from _judge_folds(value)
     yield from _judge_parameters(value, lambda: parse_disposition(value)[1])
+
+
+def _judge_folds(value: bytes) -> Iterator[Doubt]:
+    """Look at names that are folded within their quotes: some programs leave out the blank with the line end."""
+    for name in _FOLDED_NAME.findall(value):
+        if _read_ending(unfold(name).decode("latin-1")) != _read_ending(join_folds(name).decode("latin-1")):
+            yield Doubt("name.fold", _show(value))
+
+
+def join_folds(value: bytes) -> bytes:
+    """Leave out folds together with their blanks."""
+    return _FOLD.sub(b"", value)
 
 
 def _judge_parameters(value: bytes, parse: Callable[[], Mapping[str, str]]) -> Iterator[Doubt]:
