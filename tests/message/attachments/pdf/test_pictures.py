@@ -9,7 +9,7 @@ from PIL import Image
 
 from built_files.pages import build_pdf, draw_code, save_picture, show
 from gatepost.message.attachments.codes import UNREAD_CODES
-from gatepost.message.attachments.desk import Insides
+from gatepost.message.attachments.desk import Desk, Insides
 from gatepost.message.attachments.openers import pdf as opener
 from gatepost.message.attachments.pdf.pictures import MAX_PAGES, MAX_PICTURES, note_pictures
 from gatepost.model.contents import LinkSource
@@ -21,7 +21,7 @@ CODE = draw_code("https://a.example/")
 def look(content: bytes) -> Insides:
     insides = Insides()
     with pikepdf.open(BytesIO(content)) as pdf:
-        note_pictures(pdf, insides)
+        note_pictures(pdf, insides, Desk({}))
     return insides
 
 
@@ -114,3 +114,15 @@ def test_a_picture_that_stands_in_the_drawing_itself_is_read(text: str) -> None:
 
 def test_a_picture_of_a_pixel_for_each_module_is_read() -> None:
     assert read(build_pdf(show(draw_code("https://a.example/", scale=1)))) == ["https://a.example/"]
+
+
+def test_a_code_that_is_cut_into_two_pictures_is_read() -> None:
+    width, height = CODE.size
+
+    def change(pdf: pikepdf.Pdf) -> None:
+        show(CODE.crop((0, 0, width // 2, height)))(pdf)
+        left = pdf.pages[0].obj.Resources.XObject.Im0
+        show(CODE.crop((width // 2, 0, width, height)))(pdf)
+        pdf.pages[0].obj.Resources.XObject.Im1 = left
+
+    assert read(build_pdf(change)) == ["https://a.example/"]

@@ -100,7 +100,7 @@ def _walk(pdf: pikepdf.Pdf, observer: Observer) -> None:
     for warning in pdf.get_warnings()[:MAX_WARNINGS]:
         _note_complaint(_tell(warning), observer.insides)
     _look_at_pages(pdf, observer.insides, observer.desk)
-    note_pictures(pdf, observer.insides)  # last: damaged pictures are nothing odd
+    note_pictures(pdf, observer.insides, observer.desk)  # last: damaged pictures are nothing odd
 
 
 def _look_at_pages(pdf: pikepdf.Pdf, insides: Insides, desk: Desk) -> None:

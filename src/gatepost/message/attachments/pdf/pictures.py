@@ -13,8 +13,9 @@ from itertools import islice
 
 import pikepdf
 
-from gatepost.message.attachments.codes import MIN_MODULES, UNREAD_CODES, note_codes
-from gatepost.message.attachments.desk import Insides
+from gatepost.message.attachments.code_halves import join_halves
+from gatepost.message.attachments.codes import MIN_MODULES, UNREAD_CODES, note_codes, note_found, read_codes
+from gatepost.message.attachments.desk import Desk, Insides
 from gatepost.message.attachments.pdf.drawings import draw_codes
 from gatepost.message.attachments.pdf.pages import UNREADABLE
 
@@ -32,7 +33,7 @@ MAX_RESOURCES = 200
 _INNER = re.compile(rb"\bBI\s[^()]{1,300}?\bID\s")
 
 
-def note_pictures(pdf: pikepdf.Pdf, insides: Insides) -> None:
+def note_pictures(pdf: pikepdf.Pdf, insides: Insides, desk: Desk) -> None:
     """Note the codes in the pictures of the first pages, and whether there are more pictures than that."""
     seen: set[tuple[int, int]] = set()
     left = MAX_PIXELS_IN_ALL
@@ -47,7 +48,8 @@ def note_pictures(pdf: pikepdf.Pdf, insides: Insides) -> None:
             continue
         try:
             with warnings.catch_warnings(action="ignore"):  # of colours that no code needs
-                note_codes(pikepdf.PdfImage(stream).as_pil_image(), insides)
+                found = read_codes(picture := pikepdf.PdfImage(stream).as_pil_image())
+                note_found(found or join_halves(picture, desk), insides)
         except Exception:  # noqa: BLE001 - a damaged picture may raise anything in the libraries that read it
             insides.note("pdf.unreadable_picture")
     if any(True for _ in _find_pictures(pdf, seen, MAX_PAGES, MAX_ASKED_PAGES)):
