@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
-from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -30,7 +30,6 @@ from gatepost.screen.run import (
 from gatepost.screen.settings import ScreenSettings
 
 HEAD = b"From: ann@woodwork.example\r\nDate: Tue, 14 Oct 2025 08:00:00 +0200\r\nMessage-ID: <1@b>\r\n"
-CASES = Path(__file__).parents[1] / "corpus"
 CHINESE = re.compile("[\u4e00-\u9fff]")
 
 
@@ -75,14 +74,12 @@ def test_a_check_that_needs_files_is_not_asked_about_a_mail_without_any() -> Non
     assert [one.code for one in observe(holding, replace(kit(), checks=(asking,))).findings] == ["made.one"]
 
 
-def test_checks_that_need_files_see_nothing_in_mails_without_any() -> None:
+def test_checks_that_need_files_look_at_nothing_else_of_a_mail_without_any() -> None:
     asking = [check for check in kit().checks if check.needs_files]
     assert len(asking) > 10
-    cases = sorted(CASES.glob("*/*.eml"))
-    assert len(cases) > 500
-    for path in cases[:: len(cases) // 200]:
-        case = make_case(path.read_bytes())
-        assert [check.name for check in asking if any(check.examine(case, kit()))] == [], path
+    nothing: Any = None
+    case = Case(nothing, nothing, nothing, nothing, nothing)
+    assert [check.name for check in asking if any(check.examine(case, kit()))] == []
 
 
 def test_what_a_check_saw_before_it_broke_is_kept() -> None:

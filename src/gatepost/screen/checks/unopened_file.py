@@ -54,7 +54,6 @@ CLOSED_DISK = Kind(
     2.0,
     "A disk image holds a file system that gatepost does not open; a system would mount it at a double click.",
 )
-NEEDS_FILES = True
 KINDS: tuple[Kind, ...] = (GAVE_UP, LIMIT, BROKEN, UNSEEN, UNKNOWN_ARCHIVE, NO_ARCHIVE, CLOSED_DISK)
 
 _Saying = tuple[Kind, str, str]
