@@ -6,6 +6,7 @@ import pytest
 
 from ambiguous_mails import HEAD, MIXED, TEXT
 from gatepost.message.ambiguity.around import find_texts_around
+from gatepost.message.message import MAX_TEXT_BYTES
 from gatepost.message.parse import parse_message
 
 LURE = b"Your account is locked: https://login.example/"
@@ -70,6 +71,11 @@ def test_a_text_in_front_without_a_blank_line_is_given() -> None:
 def test_a_part_without_parts_or_without_a_boundary_has_nothing_around_it() -> None:
     for raw in (HEAD + TEXT, HEAD + MIXED + b"\r\n" + LURE, HEAD + b"Content-Type: multipart/mixed\r\n\r\n" + LURE):
         assert list(find_texts_around(parse_message(raw).root)) == []
+
+
+def test_a_text_that_is_too_long_is_cut_and_stays_too_long_for_its_reader() -> None:
+    ((_, text),) = find_texts(preamble=b"--bar\r\nHi\r\n" * (3 * MAX_TEXT_BYTES // 11))
+    assert MAX_TEXT_BYTES < len(text) <= 2 * MAX_TEXT_BYTES
 
 
 @pytest.mark.parametrize("piece", [b"a: b\r\n", b"--\r\n", b"a:\r\n ", b"1 ", b"--foo\r\na:\r\n"])

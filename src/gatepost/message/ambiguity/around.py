@@ -12,11 +12,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from gatepost.message.message import Part
+from gatepost.message.message import MAX_TEXT_BYTES, Part
 from gatepost.model.finding import Span
 
 PREAMBLE, EPILOGUE = "structure.preamble_text", "structure.epilogue_text"
 BLANK_FOLD = "structure.blank_fold"
+MAX_READ_BYTES = 2 * MAX_TEXT_BYTES  # of one such text: its part is longer than any text is read, and that is told
 MAX_ROOM_BYTES = 10  # that a boundary's line takes besides it, with a blank line
 MAX_FEW_BYTES = 40  # hardly a sentence
 MAX_NOTICE_BYTES = 300  # of a notice that names MIME
@@ -60,10 +61,12 @@ def find_early_body(part: Part) -> Iterator[TextAround]:
 
 
 def _tell(part: Part, code: str, start: int, end: int) -> Iterator[TextAround]:
-    text = part.buffer[start:end].strip()
+    text = part.buffer[start : min(end, start + MAX_READ_BYTES)].strip()
     if not text or text in _USUAL:
         return
-    if (text := _leave_out_parts(text)) and _is_for_readers(text):
+    if end - start <= MAX_READ_BYTES:
+        text = _leave_out_parts(text)
+    if text and _is_for_readers(text):
         yield TextAround(code, Span(start, end) if part.extent == part.body_span else part.body_span, text)
 
 
