@@ -9,6 +9,7 @@ Fails: never; at most MAX_KEPT pictures of a mail are kept, none larger than MAX
 
 import re
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import islice
 from weakref import WeakKeyDictionary
 
@@ -30,10 +31,14 @@ _MIN_ROWS = 3  # through the middle of a corner
 _SAME_PLACE = 3  # parts of a corner
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Half:
     picture: Image.Image
-    has_corners: bool  # two of them
+
+    @cached_property
+    def has_corners(self) -> bool:
+        """Say whether it shows two corners of a code; asked only where another picture fits to it."""
+        return count_corners(self.picture) > 1
 
 
 @dataclass(slots=True)
@@ -54,20 +59,22 @@ def join_halves(picture: Image.Image, desk: Desk) -> list[tuple[str, str]]:
     halves = _KEPT.setdefault(desk, _Halves())
     if len(halves.kept) >= MAX_KEPT:
         return []
-    new = _Half(grey, count_corners(grey) > 1)
+    new = _Half(grey)
     found = [code for old in reversed(halves.kept) for code in _read_pair(old, new)]
     halves.kept.append(new)
     return found
 
 
 def _read_pair(one: _Half, other: _Half) -> list[tuple[str, str]]:
-    if not (one.has_corners or other.has_corners):
-        return []
     (width, height), (other_width, other_height) = one.picture.size, other.picture.size
+    are_beside = abs(height - other_height) <= MAX_UNEQUAL_PX
+    are_above = abs(width - other_width) <= MAX_UNEQUAL_PX
+    if not (are_beside or are_above) or not (one.has_corners or other.has_corners):
+        return []
     for first, second in ((one.picture, other.picture), (other.picture, one.picture)):
-        if abs(height - other_height) <= MAX_UNEQUAL_PX and (found := read_codes(_join(first, second, right=True))):
+        if are_beside and (found := read_codes(_join(first, second, right=True))):
             return found
-        if abs(width - other_width) <= MAX_UNEQUAL_PX and (found := read_codes(_join(first, second, right=False))):
+        if are_above and (found := read_codes(_join(first, second, right=False))):
             return found
     return []
 

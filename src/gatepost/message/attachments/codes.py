@@ -69,7 +69,7 @@ def _read_large(picture: Image.Image) -> list[tuple[str, str]]:
             return found
         if max(picture.size) <= side:
             break
-    return _search(ImageOps.expand(grey, 16, fill=255), _FORMATS) if max(grey.size) < QUICK_SIDE_PX else []
+    return []
 
 
 def _read_small(picture: Image.Image) -> list[tuple[str, str]]:
