@@ -58,6 +58,8 @@ def write_names(content: bytes) -> Iterator[tuple[str, bytes]]:
             yield f"{where}, {name}, behind another", put(before + both + body)
             twice = field + b"; " + harmless + b"\r\n" + field + b"; " + written + b"\r\n"
             yield f"{where}, {name}, in a second field", put(before + twice + body)
+    for field in (b"Content-Description: ", b"Content-Location: ", b"Content-Name: "):
+        yield field.decode(), put(TYPE + b"\r\n" + DISPOSITION + b"\r\n" + field + b"file.exe\r\n" + body)
     for one, other in ((b"=file.exe", INNOCENT), (INNOCENT, b"=file.exe")):
         head = TYPE + b"; name" + one + b"\r\n" + DISPOSITION + b"; filename" + other + b"\r\n"
         yield f"type {one.decode()}, disposition {other.decode()}", put(head + body)

@@ -13,6 +13,7 @@ from itertools import chain, islice
 from gatepost.message.ambiguity.around import BLANK_FOLD, TextAround, find_early_body, find_texts_around
 from gatepost.message.ambiguity.decodings import decode_in_every_way, guess_encodings, read_encodings
 from gatepost.message.ambiguity.loose import LooseReading, Section, read_loosely
+from gatepost.message.ambiguity.names import SEEN_OR_HEARD, find_other_name
 from gatepost.message.ambiguity.pieces import OTHER, Ambiguity
 from gatepost.message.ambiguity.shown import Shown, trim
 from gatepost.message.ambiguity.texts import find_other_texts
@@ -49,6 +50,8 @@ def salvage_parts(message: Message, signs: Sequence[Ambiguity]) -> "Salvage":
     for part in message.walk():
         if part.is_text or part.content_type in HOLDING_BLOCKS:
             salvage.take_blocks(part.content, part.body_span)
+        if not part.content_type.startswith(SEEN_OR_HEARD) and (name := find_other_name(part)):
+            salvage.take_file(part.content, part.content_type, name, part.body_span)
     salvage.take_sections(message.raw)
     return salvage
 
@@ -98,7 +101,7 @@ class Salvage:
     def take_blocks(self, content: bytes, place: Span) -> None:
         """Take the files that stand in a text."""
         for block in find_blocks(content):
-            self._take_file(block.content, "application/octet-stream", block.name, place)
+            self.take_file(block.content, "application/octet-stream", block.name, place)
 
     def take_sections(self, raw: bytes, place: Span | None = None, depth: int = 0) -> None:
         """Take what looks like parts; of what was decoded, `place` is that of its code."""
@@ -148,7 +151,7 @@ class Salvage:
                 self._take_text(content, kind, place)
             return
         for name in header.names:
-            self._take_file(content, header.kind, name, place)
+            self.take_file(content, header.kind, name, place)
 
     def _take_text(self, content: bytes, kind: str, place: Span) -> None:
         trimmed = trim(content)
@@ -157,7 +160,8 @@ class Salvage:
             self._texts.add((kind, trimmed))
             self._add(content, kind, "", place)
 
-    def _take_file(self, content: bytes, kind: str, name: str, place: Span) -> None:
+    def take_file(self, content: bytes, kind: str, name: str, place: Span) -> None:
+        """Take a file, unless it is known under such a name."""
         trimmed = trim(content)
         if trimmed and not self._shown.knows_file(trimmed, name) and self._add(content, kind, name, place):
             self._shown.add_file(trimmed, name)

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from gatepost.message.ambiguity.around import MAX_ROOM_BYTES, find_texts_around
+from gatepost.message.ambiguity.names import SEEN_OR_HEARD, find_other_name
 from gatepost.message.ambiguity.pieces import Ambiguity, Doubt
 from gatepost.message.ambiguity.texts import (
     BASE,
@@ -242,6 +243,8 @@ def _look_at_file(part: Part, kind: str) -> Iterator[Ambiguity]:
         yield Ambiguity(EXTERNAL, part.body_span)
     if name := part.parameters.get("name"):
         yield from _look_at_names(part, name)
+    elif not kind.startswith(SEEN_OR_HEARD) and (name := find_other_name(part)):
+        yield Ambiguity("name.elsewhere", _place_header(part), name[:60])
 
 
 def _look_at_names(part: Part, name: str) -> Iterator[Ambiguity]:
