@@ -1,5 +1,6 @@
 """A code is found in cells and in rows of other elements, however they get their colours and widths."""
 
+import time
 from collections.abc import Callable
 
 import pytest
@@ -90,3 +91,10 @@ def test_both_colours_may_be_the_dark_one() -> None:
 def test_any_source_gives_rows(source: str) -> None:
     for rows in read_cells(f"<table><tr><td bgcolor=#000></td>{source}"):
         assert set().union(*rows) <= {"0", "1"}
+
+
+@pytest.mark.parametrize("blank", ["\u00a0", "&nbsp;", " ", "\u2588"])
+def test_blanks_in_a_cell_with_words_do_not_take_for_ever(blank: str) -> None:
+    start = time.perf_counter()
+    assert not may_have_cells("<td></td>x" * 160 + f"<td>{blank * 60}x" * 20)
+    assert time.perf_counter() - start < 1

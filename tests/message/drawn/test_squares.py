@@ -64,12 +64,28 @@ def test_ordinary_shapes_are_no_code(source: str) -> None:
 @pytest.mark.parametrize(
     "unit",
     ["box-shadow:", "0 0 #000,", "linear-gradient(", "linear-gradient(#000 ", "<rect ", "<i position:absolute",
-     "<path d='", "M1 1h1", "<path d='M1 1h1v1'>"],
+     "<path d='", "M1 1h1", "<path d='M1 1h1v1'>", "<rect x='0' y='0' width='199' height='199'>",
+     "<rect x='0' y='0' width='1' height='1'><path d='M0 0h199v199"],
 )  # fmt: skip
 def test_no_source_takes_long(unit: str) -> None:
     start = time.perf_counter()
     read_squares("box-shadow:" + unit * (300_000 // len(unit)))
     assert time.perf_counter() - start < 2
+
+
+def test_many_large_squares_cost_no_more_than_small_ones() -> None:
+    start = time.perf_counter()
+    rows = read_squares(f"<path d='M0 0h1v1{'M0 0h199v199' * 20_000}'/>")
+    assert rows == ["1" * 199] * 199
+    assert time.perf_counter() - start < 3
+
+
+def test_squares_that_lie_over_each_other_are_dark_once() -> None:
+    squares = "".join(f"<rect x='{x}' y='{x}' width='2' height='3'/>" for x in range(60))
+    rows = read_squares(squares + "<rect x='70' y='0' width='1' height='1'/>")
+    assert rows is not None
+    assert [row[:4] for row in rows[:4]] == ["1100", "1110", "1111", "0111"]
+    assert rows[0][70] == "1"
 
 
 @given(st.text(alphabet="<rectphd xywi=\"'0123456789.-MmHhVvz/>", max_size=300))

@@ -16,13 +16,14 @@ from gatepost.message.html_ink import read_colour
 MIN_CELLS = 150  # a code of 21 rows has more, also where equal cells are joined
 MAX_CELLS = 60_000
 MAX_SPAN = 100
+MAX_TEXT = 400  # characters that are kept of an element
 MAX_DEPTH = 50
 DARK_SUM = 128  # of light, 0 to 255
 
 _LEAVES = ("div", "span", "i", "b", "p", "font", "a", "u", "s", "em", "strong", "td", "th")
 _EMPTY_ENDS = ('"></', "'></", "nbsp;</", "\u2588</")
-_SIDE_BY_SIDE = re.compile(
-    r"(?:<(?:td|th|div|span|i|b|p|font|a|u|s|em|strong)\b[^<>]{0,500}>(?:\s|&nbsp;|&#160;|[\u00a0\u2588\u25a0\u2b1b]){0,200}"
+_SIDE_BY_SIDE = re.compile(  # no sign in two branches of a repetition: else it takes for ever where nothing is found
+    r"(?:<(?:td|th|div|span|i|b|p|font|a|u|s|em|strong)\b[^<>]{0,500}>(?:[\s\u2588\u25a0\u2b1b]|&nbsp;|&#160;){0,200}"
     r"(?:</[a-z]{1,6}>\s{0,9}){0,2}){7}",
     re.IGNORECASE,
 )
@@ -91,7 +92,7 @@ class _Reader:
         if "\n" in text and any(element.name == "pre" for element in self._open):
             self._end_row()
         if self._open and (text := text.replace("&nbsp;", "\u00a0").replace("&#160;", "\u00a0").strip(" \t\r\n")):
-            self._open[-1].text += text[:MAX_SPAN]
+            self._open[-1].text = (self._open[-1].text + text[:MAX_SPAN])[:MAX_TEXT]
 
     def _enter(self, name: str, attributes: str) -> None:
         if (name in _CELLS or name == "tr") and self._open and self._open[-1].name in _CELLS:

@@ -49,7 +49,7 @@ def find_drawn_codes(source: str, *, is_html: bool) -> Iterator[list[str]]:
 def cut_codes(rows: Sequence[str]) -> Iterator[list[str]]:
     """Give each square of modules that begins with two finder patterns side by side, without its margin."""
     for start in range(min(len(rows), MAX_ROWS) - len(_FINDER) + 1):
-        places = [place for place in _find_all(rows[start], _FINDER[0]) if _is_finder(rows, start, place)]
+        places = [place for place in _find_seconds(rows, start) if _is_finder(rows, start, place)]
         for left, right in pairwise(places):
             side = right - left + len(_FINDER)
             yield [row[left : left + side].ljust(side, "0") for row in rows[start : start + side]]
@@ -58,7 +58,7 @@ def cut_codes(rows: Sequence[str]) -> Iterator[list[str]]:
 def holds_qr_code(rows: Sequence[str]) -> bool:
     """Say whether rows of modules, "1" dark and "0" light, hold two finder patterns side by side."""
     for start in range(min(len(rows), MAX_ROWS) - len(_FINDER) + 1):
-        if sum(_is_finder(rows, start, place) for place in _find_all(rows[start], _FINDER[0])) > 1:
+        if sum(_is_finder(rows, start, place) for place in _find_seconds(rows, start)) > 1:
             return True
     return False
 
@@ -67,11 +67,13 @@ def _is_finder(rows: Sequence[str], start: int, place: int) -> bool:
     return all(rows[start + step].startswith(line, place) for step, line in enumerate(_FINDER))
 
 
-def _find_all(row: str, part: str) -> Iterator[int]:
-    place = row.find(part, 0, MAX_COLUMNS)
+def _find_seconds(rows: Sequence[str], start: int) -> Iterator[int]:
+    """Give the places of what may be second lines of finders: in a dark drawing first ones stand everywhere."""
+    row, line = rows[start + 1], _FINDER[1]
+    place = row.find(line, 0, MAX_COLUMNS)
     while place >= 0:
         yield place
-        place = row.find(part, place + 1, MAX_COLUMNS)
+        place = row.find(line, place + 1, MAX_COLUMNS)
 
 
 def swap(rows: Sequence[str]) -> list[str]:

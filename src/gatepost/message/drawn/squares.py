@@ -7,7 +7,8 @@ Fails: never; at most MAX_SQUARES squares are looked at.
 
 import re
 from collections.abc import Callable, Iterator
-from itertools import islice, pairwise
+from itertools import accumulate, islice, pairwise
+from operator import add
 from typing import NamedTuple
 
 from gatepost.message.drawn.cells import is_dark
@@ -139,17 +140,27 @@ def _lay_out(squares: list[Square]) -> list[str] | None:
     if unit <= 0:
         return None
     left, top = min(square.x for square in squares), min(square.y for square in squares)
-    cells: set[tuple[int, int]] = set()
+    edges = [[0] * (MAX_MODULES + 1) for _ in range(MAX_MODULES + 1)]
+    side = 0
     for square in squares:
         x, y = round((square.x - left) / unit), round((square.y - top) / unit)
-        width, height = max(1, round(square.width / unit)), max(1, round(square.height / unit))
-        if x + width > MAX_MODULES or y + height > MAX_MODULES:
+        right, bottom = x + max(1, round(square.width / unit)), y + max(1, round(square.height / unit))
+        if right > MAX_MODULES or bottom > MAX_MODULES:
             continue  # a frame, or the ground
-        cells |= {(row, column) for row in range(y, y + height) for column in range(x, x + width)}
-    if not cells:
-        return None
-    side = max(max(place) for place in cells) + 1
-    return ["".join("01"[(row, column) in cells] for column in range(side)) for row in range(side)]
+        for row, column, step in ((y, x, 1), (y, right, -1), (bottom, x, -1), (bottom, right, 1)):
+            edges[row][column] += step
+        side = max(side, right, bottom)
+    return _fill(edges, side) if side else None
+
+
+def _fill(edges: list[list[int]], side: int) -> list[str]:
+    """Give the rows of all squares together, by how many begin, or end (below 0), at each place; so none costs more."""
+    above = [0] * side
+    rows: list[str] = []
+    for line in edges[:side]:
+        above = list(map(add, above, accumulate(line[:side])))
+        rows.append("".join("01"[count > 0] for count in above))
+    return rows
 
 
 def _find_step(squares: list[Square]) -> float:
