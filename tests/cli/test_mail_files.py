@@ -47,6 +47,9 @@ def test_a_single_file_is_one_mail_whatever_it_holds(tmp_path: Path, content: by
         ("go.bat", b"@echo off\r\n", True),
         ("day.ics", b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n", True),
         ("letter.txt", b"Dear Nora,\n", True),
+        ("letter.hta", b"Subject: ladder\n<script>go()</script>\n", True),
+        ("letter.js", b"from: go()\n", True),
+        ("1760428800.M1P2.mail.woodwork.example.com", MAIL, False),
         ("letter.txt", b"Subject: ladder\n\nDear Nora,\n", False),
         ("0001.7c53336b", b"Odd-Header: 1\nReturn-Path: <a@b.example>\n\n", False),
         ("odd.eml", b"hello", False),
@@ -71,6 +74,12 @@ def test_an_mbox_gives_each_mail_without_its_from_line(tmp_path: Path) -> None:
     places = find(path)
     assert [place.label for place in places] == [f"{path}#1", f"{path}#2"]
     assert [read_mail(place) for place in places] == [MAIL, MAIL]
+
+
+def test_a_page_is_no_mbox_whatever_it_begins_with(tmp_path: Path) -> None:
+    path = write(tmp_path / "inbox.html", FROM_LINE + MAIL + b"\n" + FROM_LINE + MAIL)
+    (place,) = find(path)
+    assert (place.label, is_other_file(place, read_mail(place))) == (str(path), True)
 
 
 def test_an_mbox_of_one_mail_keeps_its_plain_name(tmp_path: Path) -> None:

@@ -16,8 +16,10 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from gatepost.message.attachments.kinds import detect_kind, read_ending
 from gatepost.message.attachments.signatures import detect_by_start
 from gatepost.model.errors import BadInput
+from gatepost.model.file_kinds import FileKind
 
 STANDARD_INPUT = "-"
 MAX_MAIL_BYTES = 134_217_728  # 128 MiB: no server takes larger mail
@@ -35,6 +37,10 @@ _MAIL_HEADER = re.compile(
 )
 _MAIL_ENDINGS = (".eml", ".mbox", ".mbx")
 _HEADER_LINE = re.compile(rb"[!-9;-~]+[ \t]*:")
+_RUN_BY_NAME = frozenset(
+    {FileKind.SCRIPT, FileKind.HTML, FileKind.SVG, FileKind.SHORTCUT, FileKind.INTERNET_SHORTCUT, FileKind.REGISTRY}
+)
+_HOST_ENDINGS = frozenset({"com", "pl", "py", "sh"})  # a mail in a Maildir is named after the host, too
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +88,25 @@ def is_other_file(place: MailPlace, content: bytes) -> bool:
     >>> is_other_file(MailPlace("", "go.bat", is_mail=False), b"@echo off")
     True
     """
-    if place.is_mail or _begins_like_mail(content[:_SNIFFED_BYTES], least_headers=1):
+    if place.is_mail:
+        return False
+    if is_run_by_name(place.path):
+        return True
+    if _begins_like_mail(content[:_SNIFFED_BYTES], least_headers=1):
         return False
     if not _HEADER_LINE.match(content) and detect_by_start(content) is not None:
         return True
     return bool(ending := Path(place.path).suffix.lower()) and ending not in _MAIL_ENDINGS
+
+
+def is_run_by_name(path: str) -> bool:
+    """Say whether programs run or show a file for its name alone, even one that begins like a mail.
+
+    >>> is_run_by_name("offer.hta"), is_run_by_name("offer.eml")
+    (True, False)
+    """
+    name = Path(path).name
+    return read_ending(name) not in _HOST_ENDINGS and detect_kind(b"-", name) in _RUN_BY_NAME
 
 
 def _describe(path: str, error: OSError) -> BadInput:
@@ -171,7 +191,7 @@ def _begins_like_mail(beginning: bytes, least_headers: int) -> bool:
 
 def _split_file(path: str) -> Iterator[MailPlace]:
     with Path(path).open("rb") as file:
-        if file.read(5) != b"From ":
+        if file.read(5) != b"From " or is_run_by_name(path):
             yield MailPlace(path, path, is_mail=False)
             return
         with closing(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)) as content:
