@@ -74,6 +74,7 @@ def test_where_nothing_was_opened_the_names_of_attachments_are_read() -> None:
     [
         ("update", "application/hta", ["declared_program"]),
         ("", "application/x-msdownload", ["declared_program"]),
+        ("", "text/javascript", ["declared_program"]),
         ("update.txt", "application/hta", []),
         ("update", "application/octet-stream", []),
     ],

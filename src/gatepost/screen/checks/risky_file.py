@@ -80,6 +80,8 @@ _PROGRAM_TYPES = frozenset(
         "application/hta", "application/x-msdownload", "application/x-msdos-program", "application/x-dosexec",
         "application/vnd.microsoft.portable-executable", "application/x-ms-installer", "application/x-msi",
         "application/x-ms-shortcut", "application/x-bat", "application/x-vbs", "text/vbscript", "text/scriptlet",
+        "application/javascript", "application/x-javascript", "text/javascript", "application/ecmascript",
+        "application/x-powershell", "text/x-powershell", "application/x-sh",
         "application/java-archive", "application/x-java-archive", "application/vnd.android.package-archive",
         "application/x-apple-aspen-config", "application/x-mswinurl", "application/internet-shortcut",
         "application/vnd.ms-htmlhelp", "application/x-xpinstall", "application/x-chrome-extension",
