@@ -1,5 +1,6 @@
 """A real gate in its own processes for end-to-end tests: started, watched, killed by process id."""
 
+import atexit
 import contextlib
 import os
 import re
@@ -13,6 +14,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 START_TIMEOUT_S = 30.0
+_started: "list[subprocess.Popen[bytes]]" = []
+
+
+@atexit.register
+def _end_what_was_left() -> None:
+    """Kill gates of tests that were broken off; each has a process group of its own."""
+    for process in _started:
+        if process.poll() is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
 
 
 def find_free_port() -> int:
@@ -55,6 +66,7 @@ class GateProcess:
             command += ["--maildir", str(self.maildir)]
         with (self.folder / "gate.log").open("ab") as log:
             self.process = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
+        _started.append(self.process)
         until = time.monotonic() + START_TIMEOUT_S
         while self.log.count('"ready"') == seen:
             if self.process.poll() is not None or time.monotonic() > until:
@@ -72,6 +84,15 @@ class GateProcess:
         assert self.process is not None
         os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
+
+    @contextlib.contextmanager
+    def ending(self) -> Iterator[None]:
+        """Kill what runs of it at the end, whatever happens meanwhile."""
+        try:
+            yield
+        finally:
+            if self.process is not None and self.process.poll() is None:
+                self.kill_all()
 
     def stop(self) -> int:
         assert self.process is not None

@@ -107,20 +107,21 @@ def test_released_mail_goes_in_each_form_at_most_once_beyond_each_kill(tmp_path:
         (tmp_path / "gatepost.toml").write_text("[open]\nenabled = false\n")  # its name tells what the file is
         config = str(tmp_path / "gatepost.toml")
         gate = GateProcess(tmp_path / "gate", ("--config", config, "--upstream", away, "--workers", "1"))
-        start(gate)
-        send(gate, tokens)
-        until = time.monotonic() + PATIENCE_S
-        while len(find_rows(gate)) < MAILS and time.monotonic() < until:
-            time.sleep(0.1)
-        assert {row.state for row in find_rows(gate)} == {State.QUARANTINED}
-        gate.kill_all()
-        for form, is_done in ((Form.CLEANED, was_cleaned), (Form.ORIGINAL, was_delivered)):
-            for _ in range(ROUNDS):
-                release_and_kill(gate, form, random.uniform(0.02, 0.5))
-            release_the_rest(gate, upstream, form, is_done)
-            counts = count_forms(upstream)
-            assert set(counts[form]) == set(tokens), seed
-            assert max(counts[form].values()) <= 1 + ROUNDS, (seed, counts)
+        with gate.ending():
+            start(gate)
+            send(gate, tokens)
+            until = time.monotonic() + PATIENCE_S
+            while len(find_rows(gate)) < MAILS and time.monotonic() < until:
+                time.sleep(0.1)
+            assert {row.state for row in find_rows(gate)} == {State.QUARANTINED}
+            gate.kill_all()
+            for form, is_done in ((Form.CLEANED, was_cleaned), (Form.ORIGINAL, was_delivered)):
+                for _ in range(ROUNDS):
+                    release_and_kill(gate, form, random.uniform(0.02, 0.5))
+                release_the_rest(gate, upstream, form, is_done)
+                counts = count_forms(upstream)
+                assert set(counts[form]) == set(tokens), seed
+                assert max(counts[form].values()) <= 1 + ROUNDS, (seed, counts)
 
 
 def was_cleaned(row: DeliveryRow) -> bool:

@@ -110,23 +110,29 @@ def test_a_reload_with_a_mistake_changes_nothing(tmp_path: Path) -> None:
 
 def test_the_gate_finishes_the_mail_at_hand_before_it_ends(tmp_path: Path) -> None:
     gate = GateProcess(tmp_path, ("--workers", "1"))
-    gate.start()
-    with socket.create_connection(("127.0.0.1", gate.port), 20) as raw:
-        lines = raw.makefile("rb")
-        lines.readline()
-        for command in (b"HELO x\r\n", b"MAIL FROM:<a@example.com>\r\n", b"RCPT TO:<b@example.org>\r\n", b"DATA\r\n"):
-            raw.sendall(command)
+    with gate.ending():
+        gate.start()
+        with socket.create_connection(("127.0.0.1", gate.port), 20) as raw:
+            lines = raw.makefile("rb")
             lines.readline()
-        raw.sendall(b"Subject: half\r\n\r\n")
-        gate.signal(signal.SIGTERM)
-        time.sleep(0.5)
-        raw.sendall(b"whole\r\n.\r\n")
-        assert lines.readline().startswith(b"250")
-        assert lines.readline().startswith(b"421")
-    assert gate.stop() == 0
-    gate.start()  # what the keeper had no time for is taken up at the next start
-    gate.wait_for_mails(1)
-    gate.stop()
+            for command in (
+                b"HELO x\r\n",
+                b"MAIL FROM:<a@example.com>\r\n",
+                b"RCPT TO:<b@example.org>\r\n",
+                b"DATA\r\n",
+            ):
+                raw.sendall(command)
+                lines.readline()
+            raw.sendall(b"Subject: half\r\n\r\n")
+            gate.signal(signal.SIGTERM)
+            time.sleep(0.5)
+            raw.sendall(b"whole\r\n.\r\n")
+            assert lines.readline().startswith(b"250")
+            assert lines.readline().startswith(b"421")
+        assert gate.stop() == 0
+        gate.start()  # what the keeper had no time for is taken up at the next start
+        gate.wait_for_mails(1)
+        gate.stop()
 
 
 def test_a_full_disk_gives_452_and_loses_nothing(tmp_path: Path) -> None:
@@ -225,20 +231,26 @@ def test_a_second_gate_on_the_same_state_is_refused(tmp_path: Path) -> None:
 
 def test_a_gate_starts_again_while_the_children_of_a_killed_one_still_finish(tmp_path: Path) -> None:
     gate = GateProcess(tmp_path, ("--workers", "1"))
-    gate.start()
-    with socket.create_connection(("127.0.0.1", gate.port), 20) as raw:
-        lines = raw.makefile("rb")
-        lines.readline()
-        for command in (b"HELO x\r\n", b"MAIL FROM:<a@example.com>\r\n", b"RCPT TO:<b@example.org>\r\n", b"DATA\r\n"):
-            raw.sendall(command)
-            lines.readline()
-        gate.signal(signal.SIGKILL)  # the supervisor alone
-        assert gate.process is not None
-        gate.process.wait()
-        time.sleep(0.3)
+    with gate.ending():
         gate.start()
-        send(gate)
-        raw.sendall(b"Subject: of the old worker\r\n\r\nwhole\r\n.\r\n")
-        assert lines.readline().startswith(b"250")
-    gate.wait_for_mails(2)
-    gate.stop()
+        with socket.create_connection(("127.0.0.1", gate.port), 20) as raw:
+            lines = raw.makefile("rb")
+            lines.readline()
+            for command in (
+                b"HELO x\r\n",
+                b"MAIL FROM:<a@example.com>\r\n",
+                b"RCPT TO:<b@example.org>\r\n",
+                b"DATA\r\n",
+            ):
+                raw.sendall(command)
+                lines.readline()
+            gate.signal(signal.SIGKILL)  # the supervisor alone
+            assert gate.process is not None
+            gate.process.wait()
+            time.sleep(0.3)
+            gate.start()
+            send(gate)
+            raw.sendall(b"Subject: of the old worker\r\n\r\nwhole\r\n.\r\n")
+            assert lines.readline().startswith(b"250")
+        gate.wait_for_mails(2)
+        gate.stop()
