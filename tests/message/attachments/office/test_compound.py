@@ -34,6 +34,14 @@ def test_the_classes_of_storages_are_told() -> None:
     assert list(file.storages) == [Storage((), EQUATION), Storage(("Macros",), ""), Storage(("Macros", "VBA"), "")]
 
 
+def test_a_table_of_small_sectors_that_claims_more_than_the_file_is_read_as_far_as_it_goes() -> None:
+    content = bytearray(build_compound(TREE))
+    content[64:68] = struct.pack("<I", 89_000_000)  # of MS-CFB §2.2: number of mini FAT sectors
+    file = CompoundFile(bytes(content))
+    assert file.is_damaged
+    assert file.read(("Macros", "VBA", "Module1")) == b"m" * 70
+
+
 def test_streams_that_claim_more_than_the_budget_are_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(compound, "BUDGET_FLOOR_BYTES", 0)
     monkeypatch.setattr(compound, "BUDGET_FACTOR", 0)

@@ -38,7 +38,9 @@ class CompoundFile:
             raise OSError("no compound file has such sectors")
         self._ole = olefile.OleFileIO(BytesIO(content))
         self._budget = BUDGET_FACTOR * len(content) + BUDGET_FLOOR_BYTES
-        self.is_damaged = False
+        most = len(content) // self._ole.sector_size  # olefile believes a header that claims more, and goes round in it
+        self.is_damaged = self._ole.num_mini_fat_sectors > most
+        self._ole.num_mini_fat_sectors = min(self._ole.num_mini_fat_sectors, most)
         self._read: dict[Path, bytes] = {}
         self.paths: tuple[Path, ...] = tuple(map(tuple, self._ole.listdir()))[:MAX_ENTRIES]
 
