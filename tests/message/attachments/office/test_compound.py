@@ -42,6 +42,13 @@ def test_a_table_of_small_sectors_that_claims_more_than_the_file_is_read_as_far_
     assert file.read(("Macros", "VBA", "Module1")) == b"m" * 70
 
 
+def test_a_table_of_sectors_that_claims_more_than_the_file_is_not_gathered() -> None:
+    content = bytearray(build_compound(TREE))
+    content[44:48] = struct.pack("<I", len(content) // 512 + 1)
+    with pytest.raises(LimitReachedError):
+        CompoundFile(bytes(content))
+
+
 def test_streams_that_claim_more_than_the_budget_are_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(compound, "BUDGET_FLOOR_BYTES", 0)
     monkeypatch.setattr(compound, "BUDGET_FACTOR", 0)
