@@ -2,8 +2,8 @@
 
 Standards: MS-CFB 2.6 (directory entries).
 Trust: the file is a stranger's; sectors may be shared by streams, and chains may lie.
-Fails: an OSError of olefile for what is no compound file; LimitReachedError past the budget, and for one that claims more
-than is there.
+Fails: an OSError of olefile for what is no compound file; LimitReachedError past the budget, and for one that claims
+more than is there.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -38,7 +38,7 @@ class CompoundFile:
         if content[30:34] not in _SECTOR_SHIFTS:
             raise OSError("no compound file has such sectors")
         if int.from_bytes(content[44:48], "little") << content[30] > len(content):
-            raise LimitReachedError  # its table of sectors (MS-CFB §2.2) is larger than the file: olefile would gather it
+            raise LimitReachedError  # its table of sectors (MS-CFB §2.2) is larger than the file; olefile gathers it
         self._ole = olefile.OleFileIO(BytesIO(content))
         self._budget = BUDGET_FACTOR * len(content) + BUDGET_FLOOR_BYTES
         most = len(content) // self._ole.sector_size  # olefile believes a header that claims more, and goes round in it
