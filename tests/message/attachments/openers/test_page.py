@@ -33,6 +33,12 @@ def test_a_page_within_a_page_is_opened() -> None:
     assert codes(opened.files[0]) == {"page.password_form"}
 
 
+def test_more_pages_within_a_page_than_are_opened_are_told() -> None:
+    opened = open_alone(opener, b"<html>" + b"<iframe srcdoc='<p>hi</p>'></iframe>" * 101, FileKind.HTML)
+    assert opened.opening is Opening.LIMIT
+    assert "opening.unseen" in codes(opened)
+
+
 def test_a_page_that_is_written_by_a_script_is_opened() -> None:
     opened = open_alone(opener, b"<script>document.write(unescape('%3Cform%3E%3Cinput type=password%3E'))</script>")
     assert codes(opened.files[0]) == {"page.password_form"}

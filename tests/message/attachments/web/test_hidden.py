@@ -4,7 +4,9 @@ import base64
 import io
 import zipfile
 
+from gatepost.message.attachments.web.codings import MAX_RUNS
 from gatepost.message.attachments.web.hidden import MAX_HIDDEN, MAX_LAYERS, find_hidden
+from gatepost.model.file_kinds import FileKind
 
 
 def code(content: bytes) -> str:
@@ -47,6 +49,30 @@ def test_the_same_file_is_given_once_and_no_more_than_allowed() -> None:
     assert len(list(find_hidden(same * 3))) == 1
     many = " ".join(code(build_archive(b"%d " % number * 40)) for number in range(MAX_HIDDEN + 5))
     assert len(list(find_hidden(many))) == MAX_HIDDEN
+
+
+def test_what_is_too_much_is_told() -> None:
+    told: list[str] = []
+    many = " ".join(code(build_archive(b"%d " % number * 40)) for number in range(MAX_HIDDEN + 1))
+    assert len(list(find_hidden(many, lambda: told.append("rest"), lambda: told.append("plain")))) == MAX_HIDDEN
+    assert told == ["rest"]
+
+
+def test_pictures_and_texts_keep_no_other_file_out() -> None:
+    told: list[str] = []
+    picture = b"\x89PNG\r\n\x1a\n%d"
+    many = "".join(f"'data:image/png;base64,{code(picture % number)}'" for number in range(MAX_HIDDEN + 1))
+    found = list(
+        find_hidden(f"{many} '{build_archive().hex()}'", lambda: told.append("rest"), lambda: told.append("plain"))
+    )
+    assert [hidden.kind for hidden in found] == [FileKind.PNG] * MAX_HIDDEN + [FileKind.ZIP]
+    assert told == ["plain"]
+
+
+def test_more_codings_than_are_read_are_told() -> None:
+    told: list[str] = []
+    assert list(find_hidden("'data:,x'" * (MAX_RUNS + 1), lambda: told.append("rest"))) == []
+    assert told == ["rest"]
 
 
 def test_a_token_is_no_file() -> None:

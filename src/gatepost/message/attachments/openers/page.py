@@ -10,9 +10,8 @@ import html
 from collections.abc import Iterator
 from itertools import islice
 
-from gatepost.message.attachments.codes import note_codes, paint
+from gatepost.message.attachments.codes import UNREAD_CODES, note_codes, paint
 from gatepost.message.attachments.desk import Desk, File, Insides
-from gatepost.message.attachments.kinds import detect_kind
 from gatepost.message.attachments.web.codings import spell_out
 from gatepost.message.attachments.web.hidden import find_hidden
 from gatepost.message.attachments.web.signs import (
@@ -57,11 +56,10 @@ def look_inside(file: File, insides: Insides, desk: Desk) -> None:
 
 
 def _find_files(text: str, names: list[str], insides: Insides) -> Iterator[tuple[str, bytes]]:
-    for page in find_inner_pages(text):
+    for page in find_inner_pages(text, insides.leave_unseen):
         insides.note("page.inner_page")
         yield "", html.unescape(page).encode("utf-8", "replace")
-    for hidden in find_hidden(text):
-        kind = detect_kind(hidden.content)
-        if kind not in IMAGES:
-            insides.note("page.hidden_file", f"{kind}: {hidden.how}")
-        yield names[0] if len(names) == 1 and kind not in IMAGES else "", hidden.content
+    for hidden in find_hidden(text, insides.leave_unseen, lambda: insides.note(UNREAD_CODES)):
+        if hidden.kind not in IMAGES:
+            insides.note("page.hidden_file", f"{hidden.kind}: {hidden.how}")
+        yield names[0] if len(names) == 1 and hidden.kind not in IMAGES else "", hidden.content

@@ -31,7 +31,7 @@ _CONSTRUCTED = 0x20
 _LONG_TAG, _END_BYTES = 0x1F, b"\0\0"
 _ENDINGS = frozenset({"p7m", "p7s", "p7b", "p7c", "p7", "sig"})
 _MIME = re.compile(rb"[!-9;-~]+[ \t]*:")  # a field of a header
-_ARMOUR = re.compile(rb"-----BEGIN (?:PKCS7|CMS)-----(.*?)-----END ", re.DOTALL)
+_ARMOUR = re.compile(rb"-----BEGIN (?:PKCS7|CMS)-----([^-]*+)-----END ")
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-MAX_RUNS = 500  # of each coding
+MAX_RUNS = 5_000  # of each coding; where there are more, that is told
 MIN_RUN_CHARS = 120  # of a run in Base64 or hexadecimal that nothing says is one
 MIN_NUMBERS = 24
 _STEP = 5  # every fifth character of a text shows whether a run of MIN_RUN_CHARS may stand in it
@@ -67,13 +67,19 @@ def spell_out(text: str) -> str:
     return _ARRAY.sub(_join_items, text) if "join" in text else text
 
 
-def find_coded(text: str) -> Iterator[Coded]:
-    """Give what stands in a text in a coding, in the order of the codings."""
+def pass_over() -> None:
+    """Tell nobody that there is more."""
+
+
+def find_coded(text: str, tell_rest: Callable[[], None] = pass_over) -> Iterator[Coded]:
+    """Give what stands in a text in a coding, in the order of the codings; call `tell_rest` where there is more."""
     for matches, readings in _select_codings(text):
         for match in islice(matches, MAX_RUNS):
             for how, is_asked, read in readings:
                 if content := read(match):
                     yield Coded(how, content, is_asked)
+        if next(matches, None) is not None:
+            tell_rest()
 
 
 def _select_codings(text: str) -> Iterator[tuple[Iterator[re.Match[str]], tuple["_Reading", ...]]]:

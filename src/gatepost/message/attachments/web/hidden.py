@@ -1,15 +1,16 @@
 """Find the files that a page or a script carries in a coding, to hand them to the reader when it runs (smuggling).
 
 Trust: the text comes from a stranger.
-Fails: never; at most MAX_HIDDEN files are given, coded MAX_LAYERS times.
+Fails: never; at most MAX_HIDDEN files are given, coded MAX_LAYERS times, and besides as many pictures and texts, of
+which honest pages hold many: they keep no other file out.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 
 from gatepost.message.attachments.kinds import detect_kind
-from gatepost.message.attachments.web.codings import find_coded, spell_out
-from gatepost.model.file_kinds import FileKind
+from gatepost.message.attachments.web.codings import find_coded, pass_over, spell_out
+from gatepost.model.file_kinds import IMAGES, FileKind
 
 MAX_HIDDEN = 60
 MAX_LAYERS = 4  # codings within each other
@@ -17,6 +18,7 @@ MAX_LAYER_BYTES = 3_000_000  # of a text that is searched again
 MIN_TEXT_BYTES = 16
 
 _TEXTS = frozenset({FileKind.TEXT, FileKind.CSV})
+_PLAIN = _TEXTS | IMAGES
 _NOTHING = frozenset({FileKind.UNKNOWN, FileKind.EMPTY, FileKind.FONT})
 # Known by so many bytes that no chance makes them: of what only looks coded, tokens are the most
 _SURE = frozenset(
@@ -39,19 +41,35 @@ class Hidden:
 
     how: str
     content: bytes
+    kind: FileKind
 
 
-def find_hidden(text: str) -> Iterator[Hidden]:
-    """Give the files in a text, each once."""
-    seen: set[bytes] = set()
-    for count, hidden in enumerate(_search(text, "", MAX_LAYERS, seen), 1):
-        yield hidden
-        if count >= MAX_HIDDEN:
+def find_hidden(
+    text: str, tell_rest: Callable[[], None] = pass_over, tell_plain: Callable[[], None] = pass_over
+) -> Iterator[Hidden]:
+    """Give the files in a text, each once; where there are more, one is called: `tell_plain` for pictures and texts."""
+    found, plain = 0, 0
+    for hidden in _search(text, "", MAX_LAYERS, _Search(tell_rest)):
+        if hidden.kind in _PLAIN:
+            plain += 1
+            if plain > MAX_HIDDEN:
+                tell_plain()
+                continue
+        elif (found := found + 1) > MAX_HIDDEN:
+            tell_rest()
             return
+        yield hidden
 
 
-def _search(text: str, outer: str, layers: int, seen: set[bytes]) -> Iterator[Hidden]:
-    for coded in find_coded(spell_out(text)):
+@dataclass(frozen=True, slots=True)
+class _Search:
+    tell_rest: Callable[[], None]
+    seen: set[bytes] = field(default_factory=set)
+
+
+def _search(text: str, outer: str, layers: int, search: _Search) -> Iterator[Hidden]:
+    seen = search.seen
+    for coded in find_coded(spell_out(text), search.tell_rest):
         content = coded.content
         if content in seen:
             continue
@@ -60,10 +78,10 @@ def _search(text: str, outer: str, layers: int, seen: set[bytes]) -> Iterator[Hi
         if kind in _TEXTS:
             seen.add(content)
             if coded.is_asked and len(content) >= MIN_TEXT_BYTES:
-                yield Hidden(how, content)
+                yield Hidden(how, content, kind)
             if layers > 1:
                 inner = content[:MAX_LAYER_BYTES].decode("utf-8", "replace")
-                yield from _search(inner, f"{how}, ", layers - 1, seen)
+                yield from _search(inner, f"{how}, ", layers - 1, search)
         elif kind in _SURE or (coded.is_asked and kind not in _NOTHING):
             seen.add(content)
-            yield Hidden(how, content)
+            yield Hidden(how, content, kind)

@@ -6,10 +6,11 @@ Fails: never. A script is not run, so what it decides when it runs is not known.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 
 from gatepost.message.attachments.desk import Insides
+from gatepost.message.attachments.web.codings import pass_over
 from gatepost.message.html import read_html
 from gatepost.message.message import HtmlView, LinkKind
 from gatepost.message.places import Locator
@@ -141,10 +142,14 @@ def find_download_names(text: str) -> list[str]:
     return list(dict.fromkeys(match[1] for match in islice(_DOWNLOAD.finditer(text), MAX_FOUND)))
 
 
-def find_inner_pages(text: str) -> Iterator[str]:
-    """Give the pages that stand in an attribute of a page, as they stand."""
-    found = _SRCDOC.finditer(text) if "srcdoc" in text.lower() else ()
-    return (match[1] or match[2] or "" for match in islice(found, MAX_FOUND))
+def find_inner_pages(text: str, tell_rest: Callable[[], None] = pass_over) -> Iterator[str]:
+    """Give the pages that stand in an attribute of a page, as they stand; call `tell_rest` where there are more."""
+    if "srcdoc" not in text.lower():
+        return
+    found = _SRCDOC.finditer(text)
+    yield from (match[1] or match[2] or "" for match in islice(found, MAX_FOUND))
+    if next(found, None) is not None:
+        tell_rest()
 
 
 def _shows(low: str, signs: _Signs) -> bool:
