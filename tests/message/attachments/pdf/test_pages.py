@@ -3,7 +3,7 @@
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Stream
 
-from gatepost.message.attachments.pdf.pages import Drawings
+from gatepost.message.attachments.pdf.pages import MAX_FORM_DEPTH, MAX_FORMS, MAX_NOTES, MAX_STREAMS, Drawings
 
 
 def make() -> pikepdf.Pdf:
@@ -39,3 +39,31 @@ def test_no_more_is_unpacked_than_is_left() -> None:
     drawings = Drawings(8)
     read(make(), drawings)
     assert drawings.is_cut
+
+
+def make_form(pdf: pikepdf.Pdf, content: bytes, *called: Stream) -> Stream:
+    resources = Dictionary(XObject=Dictionary({f"/F{number}": one for number, one in enumerate(called)}))
+    return pdf.make_stream(content, Subtype=Name.Form, Resources=resources)
+
+
+def is_cut(pieces: int, forms: int = 0, depth: int = 0, notes: int = 0) -> bool:
+    pdf = pikepdf.new()
+    called = [make_form(pdf, b"%d" % number) for number in range(forms)]
+    for _ in range(depth):
+        called = [make_form(pdf, b"around", *called)]
+    look = Dictionary(N=make_form(pdf, b"note"))
+    page = pdf.add_blank_page().obj
+    page.Contents = Array([pdf.make_stream(b"%d" % number) for number in range(pieces)])
+    page.Resources = Dictionary(XObject=Dictionary({f"/F{number}": one for number, one in enumerate(called)}))
+    page.Annots = Array([Dictionary(Subtype=Name.FreeText, AP=look) for _ in range(notes)])
+    drawings = Drawings(100_000)
+    read(pdf, drawings)
+    return drawings.is_cut
+
+
+def test_more_than_is_read_of_a_page_is_told() -> None:
+    assert not is_cut(MAX_STREAMS, MAX_FORMS, MAX_FORM_DEPTH, MAX_NOTES)
+    assert is_cut(MAX_STREAMS + 1)
+    assert is_cut(1, forms=MAX_FORMS + 1)
+    assert is_cut(1, forms=1, depth=MAX_FORM_DEPTH + 1)
+    assert is_cut(1, notes=MAX_NOTES + 1)

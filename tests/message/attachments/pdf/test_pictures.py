@@ -11,7 +11,13 @@ from built_files.pages import build_pdf, draw_code, save_picture, show
 from gatepost.message.attachments.codes import UNREAD_CODES
 from gatepost.message.attachments.desk import Desk, Insides
 from gatepost.message.attachments.openers import pdf as opener
-from gatepost.message.attachments.pdf.pictures import MAX_PAGES, MAX_PICTURES, note_pictures
+from gatepost.message.attachments.pdf.pictures import (
+    MAX_DRAWN_BYTES,
+    MAX_PAGES,
+    MAX_PICTURES,
+    DrawnCodes,
+    note_pictures,
+)
 from gatepost.model.contents import LinkSource
 from opened_files import links, open_alone
 
@@ -80,6 +86,23 @@ def test_more_pictures_than_are_looked_at_are_told() -> None:
     assert not is_told_to_be_unread(build_pdf(change))
     count += 1
     assert is_told_to_be_unread(build_pdf(change))
+
+
+def test_drawings_in_which_no_code_is_sought_are_told_where_one_may_be() -> None:
+    insides = Insides()
+    drawn = DrawnCodes(insides)
+    for _ in range(MAX_PAGES):
+        drawn.look_at([b"0 0 1 1 re f " * 60])
+    drawn.look_at([b"(words) Tj " * 60])
+    assert insides.traits == []
+    drawn.look_at([b"0 0 1 1 re f " * 60])
+    assert [trait.code for trait in insides.traits] == [UNREAD_CODES]
+
+
+def test_the_rest_of_a_long_drawing_is_told() -> None:
+    insides = Insides()
+    DrawnCodes(insides).look_at([b"0 0 1 1 re f ", b" " * MAX_DRAWN_BYTES, b"0 0 1 1 re f " * 60])
+    assert [trait.code for trait in insides.traits] == [UNREAD_CODES]
 
 
 def test_a_picture_that_claims_to_be_huge_is_not_made() -> None:

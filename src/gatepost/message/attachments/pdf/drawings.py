@@ -15,7 +15,7 @@ from PIL import Image, ImageDraw
 
 MIN_SQUARES = 60  # the smallest code has more dark stretches
 MAX_SQUARES = 40_000
-MAX_TOKENS = 400_000
+MAX_TOKENS = 600_000  # more than a megabyte can have, which is all that is looked at (pictures.py)
 MAX_MODULES = 200
 MAX_DEPTH = 64
 MODULE_PX = 4
@@ -53,7 +53,7 @@ class _Pen:
 
 def draw_codes(content: bytes) -> Image.Image | None:
     """Give the dark squares of a drawing as a picture, None where too few are alike for a code."""
-    if _count_boxes(content) < MIN_SQUARES:
+    if not may_draw_code(content):
         return None
     squares = _read_squares(content)
     if len(squares) < MIN_SQUARES:
@@ -61,6 +61,11 @@ def draw_codes(content: bytes) -> Image.Image | None:
     module = _find_module(squares)
     alike = [box for box in squares if module and _is_stretch(box, module)]
     return _paint(alike, module) if len(alike) >= MIN_SQUARES else None
+
+
+def may_draw_code(content: bytes) -> bool:
+    """Say whether a drawing paints as many boxes as a code has at least; this is quick."""
+    return _count_boxes(content) >= MIN_SQUARES
 
 
 def _count_boxes(content: bytes) -> int:

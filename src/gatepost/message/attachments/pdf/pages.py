@@ -5,13 +5,16 @@ Trust: the pages come from a stranger.
 Fails: whatever pikepdf raises for a damaged page (UNREADABLE); the caller goes on with the next one.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
+from typing import TypeVar
 
 import pikepdf
 
 from gatepost.message.attachments.pdf.streams import read_name, read_stream
+
+T = TypeVar("T")
 
 MAX_FORMS = 20
 MAX_STREAMS = 200
@@ -32,10 +35,10 @@ class Drawings:
     def read(self, page: pikepdf.Object) -> Iterator[tuple[bytes, pikepdf.Object | None]]:
         """Give what a page draws, then what it calls, each with its resources; what many pages call is given once."""
         contents, resources = page.get("/Contents"), page.get("/Resources")
-        streams = islice(contents, MAX_STREAMS) if isinstance(contents, pikepdf.Array) else (contents,)
+        streams = self._take(contents, MAX_STREAMS) if isinstance(contents, pikepdf.Array) else (contents,)
         own = b"\n".join(self._unpack(one) for one in streams if isinstance(one, pikepdf.Stream))
         yield own, resources
-        forms = [(form, 0) for form in (*_list_forms(resources), *_list_notes(page))]
+        forms = [(form, 0) for form in (*self._list_forms(resources), *self._list_notes(page))]
         while forms:
             form, depth = forms.pop(0)
             if form.objgen in self._seen:
@@ -43,8 +46,11 @@ class Drawings:
             self._seen.add(form.objgen)
             inner = form.stream_dict.get("/Resources")
             yield self._unpack(form), resources if inner is None else inner
+            deeper = list(self._list_forms(inner))
             if depth < MAX_FORM_DEPTH:
-                forms += [(one, depth + 1) for one in _list_forms(inner)]
+                forms += [(one, depth + 1) for one in deeper]
+            elif any(one.objgen not in self._seen for one in deeper):
+                self.is_cut = True
 
     def _unpack(self, stream: pikepdf.Stream) -> bytes:
         if self.bytes_left <= 0:
@@ -55,20 +61,29 @@ class Drawings:
         self.is_cut = self.is_cut or self.bytes_left < 0
         return content
 
+    def _take(self, many: Iterable[T], most: int) -> Iterator[T]:
+        """Give the first of many, and remember where there were more."""
+        rest = iter(many)
+        yield from islice(rest, most)
+        if next(rest, None) is not None:
+            self.is_cut = True
 
-def _list_forms(resources: pikepdf.Object | None) -> Iterator[pikepdf.Stream]:
-    called = resources.get("/XObject") if isinstance(resources, pikepdf.Dictionary) else None
-    drawn = islice(called.values(), MAX_STREAMS) if isinstance(called, pikepdf.Dictionary) else ()
-    streams = (one for one in drawn if isinstance(one, pikepdf.Stream))
-    return islice((one for one in streams if one.stream_dict.get("/Subtype") != "/Image"), MAX_FORMS)
+    def _list_forms(self, resources: pikepdf.Object | None) -> Iterator[pikepdf.Stream]:
+        called = resources.get("/XObject") if isinstance(resources, pikepdf.Dictionary) else None
+        drawn = called.values() if isinstance(called, pikepdf.Dictionary) else ()
+        streams = (one for one in self._take(drawn, MAX_STREAMS) if isinstance(one, pikepdf.Stream))
+        return self._take((one for one in streams if one.stream_dict.get("/Subtype") != "/Image"), MAX_FORMS)
 
-
-def _list_notes(page: pikepdf.Object) -> Iterator[pikepdf.Stream]:
-    """Give what notes and fields with a text of their own look like."""
-    notes = page.get("/Annots")
-    for note in islice(notes, MAX_NOTES) if isinstance(notes, pikepdf.Array) else ():
-        if isinstance(note, pikepdf.Dictionary) and read_name(note.get("/Subtype")) in _WRITTEN_NOTES:
+    def _list_notes(self, page: pikepdf.Object) -> Iterator[pikepdf.Stream]:
+        """Give what notes and fields with a text of their own look like."""
+        notes = page.get("/Annots")
+        written = filter(_is_written, notes if isinstance(notes, pikepdf.Array) else ())
+        for note in self._take(written, MAX_NOTES):
             looks = note.get("/AP")
             shown = looks.get("/N") if isinstance(looks, pikepdf.Dictionary) else None
             if isinstance(shown, pikepdf.Stream):
                 yield shown
+
+
+def _is_written(note: pikepdf.Object) -> bool:
+    return isinstance(note, pikepdf.Dictionary) and read_name(note.get("/Subtype")) in _WRITTEN_NOTES

@@ -16,7 +16,7 @@ import pikepdf
 from gatepost.message.attachments.code_halves import join_halves
 from gatepost.message.attachments.codes import MIN_MODULES, UNREAD_CODES, note_codes, note_found, read_codes
 from gatepost.message.attachments.desk import Desk, Insides
-from gatepost.message.attachments.pdf.drawings import draw_codes
+from gatepost.message.attachments.pdf.drawings import draw_codes, may_draw_code
 from gatepost.message.attachments.pdf.pages import UNREADABLE
 
 MAX_PAGES = 10
@@ -65,11 +65,12 @@ class DrawnCodes:
     pages_left: int = MAX_PAGES
 
     def look_at(self, drawings: Iterable[bytes]) -> None:
-        """Look at what one page draws, and what it calls."""
-        if self.pages_left <= 0 or self.bytes_left <= 0:
-            return
+        """Look at what one page draws, and what it calls; where that is too much and may be a code, it is told."""
+        drawn = b"\n".join(drawings)
+        content = drawn[: self.bytes_left] if self.pages_left > 0 else b""
+        if len(content) < len(drawn) and may_draw_code(drawn):
+            self.insides.note(UNREAD_CODES)
         self.pages_left -= 1
-        content = b"\n".join(drawings)[: self.bytes_left]
         self.bytes_left -= len(content)
         if b"EI" in content and _INNER.search(content):
             self._look_at_inner(content)
