@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gatepost.message import transfer
 from gatepost.message.transfer import (
     KNOWN_ENCODINGS,
     decode_base64,
@@ -51,6 +52,15 @@ def test_broken_base64_gives_what_is_in_it(body: bytes, content: bytes, defect: 
 
 def test_base64_with_very_many_paddings_is_read_on() -> None:
     assert len(decode_base64(b"QQ==" * 30_000)) > 10_000
+
+
+@given(st.text(alphabet="AbC+/9z==\r\n -!", max_size=60), st.integers(1, 9))
+def test_base64_in_pieces_is_what_it_is_as_a_whole(text: str, piece_bytes: int) -> None:
+    body = text.encode()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(transfer, "PIECE_BYTES", piece_bytes)
+        in_pieces = decode_base64(body)
+    assert in_pieces == decode_base64(body)
 
 
 @pytest.mark.parametrize(

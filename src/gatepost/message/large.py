@@ -9,11 +9,10 @@ import binascii
 from collections.abc import Iterator
 from io import BytesIO
 
-from gatepost.message.transfer import BASE64_SYMBOLS, is_identity
+from gatepost.message.transfer import BASE64_SYMBOLS, PIECE_BYTES, is_identity
 from gatepost.model.finding import Span
 
 LARGE_BYTES = 4 * 1024 * 1024  # of a body, as it stands in the mail
-PIECE_BYTES = 256 * 1024
 _BLANKS = b" \t\r\n"
 _GROUP = 4  # characters, that make three bytes
 

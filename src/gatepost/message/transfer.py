@@ -7,11 +7,14 @@ Fails: never; the code of what was wrong is given beside the content.
 
 import binascii
 import re
+from contextlib import suppress
 from dataclasses import dataclass
+from io import BytesIO
 
 MAX_BASE64_SEGMENTS = 10_000  # ended by padding; more are joined as if there were none
 
 SAMPLE_BYTES = 4096
+PIECE_BYTES = 256 * 1024
 
 KNOWN_ENCODINGS = frozenset(
     {"7bit", "8bit", "binary", "base64", "quoted-printable", "x-uuencode", "uuencode", "x-uue"},
@@ -101,15 +104,30 @@ def looks_binary(content: bytes) -> bool:
 
 def decode_base64(data: bytes) -> bytes:
     """Decode base64; what is not of its alphabet is skipped, and padding in the middle does not end it."""
-    segments = data.split(b"=", MAX_BASE64_SEGMENTS)
-    return b"".join(_decode_segment(segment) for segment in segments if segment)
+    content = BytesIO()
+    rest, ends_left = b"", MAX_BASE64_SEGMENTS
+    for start in range(0, len(data), PIECE_BYTES):  # so that a large body does not lie in memory several times
+        first, *others = data[start : start + PIECE_BYTES].split(b"=", ends_left)
+        rest = _decode_groups(rest + first.translate(None, _NOT_ALPHABET), content)
+        for segment in others:
+            content.write(_decode_last(rest))
+            rest = _decode_groups(segment.translate(None, _NOT_ALPHABET), content)
+        ends_left -= len(others)
+    content.write(_decode_last(rest))
+    return content.getvalue()
 
 
-def _decode_segment(segment: bytes) -> bytes:
-    symbols = segment.translate(None, _NOT_ALPHABET)
-    if len(symbols) % 4 == 1:
-        symbols = symbols[:-1]
-    return binascii.a2b_base64(symbols + b"=" * (-len(symbols) % 4))
+def _decode_groups(symbols: bytes, content: BytesIO) -> bytes:
+    """Write what whole groups of four make; give what is left over."""
+    end = len(symbols) - len(symbols) % 4
+    if end:
+        content.write(binascii.a2b_base64(symbols[:end]))
+    return symbols[end:]
+
+
+def _decode_last(symbols: bytes) -> bytes:
+    """Decode what is left of a group at its end; one symbol alone makes no byte."""
+    return binascii.a2b_base64(symbols + b"=" * (-len(symbols) % 4)) if len(symbols) > 1 else b""
 
 
 def decode_quoted_printable(data: bytes) -> bytes:
@@ -123,15 +141,13 @@ def decode_quoted_printable(data: bytes) -> bytes:
 
 def decode_uuencode(data: bytes) -> bytes:
     """Decode the lines between `begin` and `end`; a line that is none of uuencode's is skipped."""
-    pieces: list[bytes] = []
-    for line in data.split(b"\n"):
-        text = line.rstrip(b"\r")
+    content = BytesIO()
+    for line in BytesIO(data):
+        text = line.removesuffix(b"\n").rstrip(b"\r")
         if text == b"end":
             break
         if not text or text.startswith(b"begin "):
             continue
-        try:
-            pieces.append(binascii.a2b_uu(text)[: len(text) * 3 // 4])  # a line may claim more than it holds
-        except binascii.Error:
-            continue
-    return b"".join(pieces)
+        with suppress(binascii.Error):
+            content.write(binascii.a2b_uu(text)[: len(text) * 3 // 4])  # a line may claim more than it holds
+    return content.getvalue()
