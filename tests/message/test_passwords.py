@@ -7,7 +7,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gatepost.message.parse import parse_message
-from gatepost.message.passwords import MAX_FOUND, MAX_PASSWORD_CHARS, collect, find_passwords, is_box, may_be_locked
+from gatepost.message.passwords import (
+    MAX_FOUND,
+    MAX_PASSWORD_CHARS,
+    collect,
+    find_passwords,
+    find_told,
+    is_box,
+    may_be_locked,
+)
 from screen_cases import write_attachment, write_mail
 
 
@@ -102,3 +110,10 @@ def test_what_may_be_locked_is_opened_after_what_may_tell_how() -> None:
     assert [is_box(content) for content in (b"PK\x03\x04", b"%PDF-1.7", b"Open it with 4711", b"<html>", b"")] == [
         True, False, False, False, False,
     ]  # fmt: skip
+
+
+def test_a_text_that_tells_many_keeps_out_neither_another_text_nor_a_name() -> None:
+    decoys = ["".join(f"password: d{text}x{number} " for number in range(9)) for text in range(20)]
+    found = find_told([*decoys, "password: Ladder-88"], ["offer 4711.zip"])
+    assert len(found) == MAX_FOUND
+    assert {"Ladder-88", "4711"} <= set(found)

@@ -8,11 +8,12 @@ Fails: never. At most MAX_FOUND candidates, the likeliest first.
 
 import re
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from itertools import islice, zip_longest
 
 from gatepost.message.message import Message
 
 MAX_FOUND = 50
+KEPT_FOR_NAMES = 10  # of them, where texts tell more
 MAX_TEXT_CHARS = 20_000
 MAX_PASSWORD_CHARS = 64
 MAX_WORDS = 8  # that ask for a password, in one text
@@ -66,11 +67,21 @@ def find_passwords(message: Message) -> tuple[str, ...]:
 
 
 def find_told(told_texts: Iterable[str], names: Iterable[str]) -> tuple[str, ...]:
-    """Give the candidates of some texts, and of the names of files beside them."""
+    """Give the candidates of some texts, and of the names of files beside them.
+
+    Each text and each name has its turn, so that none that tells many keeps out what another one tells.
+    """
     texts = [_Text(text[:MAX_TEXT_CHARS]) for text in told_texts]
     ways = (_find_near, _find_in_line, _find_quoted, _find_mixed, _find_all_of_short)
-    told = (candidate for way in ways for text in texts for candidate in way(text))
-    return collect((*told, *(candidate for name in names for candidate in _find_in_name(name))))
+    told = collect(candidate for way in ways for candidate in _take_turns(map(way, texts)))
+    named = collect(_take_turns(map(_find_in_name, names)))
+    return collect((*told[: MAX_FOUND - KEPT_FOR_NAMES], *named[:KEPT_FOR_NAMES], *told, *named))
+
+
+def _take_turns(many: Iterable[Iterable[str]]) -> Iterator[str]:
+    """Give the first candidate of each, then the second of each, and so on."""
+    for each in zip_longest(*many):
+        yield from (candidate for candidate in each if candidate is not None)
 
 
 class _Text:

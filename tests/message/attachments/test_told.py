@@ -31,6 +31,14 @@ def test_only_so_much_is_kept() -> None:
     assert not {f"p{MAX_TEXTS + 1}x", f"n{MAX_NAMES + 1}x"} & set(found)
 
 
+def test_a_text_past_the_limit_is_not_kept() -> None:
+    told = Told()
+    for number in range(MAX_TEXTS):
+        told.tell(f"hello {'a' * number}")
+    told.tell("password: Ladder-88")
+    assert "Ladder-88" not in told.find_passwords()
+
+
 @given(st.lists(st.binary(max_size=60) | st.text(max_size=60), max_size=5), st.text(max_size=40))
 def test_any_text_gives_a_value(texts: list[str | bytes], name: str) -> None:
     told = Told()

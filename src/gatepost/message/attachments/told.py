@@ -10,7 +10,7 @@ Fails: never. At most MAX_TEXTS texts of MAX_TEXT_CHARS and MAX_NAMES names are 
 from gatepost.message.charset import decode_text
 from gatepost.message.passwords import find_told
 
-MAX_TEXTS = 20
+MAX_TEXTS = 100
 MAX_TEXT_CHARS = 20_000
 MAX_NAMES = 200
 
