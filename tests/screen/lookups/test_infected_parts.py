@@ -46,6 +46,13 @@ async def test_the_parts_of_a_mail_that_is_too_large_for_it_are_asked_about_one_
     assert await name(large, files(b"good"), FakeAntivirus()) == [large]
 
 
+async def test_a_file_for_which_there_is_no_room_keeps_out_none_behind_it() -> None:
+    antivirus = FakeAntivirus({b"bad": "Win.Test.A-1"})
+    large = AntivirusAnswer(Scanned.TOO_LARGE)
+    found = AntivirusAnswer(Scanned.FOUND, "Win.Test.A-1", "1.2")
+    assert await name(large, files(bytes(MAX_BYTES + 1), b"bad"), antivirus) == [large, found]
+
+
 async def test_files_of_other_readings_are_left_to_the_question_about_them() -> None:
     antivirus = FakeAntivirus({b"bad": "Win.Test.A-1"})
     assert await name(WHOLE, [FileToOpen("~1", "", b"bad")], antivirus) == [WHOLE]

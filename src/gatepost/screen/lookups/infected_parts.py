@@ -40,8 +40,8 @@ def _choose(files: Iterable[FileToOpen]) -> Iterator[FileToOpen]:
     """What only other readings of the mail have is left out: it is asked about in any case (antivirus.py)."""
     left = MAX_BYTES
     for file in islice((file for file in files if not file.path.startswith(OTHER)), MAX_PARTS):
-        left -= file.size_bytes
-        if left >= 0:
+        if file.size_bytes <= left:
+            left -= file.size_bytes
             yield file
 
 
