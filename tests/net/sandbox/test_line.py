@@ -172,3 +172,16 @@ def test_where_many_press_one_child_is_left_to_those_who_are_known(threads: Thre
     wait_until(lambda: strangers[1].is_recalled)
     line.leave(strangers[1])
     assert other.result(5)
+
+
+def test_who_waited_only_for_the_press_to_be_over_comes_in_then(threads: ThreadPoolExecutor) -> None:
+    line = Line(2, 5, 9)
+    make_slow(line, "one")
+    held = enter(line, "two")
+    line._pressed_until_s = time.monotonic() + 0.5  # noqa: SLF001 - as after a recall, but sooner over
+    waiting = threads.submit(line.enter, "three")
+    place = waiting.result(2)
+    assert place is not None
+    assert place.waited_s >= 0.4
+    for one in (held, place):
+        line.leave(one)

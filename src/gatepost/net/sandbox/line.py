@@ -100,6 +100,7 @@ class Line:
             if left_s <= 0:
                 return
             self._changed.wait(min(left_s, LOOK_EVERY_S))
+            self._hand_out()  # to whom only time kept back: once fewer press, strangers may have the last child, too
             self._recall()
 
     def _hand_out(self) -> None:
