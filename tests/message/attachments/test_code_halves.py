@@ -4,8 +4,9 @@ import pytest
 from PIL import Image, ImageOps
 
 from built_files.pages import draw_code, save_picture
-from gatepost.message.attachments.code_halves import MAX_KEPT, count_corners, join_halves
-from gatepost.message.attachments.desk import Desk
+from gatepost.message.attachments.code_halves import MAX_KEPT, MAX_PAIRS, count_corners, note_halves
+from gatepost.message.attachments.codes import UNREAD_CODES
+from gatepost.message.attachments.desk import Desk, Insides
 from gatepost.message.attachments.openers import picture as opener
 from gatepost.model.contents import LinkSource
 from gatepost.model.file_kinds import FileKind
@@ -23,9 +24,15 @@ def cut(*, upright: bool, share: float = 0.5) -> Pair:
     return CODE.crop((0, 0, width, int(height * share))), CODE.crop((0, int(height * share), width, height))
 
 
+def look(*pictures: Image.Image) -> Insides:
+    insides, desk = Insides(), Desk({})
+    for picture in pictures:
+        note_halves(picture, insides, desk)
+    return insides
+
+
 def read(*pictures: Image.Image) -> list[str]:
-    desk = Desk({})
-    return [text for picture in pictures for _, text in join_halves(picture, desk)]
+    return [link.url for link in look(*pictures).links]
 
 
 @pytest.mark.parametrize("pair", [cut(upright=True), cut(upright=False), cut(upright=True, share=0.3)])
@@ -49,9 +56,17 @@ def test_halves_of_another_height_are_not_joined() -> None:
     assert read(first, ImageOps.expand(second, 20, fill=255)) == []
 
 
-def test_no_more_pictures_are_kept_than_may_be() -> None:
+def test_pictures_in_front_of_the_halves_keep_them_not_out() -> None:
     first, second = cut(upright=True)
-    assert read(*[first] * MAX_KEPT, second) == []
+    others = [ImageOps.expand(second, 20 + 3 * number, fill=255) for number in range(MAX_KEPT + 1)]
+    assert read(*others, first, second) == [URL]
+    assert read(first, *others, second) == []
+
+
+def test_more_pairs_than_are_read_are_told() -> None:
+    first, second = cut(upright=True)
+    told = look(*[first] * (MAX_PAIRS // MAX_KEPT + MAX_KEPT), second)
+    assert [trait.code for trait in told.traits] == [UNREAD_CODES]
 
 
 def test_corners_are_counted() -> None:

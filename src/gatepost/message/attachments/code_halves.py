@@ -4,10 +4,12 @@ Only pictures in black and white are kept, and a pair is read only where one of 
 
 Standards: ISO/IEC 18004 §6.3.3: the corners are marks of dark, light, dark, light, dark, as wide as 1:1:3:1:1.
 Trust: the pictures come from a stranger.
-Fails: never; at most MAX_KEPT pictures of a mail are kept, none larger than MAX_SIDE_PX.
+Fails: never; the last MAX_KEPT pictures of a mail are kept, none larger than MAX_SIDE_PX, and MAX_PAIRS are read; where
+there would be more, that is told.
 """
 
 import re
+from collections import deque
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
@@ -15,10 +17,11 @@ from weakref import WeakKeyDictionary
 
 from PIL import Image
 
-from gatepost.message.attachments.codes import MIN_SIDE_PX, is_black_and_white, read_codes
-from gatepost.message.attachments.desk import Desk
+from gatepost.message.attachments.codes import MIN_SIDE_PX, UNREAD_CODES, is_black_and_white, note_found, read_codes
+from gatepost.message.attachments.desk import Desk, Insides
 
 MAX_KEPT = 8
+MAX_PAIRS = 40
 MAX_SIDE_PX = 1_200
 SAMPLE_SIDE_PX = 64  # of each side so many pixels tell whether a picture is in black and white
 SMALL_SIDE_PX = 300  # as large as a picture is in which corners are sought
@@ -43,34 +46,44 @@ class _Half:
 
 @dataclass(slots=True)
 class _Halves:
-    kept: list[_Half] = field(default_factory=list)
+    kept: deque[_Half] = field(default_factory=lambda: deque(maxlen=MAX_KEPT))
+    pairs_left: int = MAX_PAIRS
 
 
 _KEPT: WeakKeyDictionary[Desk, _Halves] = WeakKeyDictionary()
 
 
-def join_halves(picture: Image.Image, desk: Desk) -> list[tuple[str, str]]:
-    """Give (kind, text) of the codes that a picture without a code makes with one before it in the same mail."""
+def note_halves(picture: Image.Image, insides: Insides, desk: Desk) -> None:
+    """Note the codes that a picture without a code makes with one before it in the same mail."""
     if min(picture.size) < MIN_SIDE_PX // 2 or max(picture.size) > MAX_SIDE_PX:
-        return []
+        return
     if not is_black_and_white(picture.resize((SAMPLE_SIDE_PX, SAMPLE_SIDE_PX), Image.Resampling.NEAREST).convert("L")):
-        return []
-    grey = picture.convert("L")
-    halves = _KEPT.setdefault(desk, _Halves())
-    if len(halves.kept) >= MAX_KEPT:
-        return []
-    new = _Half(grey)
-    found = [code for old in reversed(halves.kept) for code in _read_pair(old, new)]
+        return
+    halves, new = _KEPT.setdefault(desk, _Halves()), _Half(picture.convert("L"))
+    for old in reversed(halves.kept):
+        if _may_fit(old, new):
+            if not halves.pairs_left:
+                insides.note(UNREAD_CODES)
+                break
+            halves.pairs_left -= 1
+            note_found(_read_pair(old, new), insides)
     halves.kept.append(new)
-    return found
+
+
+def _are_beside(one: _Half, other: _Half) -> bool:
+    return abs(one.picture.height - other.picture.height) <= MAX_UNEQUAL_PX
+
+
+def _are_above(one: _Half, other: _Half) -> bool:
+    return abs(one.picture.width - other.picture.width) <= MAX_UNEQUAL_PX
+
+
+def _may_fit(one: _Half, other: _Half) -> bool:
+    return (_are_beside(one, other) or _are_above(one, other)) and (one.has_corners or other.has_corners)
 
 
 def _read_pair(one: _Half, other: _Half) -> list[tuple[str, str]]:
-    (width, height), (other_width, other_height) = one.picture.size, other.picture.size
-    are_beside = abs(height - other_height) <= MAX_UNEQUAL_PX
-    are_above = abs(width - other_width) <= MAX_UNEQUAL_PX
-    if not (are_beside or are_above) or not (one.has_corners or other.has_corners):
-        return []
+    are_beside, are_above = _are_beside(one, other), _are_above(one, other)
     for first, second in ((one.picture, other.picture), (other.picture, one.picture)):
         if are_beside and (found := read_codes(_join(first, second, right=True))):
             return found

@@ -21,8 +21,8 @@ from PIL import (
     WebPImagePlugin,
 )
 
-from gatepost.message.attachments.code_halves import join_halves
-from gatepost.message.attachments.codes import CODE_FOUND, MIN_MODULES, note_codes, note_found
+from gatepost.message.attachments.code_halves import note_halves
+from gatepost.message.attachments.codes import CODE_FOUND, MIN_MODULES, note_codes
 from gatepost.message.attachments.desk import Desk, File, Insides
 from gatepost.message.attachments.picture_ends import find_end
 from gatepost.model.contents import Opening
@@ -75,7 +75,7 @@ def _read_codes(picture: ImageFile.ImageFile, insides: Insides, desk: Desk) -> N
         unpacked = _unpack(frame)
         note_codes(unpacked, insides)
     if not any(trait.code == CODE_FOUND for trait in insides.traits):
-        note_found(join_halves(unpacked, desk), insides)
+        note_halves(unpacked, insides, desk)
 
 
 def _note_bomb(insides: Insides, size: str) -> None:

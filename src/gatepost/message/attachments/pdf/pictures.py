@@ -13,7 +13,7 @@ from itertools import islice
 
 import pikepdf
 
-from gatepost.message.attachments.code_halves import join_halves
+from gatepost.message.attachments.code_halves import note_halves
 from gatepost.message.attachments.codes import MIN_MODULES, UNREAD_CODES, note_codes, note_found, read_codes
 from gatepost.message.attachments.desk import Desk, Insides
 from gatepost.message.attachments.pdf.drawings import draw_codes, may_draw_code
@@ -49,7 +49,9 @@ def note_pictures(pdf: pikepdf.Pdf, insides: Insides, desk: Desk) -> None:
         try:
             with warnings.catch_warnings(action="ignore"):  # of colours that no code needs
                 found = read_codes(picture := pikepdf.PdfImage(stream).as_pil_image())
-                note_found(found or join_halves(picture, desk), insides)
+                note_found(found, insides)
+                if not found:
+                    note_halves(picture, insides, desk)
         except Exception:  # noqa: BLE001 - a damaged picture may raise anything in the libraries that read it
             insides.note("pdf.unreadable_picture")
     if any(True for _ in _find_pictures(pdf, seen, MAX_PAGES, MAX_ASKED_PAGES)):
