@@ -14,6 +14,7 @@ from cryptography.x509.oid import NameOID
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gatepost.message.attachments.desk import Desk
 from gatepost.message.attachments.openers import smime as opener
 from gatepost.model.contents import OpenedFile, Opening
 from gatepost.model.file_kinds import FileKind
@@ -133,6 +134,13 @@ def test_a_damaged_message_is_left_unseen_and_a_damaged_signature_is_not_told() 
         assert codes(open_one(damaged, name)) == {UNSEEN}
     opened = open_one(damaged, "smime.p7s")
     assert (codes(opened), opened.opening) == (set(), Opening.LEAF)
+
+
+@pytest.mark.parametrize(("declared", "is_told"), [("application/pkcs7-mime", True), ("", False)])
+def test_a_damaged_mail_is_told_though_it_has_the_name_of_a_signature(declared: str, *, is_told: bool) -> None:
+    desk = Desk({FileKind.SMIME: (opener,)})
+    opened = desk.open("1", "smime.p7s", sign(MAIL)[:-40], declared)
+    assert (UNSEEN in codes(opened)) is is_told
 
 
 def test_a_message_of_too_many_values_or_too_deep_is_left_unseen() -> None:

@@ -70,7 +70,8 @@ def _name_inside(file: File, content: bytes) -> str:
 
 def _tell_damage(file: File, insides: Insides) -> None:
     """Tell that nobody has seen what is in it; signatures that stand beside a mail are damaged by honest programs."""
-    if file.name.lower().endswith(".p7s") or file.declared_type.endswith("pkcs7-signature"):
+    is_named_so = file.name.lower().endswith(".p7s") and not file.declared_type.endswith("pkcs7-mime")
+    if is_named_so or file.declared_type.endswith("pkcs7-signature"):
         insides.opening = Opening.LEAF
     else:
         insides.leave_unseen()
