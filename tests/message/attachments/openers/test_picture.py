@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from built_files.pages import draw_code, save_picture
+from gatepost.message.attachments.codes import UNREAD_CODES
 from gatepost.message.attachments.openers import picture as opener
 from gatepost.model.contents import LinkSource, Opening
 from gatepost.model.file_kinds import FileKind
@@ -32,6 +33,20 @@ def test_a_code_in_a_later_frame_is_found(kind: str) -> None:
     blank = Image.new("RGB", CODE.size, "white")
     moving = save_picture(blank, kind, save_all=True, append_images=[blank.rotate(1), CODE], lossless=True)
     assert links(open_alone(opener, moving)) == ["https://a.example/qr"]
+
+
+@pytest.mark.parametrize("kind", ["GIF", "WEBP", "TIFF", "PNG"])
+def test_a_code_on_which_an_animation_comes_to_rest_is_found(kind: str) -> None:
+    blanks = [Image.new("RGB", CODE.size, (255, 255, number)) for number in range(opener.MAX_FRAMES + 3)]
+    moving = save_picture(blanks[0], kind, save_all=True, append_images=[*blanks[1:], CODE], lossless=True)
+    opened = open_alone(opener, moving)
+    assert (links(opened), codes(opened)) == (["https://a.example/qr"], {"code.found"})
+
+
+def test_an_animation_that_is_not_seen_to_its_end_is_told() -> None:
+    frames = [Image.new("L", (30, 30), number) for number in range(opener.MAX_PASSED_FRAMES + 1)]
+    opened = open_alone(opener, save_picture(frames[0], "GIF", save_all=True, append_images=frames[1:]))
+    assert codes(opened) == {UNREAD_CODES}
 
 
 def test_a_picture_too_large_to_be_drawn_is_a_limit() -> None:

@@ -22,7 +22,7 @@ from PIL import (
 )
 
 from gatepost.message.attachments.code_halves import note_halves
-from gatepost.message.attachments.codes import CODE_FOUND, MIN_MODULES, note_codes
+from gatepost.message.attachments.codes import CODE_FOUND, MIN_MODULES, UNREAD_CODES, note_codes
 from gatepost.message.attachments.desk import Desk, File, Insides
 from gatepost.message.attachments.picture_ends import find_end
 from gatepost.model.contents import Opening
@@ -31,7 +31,8 @@ from gatepost.model.file_kinds import FileKind
 MAX_DRAWN_BYTES = 128_000_000  # in memory: a sheet in black and white may be scanned more finely than a photograph
 MAX_JPEG_PIXELS = 120_000_000  # a JPEG is made small while it is unpacked
 DRAFT_SIDE_PX = 1_300  # at least so many stay of a JPEG, at most twice as many
-MAX_FRAMES = 8
+MAX_FRAMES = 8  # that are searched, and the last one, on which an animation comes to rest
+MAX_PASSED_FRAMES = 200
 MAX_FRAME_PIXELS = 40_000_000  # of all frames behind the first
 MIN_BEHIND_BYTES = 64  # less is junk of honest programs
 
@@ -68,7 +69,7 @@ def look_inside(file: File, insides: Insides, desk: Desk) -> None:
 def _read_codes(picture: ImageFile.ImageFile, insides: Insides, desk: Desk) -> None:
     if min(picture.size) < MIN_MODULES:
         return
-    for frame in _read_frames(picture):
+    for frame in _read_frames(picture, insides):
         if not _is_bearable(frame):
             _note_bomb(insides, "{} x {}".format(*frame.size))
             return
@@ -83,16 +84,22 @@ def _note_bomb(insides: Insides, size: str) -> None:
     insides.opening = Opening.LIMIT
 
 
-def _read_frames(picture: ImageFile.ImageFile) -> Iterator[ImageFile.ImageFile]:
+def _read_frames(picture: ImageFile.ImageFile, insides: Insides) -> Iterator[ImageFile.ImageFile]:
+    """Give the first frames and the last one; where it would take too long to come to that, this is told."""
     yield picture
     left = MAX_FRAME_PIXELS
     with suppress(EOFError):
-        for number in range(1, MAX_FRAMES):
+        for number in range(1, MAX_PASSED_FRAMES):
             picture.seek(number)
             left -= picture.width * picture.height
             if left < 0:
-                return
-            yield picture
+                break
+            if number < MAX_FRAMES:
+                yield picture
+        insides.note(UNREAD_CODES)
+        return
+    if picture.tell() >= MAX_FRAMES:
+        yield picture
 
 
 def _is_bearable(picture: Image.Image) -> bool:
