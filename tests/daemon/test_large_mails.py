@@ -1,6 +1,7 @@
 """Mails of a hundred megabytes, and files made to exhaust what opens them: a whole gate, and the memory it takes."""
 
 import base64
+import binascii
 import os
 import smtplib
 import socket
@@ -92,6 +93,18 @@ def attach(content: bytes, name: str) -> bytes:
     return HEAD + kind + b"Content-Transfer-Encoding: base64\r\n\r\n" + text
 
 
+def attach_with_junk(content: bytes) -> bytes:
+    """Give a mail with one file in base64, with a sign at the end of each line that is none of base64."""
+    return attach(content, "a.bin").replace(b"==\r\n", b"\r\n").replace(b"\r\n", b"!\r\n").replace(b"!\r\n", b"\r\n", 7)
+
+
+def attach_in_uuencode(content: bytes) -> bytes:
+    lines = (binascii.b2a_uu(content[start : start + 45]) for start in range(0, len(content), 45))
+    text = b"".join((b"begin 644 a.bin\n", *lines, b"`\nend\n")).replace(b"\n", b"\r\n")
+    kind = b'Content-Type: application/octet-stream; name="a.bin"\r\n'
+    return HEAD + kind + b"Content-Transfer-Encoding: x-uuencode\r\n\r\n" + text
+
+
 def write_long(line: bytes) -> bytes:
     return line * (SIZE // len(line))
 
@@ -111,6 +124,8 @@ def send(gate: GateProcess, mail: bytes) -> bytes:
 
 LARGE: dict[str, Callable[[], bytes]] = {
     "random file": lambda: attach(os.urandom(SIZE), "a.bin"),
+    "base64 with junk": lambda: attach_with_junk(os.urandom(SIZE)),
+    "uuencode": lambda: attach_in_uuencode(os.urandom(SIZE)),
     "text": lambda: HEAD + b"Content-Type: text/plain\r\n\r\n" + write_long(LINE),
     "page": lambda: HEAD + b"Content-Type: text/html\r\n\r\n" + write_long(PAGE_LINE),
     "attached page": lambda: HEAD + b'Content-Type: text/html; name="a.html"\r\n\r\n' + write_long(PAGE_LINE),

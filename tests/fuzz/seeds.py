@@ -39,6 +39,7 @@ from gatepost.model.contents import FoundLink, LinkSource, OpenedFile, Trait
 from gatepost.model.file_kinds import FileKind
 from gatepost.net.sandbox.frames import Born, Died, Failed, Kill, encode
 from message.attachments.openers.test_rare_packing import PACKED
+from message.attachments.openers.test_smime import MAIL, write_signed
 from message.attachments.test_mac_forks import write_apple, write_mac_binary
 from paths import PROJECT_ROOT, SHARED
 from zip_builder import Piece, write_zip
@@ -71,6 +72,7 @@ def _build_archives() -> Iterator[bytes]:
     yield write_locked_7z(_FILES, "secret", method="lzma2", with_names=True)
     yield write_zip([Piece(b"inner.zip", write_zip([Piece(b"a.com", EICAR)]))])
     yield lzma.compress(NOTE, lzma.FORMAT_ALONE)
+    yield from (write_signed(b"\x04" + bytes([len(MAIL)]) + MAIL, form) for form in ("short", "none"))
 
 
 def _build_disks() -> Iterator[bytes]:

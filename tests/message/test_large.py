@@ -1,6 +1,7 @@
 """A large body gives the same content as any other, without being held as a whole."""
 
 import base64
+import binascii
 import random
 import re
 import tracemalloc
@@ -54,26 +55,57 @@ def test_the_first_and_the_last_bytes_are_found(encoding: str, most_bytes: int) 
         assert large.read_edges(most_bytes) == CONTENT[:most_bytes] + CONTENT[-most_bytes:]
 
 
+def write_lines(text: bytes, *, end: bytes = b"\r\n") -> bytes:
+    return b"".join(text[start : start + 76] + end for start in range(0, len(text), 76))
+
+
+def write_uuencode(content: bytes) -> bytes:
+    lines = (binascii.b2a_uu(content[start : start + 45]) for start in range(0, len(content), 45))
+    return b"".join((b"begin 644 a\r\n", *lines, b"`\nend\n", *lines))
+
+
+CODED = base64.b64encode(CONTENT)
+NOISE = random.Random(8).randbytes(LARGE_BYTES + 9)
+
+
 @pytest.mark.parametrize(
-    "body",
+    ("body", "encoding"),
     [
-        base64.b64encode(CONTENT) + b"!",
-        base64.b64encode(CONTENT)[:-1],
-        base64.b64encode(CONTENT) + b"AAAA",
-        base64.b64encode(CONTENT[:1]) + base64.b64encode(CONTENT),
-        b"=" * LARGE_BYTES,
-        base64.b64encode(CONTENT) + b"=====",
+        (CODED + b"!", "base64"),
+        (write_lines(CODED, end=b"!\r\n"), "base64"),
+        (CODED[:-1], "base64"),
+        (CODED[:-3], "base64"),
+        (CODED.rstrip(b"=")[:-1], "base64"),
+        (CODED + b"AAAA", "base64"),
+        (base64.b64encode(CONTENT[:1]) + CODED, "base64"),
+        (b"QQ==" * (LARGE_BYTES // 4), "base64"),
+        (b"=" * LARGE_BYTES, "base64"),
+        (CODED + b"=====", "base64"),
+        (NOISE, "base64"),
+        (write_uuencode(CONTENT), "x-uuencode"),
+        (NOISE, "uuencode"),
+        (binascii.b2a_qp(CONTENT), "quoted-printable"),
+        (binascii.b2a_qp(CONTENT, istext=False).replace(b"=\n", b"= \t\r\n") + b"=", "quoted-printable"),
+        (b"a=XY=\rb" * (LARGE_BYTES // 7), "quoted-printable"),
+        (NOISE, "quoted-printable"),
     ],
-    ids=["junk", "half a group", "more behind the padding", "padding in front", "padding alone", "too much padding"],
+    ids=lambda value: value if isinstance(value, str) else repr(value[:8]),
 )
-def test_what_is_no_clean_base64_is_decoded_as_a_whole(body: bytes) -> None:
-    assert len(CONTENT) % 3
-    assert find(body, "base64") is None
+def test_whatever_is_wrong_with_it_a_large_body_is_decoded_as_a_small_one(body: bytes, encoding: str) -> None:
+    body += b" " * (LARGE_BYTES - len(body))
+    large, whole = find(body, encoding), decode_body(body, encoding)
+    assert large is not None
+    assert (large.read(), large.size_bytes, large.defect) == (whole.content, len(whole.content), whole.defect)
+    assert large.read_edges(1_000) == whole.content[:1_000] + whole.content[-1_000:]
 
 
-@pytest.mark.parametrize("encoding", ["quoted-printable", "x-uuencode"])
-def test_other_encodings_are_decoded_as_a_whole(encoding: str) -> None:
-    assert find(CONTENT, encoding) is None
+def test_a_large_text_that_was_never_encoded_stands_as_it_is() -> None:
+    text = "Die Bretter für das Regal sind da, und die Leiter ist länger.\r\n".encode() * 70_000
+    part = make_part(text, kind=b"text/plain; charset=utf-8", encoding=b"base64")
+    small = make_part(text[:6_500], kind=b"text/plain; charset=utf-8", encoding=b"base64")
+    assert part.large is not None
+    assert (part.encoding_defect, part.content) == (small.encoding_defect, text)
+    assert small.content == text[:6_500]
 
 
 def test_a_small_body_is_no_large_one() -> None:

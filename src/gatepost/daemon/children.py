@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 
 import structlog
 
+from gatepost.daemon.memory import give_memory_back
 from gatepost.model.errors import GatepostError
 
 PR_SET_PDEATHSIG = 1
@@ -129,6 +130,7 @@ def _live(name: str, main: Main, parent: int, ready_pipe: int) -> None:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the supervisor tells us
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, HANDLED_SIGNALS)
+        give_memory_back()
         main(lambda: _tell_ready(ready_pipe))
         code = 0
     except GatepostError as error:

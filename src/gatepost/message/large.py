@@ -1,31 +1,29 @@
 """The body of a large part, decoded a piece at a time and never kept: a mail of 100 MB must not lie in memory twice.
 
-Standards: RFC 2045 §6.8 (base64).
 Trust: the bytes come from the mail's author.
-Fails: never; what is not encoded as it says is no LargeBody, and is decoded as a whole.
+Fails: never; what is wrong with the encoding is its `defect`.
 """
 
-import binascii
+from collections import deque
 from collections.abc import Iterator
 from io import BytesIO
 
-from gatepost.message.transfer import BASE64_SYMBOLS, PIECE_BYTES, is_identity
+from gatepost.message.transfer import SAMPLE_BYTES, find_defect, is_identity, iterate_body, looks_binary
 from gatepost.model.finding import Span
 
 LARGE_BYTES = 4 * 1024 * 1024  # of a body, as it stands in the mail
-_BLANKS = b" \t\r\n"
-_GROUP = 4  # characters, that make three bytes
 
 
 class LargeBody:
-    """Where a large body stands, and how much it holds."""
+    """Where a large body stands, how it is encoded, and how much it holds."""
 
-    __slots__ = ("_body", "_is_encoded", "size_bytes")
+    __slots__ = ("_body", "_encoding", "defect", "size_bytes")
 
-    def __init__(self, body: memoryview, size_bytes: int, *, is_encoded: bool) -> None:
+    def __init__(self, body: memoryview, encoding: str, defect: str = "") -> None:
         self._body = body
-        self._is_encoded = is_encoded
-        self.size_bytes = size_bytes  # of the content
+        self._encoding = encoding
+        self.defect = defect or find_defect(body, encoding)
+        self.size_bytes = len(body) if is_identity(encoding) else sum(map(len, self.iterate()))  # of the content
 
     def __len__(self) -> int:
         """Give the size of the content."""
@@ -33,8 +31,7 @@ class LargeBody:
 
     def iterate(self) -> Iterator[bytes]:
         """Give the content, a piece at a time."""
-        pieces = _cut(self._body)
-        return _decode_base64(pieces) if self._is_encoded else pieces
+        return iterate_body(self._body, self._encoding)
 
     def read(self, most_bytes: int | None = None) -> bytes:
         """Give the content, or its first bytes, made anew each time."""
@@ -51,46 +48,24 @@ class LargeBody:
         return self.read(most_bytes) + self._read_end(most_bytes)
 
     def _read_end(self, most_bytes: int) -> bytes:
-        if not self._is_encoded:
+        if is_identity(self._encoding):
             return bytes(self._body[-most_bytes:])
-        text = bytes(self._body[-2 * most_bytes - PIECE_BYTES :]).translate(None, _BLANKS)
-        return binascii.a2b_base64(text[len(text) % _GROUP :])[-most_bytes:]
+        kept: deque[bytes] = deque()
+        kept_bytes = 0
+        for piece in self.iterate():
+            kept.append(piece)
+            kept_bytes += len(piece)
+            while kept_bytes - len(kept[0]) >= most_bytes:
+                kept_bytes -= len(kept.popleft())
+        return b"".join(kept)[-most_bytes:]
 
 
-def find_large(buffer: bytes, extent: Span, encoding: str) -> LargeBody | None:
-    """Give the body where it is large and stands as it is, or in base64 without a fault; None for all others."""
+def find_large(buffer: bytes, extent: Span, encoding: str, *, is_text: bool = False) -> LargeBody | None:
+    """Give the body where it is large, None for all others; a text that was never encoded stands as it is."""
     if extent.end - extent.start < LARGE_BYTES:
         return None
     body = memoryview(buffer)[extent.start : extent.end]
-    if is_identity(encoding):
-        return LargeBody(body, len(body), is_encoded=False)
-    size_bytes = _measure_base64(body) if encoding == "base64" else None
-    return None if size_bytes is None else LargeBody(body, size_bytes, is_encoded=True)
-
-
-def _cut(body: memoryview) -> Iterator[bytes]:
-    for start in range(0, len(body), PIECE_BYTES):
-        yield bytes(body[start : start + PIECE_BYTES])
-
-
-def _measure_base64(body: memoryview) -> int | None:
-    """Give how many bytes are encoded; None where there is junk, text behind the padding, or half a group."""
-    symbols = padding = 0
-    for piece in _cut(body):
-        text = piece.translate(None, _BLANKS)
-        data = text.rstrip(b"=")
-        if (padding and data) or data.translate(None, BASE64_SYMBOLS):
-            return None
-        symbols += len(data)
-        padding += len(text) - len(data)
-    is_whole = (symbols + padding) % _GROUP == 0 and padding < _GROUP - 1
-    return symbols * 3 // _GROUP if is_whole else None
-
-
-def _decode_base64(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    rest = b""
-    for piece in pieces:
-        text = rest + piece.translate(None, _BLANKS)
-        end = len(text) - len(text) % _GROUP
-        yield binascii.a2b_base64(text[:end])
-        rest = text[end:]
+    large = LargeBody(body, encoding)
+    if is_text and large.defect == "encoding.base64_junk" and looks_binary(large.read(SAMPLE_BYTES)):
+        return LargeBody(body, "", "encoding.not_base64")
+    return large

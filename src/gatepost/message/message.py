@@ -95,7 +95,7 @@ class Part:
     @made_once
     def large(self) -> LargeBody | None:
         """Give a body that is large, so that nobody need hold its content as a whole; None for all others."""
-        return find_large(self.buffer, self.extent, "" if self.children else self.encoding)
+        return find_large(self.buffer, self.extent, "" if self.children else self.encoding, is_text=self.is_text)
 
     @property
     def size_bytes(self) -> int:
@@ -153,7 +153,7 @@ class Part:
     @property
     def encoding_defect(self) -> str:
         """Give the code of what was wrong with the encoding, "" where nothing was; the part is decoded for that."""
-        return self._decoded.defect if self.large is None else ""
+        return self._decoded.defect if self.large is None else self.large.defect
 
     @property
     def charset_defect(self) -> str:

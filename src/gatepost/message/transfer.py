@@ -7,14 +7,15 @@ Fails: never; the code of what was wrong is given beside the content.
 
 import binascii
 import re
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from io import BytesIO
 
 MAX_BASE64_SEGMENTS = 10_000  # ended by padding; more are joined as if there were none
 
 SAMPLE_BYTES = 4096
 PIECE_BYTES = 256 * 1024
+GROUP = 4  # characters of base64, that make three bytes
 
 KNOWN_ENCODINGS = frozenset(
     {"7bit", "8bit", "binary", "base64", "quoted-printable", "x-uuencode", "uuencode", "x-uue"},
@@ -24,11 +25,14 @@ _ENCODED = frozenset({"base64", "quoted-printable", "x-uuencode", "uuencode", "x
 _TOKEN = re.compile(rb"[\s\"'(]*([A-Za-z0-9-]+)")
 BASE64_SYMBOLS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _NOT_ALPHABET = bytes(set(range(256)) - set(BASE64_SYMBOLS))
-_BASE64_TEXT = BASE64_SYMBOLS + b"= \t\r\n"
+_BLANKS = b" \t\r\n"
+_BASE64_TEXT = BASE64_SYMBOLS + b"=" + _BLANKS
 _CONTROLS = bytes(set(range(32)) - set(b"\t\r\n\f\x1b")) + b"\x7f"
 _SOFT_BREAK_BLANKS = re.compile(rb"=[ \t]++(?=\r?\n|\Z)")
 _BARE_CR_AFTER_EQUALS = re.compile(rb"=\r(?!\n)")
 _BAD_ESCAPE = re.compile(rb"=(?![0-9A-Fa-f]{2}|[ \t]*+(?:\r?\n|\Z))")
+
+Body = bytes | memoryview
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,30 +108,80 @@ def looks_binary(content: bytes) -> bool:
 
 def decode_base64(data: bytes) -> bytes:
     """Decode base64; what is not of its alphabet is skipped, and padding in the middle does not end it."""
-    content = BytesIO()
+    return b"".join(_iterate_base64(data))
+
+
+def iterate_body(body: Body, encoding: str) -> Iterator[bytes]:
+    """Give the content of a body a piece at a time, so that a large one need not lie in memory as a whole."""
+    if encoding == "base64":
+        return _iterate_base64(body)
+    if encoding == "quoted-printable":
+        return (_decode_quoted_printable_body(piece).content for piece in _cut_lines(body))
+    return _cut(body) if is_identity(encoding) else _iterate_uuencode(body)
+
+
+def find_defect(body: Body, encoding: str) -> str:
+    """Give the code of what is wrong with the encoding of a body, as decode_body does, a piece at a time."""
+    if encoding == "base64":
+        return _find_base64_defect(body)
+    if encoding == "quoted-printable":
+        return next((code for piece in _cut_lines(body) if (code := _decode_quoted_printable_body(piece).defect)), "")
+    return ""
+
+
+def _cut(body: Body) -> Iterator[bytes]:
+    for start in range(0, len(body), PIECE_BYTES):
+        yield bytes(body[start : start + PIECE_BYTES])
+
+
+def _cut_lines(body: Body) -> Iterator[bytes]:
+    """Give whole lines; a line that is longer than a piece stays whole."""
+    begun: list[bytes] = []
+    for piece in _cut(body):
+        if end := piece.rfind(b"\n") + 1:
+            yield b"".join((*begun, piece[:end]))
+            begun = [piece[end:]]
+        else:
+            begun.append(piece)
+    yield b"".join(begun)
+
+
+def _iterate_base64(body: Body) -> Iterator[bytes]:
     rest, ends_left = b"", MAX_BASE64_SEGMENTS
-    for start in range(0, len(data), PIECE_BYTES):  # so that a large body does not lie in memory several times
-        first, *others = data[start : start + PIECE_BYTES].split(b"=", ends_left)
-        rest = _decode_groups(rest + first.translate(None, _NOT_ALPHABET), content)
-        for segment in others:
-            content.write(_decode_last(rest))
-            rest = _decode_groups(segment.translate(None, _NOT_ALPHABET), content)
-        ends_left -= len(others)
-    content.write(_decode_last(rest))
-    return content.getvalue()
+    for piece in _cut(body):
+        segments = piece.split(b"=", ends_left)
+        ends_left -= len(segments) - 1
+        for number, segment in enumerate(segments):
+            if number:
+                yield _decode_last(rest)
+                rest = b""
+            symbols = rest + segment.translate(None, _NOT_ALPHABET)
+            end = len(symbols) - len(symbols) % GROUP
+            yield binascii.a2b_base64(symbols[:end])
+            rest = symbols[end:]
+    yield _decode_last(rest)
 
 
-def _decode_groups(symbols: bytes, content: BytesIO) -> bytes:
-    """Write what whole groups of four make; give what is left over."""
-    end = len(symbols) - len(symbols) % 4
-    if end:
-        content.write(binascii.a2b_base64(symbols[:end]))
-    return symbols[end:]
+def _find_base64_defect(body: Body) -> str:
+    symbols = padding = 0
+    is_behind_padding = False
+    for piece in _cut(body):
+        if piece.translate(None, _BASE64_TEXT):
+            return "encoding.base64_junk"
+        text = piece.translate(None, _BLANKS)
+        data = text.rstrip(b"=")
+        is_behind_padding |= bool(padding and data) or b"=" in data
+        symbols += len(data)
+        padding += len(text) - len(data)
+    if is_behind_padding:
+        return "encoding.base64_after_padding"
+    left = symbols % GROUP
+    return "encoding.base64_length" if (left and padding < GROUP - left) or left == 1 else ""
 
 
 def _decode_last(symbols: bytes) -> bytes:
     """Decode what is left of a group at its end; one symbol alone makes no byte."""
-    return binascii.a2b_base64(symbols + b"=" * (-len(symbols) % 4)) if len(symbols) > 1 else b""
+    return binascii.a2b_base64(symbols + b"=" * (-len(symbols) % GROUP)) if len(symbols) > 1 else b""
 
 
 def decode_quoted_printable(data: bytes) -> bytes:
@@ -141,13 +195,18 @@ def decode_quoted_printable(data: bytes) -> bytes:
 
 def decode_uuencode(data: bytes) -> bytes:
     """Decode the lines between `begin` and `end`; a line that is none of uuencode's is skipped."""
-    content = BytesIO()
-    for line in BytesIO(data):
-        text = line.removesuffix(b"\n").rstrip(b"\r")
-        if text == b"end":
-            break
-        if not text or text.startswith(b"begin "):
-            continue
-        with suppress(binascii.Error):
-            content.write(binascii.a2b_uu(text)[: len(text) * 3 // 4])  # a line may claim more than it holds
-    return content.getvalue()
+    return b"".join(_iterate_uuencode(data))
+
+
+def _iterate_uuencode(body: Body) -> Iterator[bytes]:
+    for piece in _cut_lines(body):
+        decoded: list[bytes] = []
+        for line in piece.split(b"\n"):
+            text = line.rstrip(b"\r")
+            if text == b"end":
+                yield b"".join(decoded)
+                return
+            if text and not text.startswith(b"begin "):
+                with suppress(binascii.Error):
+                    decoded.append(binascii.a2b_uu(text)[: len(text) * 3 // 4])  # a line may claim more than it holds
+        yield b"".join(decoded)

@@ -33,6 +33,7 @@ from built_files.office import (
     write_package,
 )
 from built_files.pages import smuggle
+from gatepost.message.attachments.desk import UNSEEN, Limits
 from gatepost.message.attachments.opening import open_files
 from gatepost.model.ports import FileToOpen, OpenOrder
 from zip_builder import Piece, write_zip
@@ -124,11 +125,13 @@ MAX_SMALL_BYTES = 32_000
 
 @settings(max_examples=100, deadline=None)
 @given(st.lists(st.sampled_from(sorted(WRAPS)), min_size=1, max_size=MAX_DEPTH))
-def test_the_test_virus_is_found_in_any_chain(chain: list[str]) -> None:
+def test_the_test_virus_is_found_in_any_chain_or_told_to_lie_too_deep(chain: list[str]) -> None:
     name, content = "invoice.com", EICAR
     for wrap in chain:
         if wrap in OF_SMALL_FILES and len(content) > MAX_SMALL_BYTES:
             continue
         name, content = wrap, WRAPS[wrap](name, content)
     opened = open_files(OpenOrder((FileToOpen("2", name, content, ""),), (PASSWORD,)))
-    assert any(trait.code == "signature.eicar" for file in opened.walk() for trait in file.traits), chain
+    codes = {trait.code for file in opened.walk() for trait in file.traits}
+    levels = sum(2 if name.startswith("a.tar.") else 1 for name in chain)
+    assert "signature.eicar" in codes or (levels > Limits().depth and UNSEEN in codes), chain

@@ -21,6 +21,7 @@ REAL = "hostile_desks:prepare_beside_real"
 SETTINGS = OpenSettings(children=2, deadline_s=4, wait_s=4, memory_mb=256)
 ORDINARY = build_zip({"notes.txt": b"Agreed. " * 5_000, "numbers.csv": b"1,2,3\n" * 5_000})
 FLOOD = 4  # slow mails at the same time, again and again
+BUSY_MACHINE_S = 0.1  # far below the seconds that a slow mail would cost those behind it
 
 
 @pytest.fixture
@@ -74,7 +75,7 @@ def test_one_network_s_slow_mails_keep_nobody_else_waiting(real: Sandbox, counte
     calm_s = send_ordinary(real, 60)
     with attack(real, lambda: "203.0.113.9"):
         busy_s = send_ordinary(real, 200)
-    assert median(busy_s) < 2 * median(calm_s) + 0.005
+    assert median(busy_s) < 2 * median(calm_s) + BUSY_MACHINE_S
     assert counters.numbers["sandbox_put_off_total"] > 0  # of the other network
 
 
@@ -85,5 +86,5 @@ def test_slow_mails_from_ever_new_networks_keep_out_nobody_who_is_known(real: Sa
     with attack(real, lambda: f"203.0.113.{next(numbers)}"):
         busy_s = send_ordinary(real, 60)
     assert max(busy_s) < SETTINGS.wait_s
-    assert median(busy_s) < 2 * median(calm_s) + 0.005
+    assert median(busy_s) < 2 * median(calm_s) + BUSY_MACHINE_S
     assert counters.numbers["sandbox_recalled_total"] > 0
