@@ -41,6 +41,33 @@ def test_a_part_that_proves_nothing_is_proven_by_unpacking() -> None:
     assert unlock_package(locked, ["rose", "tulip"], 10_000) is not None
 
 
+def test_another_part_with_a_lock_of_its_own_does_not_mislead() -> None:
+    locked = read_parts(build_locked_open_document("tulip", {PICTURE: b"picture" * 99}))
+    locked[PICTURE] = b"x"
+    opened = unlock_package(locked, ["tulip"], 10_000)
+    assert opened is not None
+    assert read_parts(opened.content)["content.xml"] == b"<office:document-content/>"
+
+
+def test_of_two_locks_of_one_part_the_last_one_counts() -> None:
+    locked = read_parts(build_locked_open_document("tulip"))
+    entry = locked[MANIFEST].index(b'<m:file-entry m:full-path="content.xml"')
+    end = locked[MANIFEST].index(b"</m:file-entry>", entry) + len(b"</m:file-entry>")
+    decoy = locked[MANIFEST][entry:end].replace(b'iteration-count="1000"', b'iteration-count="1"')
+    locked[MANIFEST] = locked[MANIFEST][:entry] + decoy + locked[MANIFEST][entry:]
+    opened = unlock_package(locked, ["tulip"], 10_000)
+    assert opened is not None
+    assert opened.is_whole
+
+
+def test_a_long_part_is_proven_by_its_beginning() -> None:
+    words = b"".join(b"%d," % number for number in range(9_999))
+    locked = read_parts(build_locked_open_document("tulip", {"content.xml": words}))
+    opened = unlock_package(locked, ["rose", "tulip"], 100_000)
+    assert opened is not None
+    assert read_parts(opened.content)["content.xml"] == words
+
+
 def test_more_than_may_be_is_cut_and_told() -> None:
     locked = read_parts(build_locked_open_document("tulip", {PICTURE: b"picture" * 9999}))
     opened = unlock_package(locked, ["tulip"], 1000)

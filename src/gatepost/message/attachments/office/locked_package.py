@@ -32,7 +32,9 @@ MANIFEST = "META-INF/manifest.xml"
 MAX_TRY_ROUNDS = 2_500_000  # of a hash, for all passwords together: about a second
 MAX_OPEN_ROUNDS = 5_000_000  # for all parts together, once the password is known
 _ENCRYPTION = re.compile(rb"<((?:[\w.-]{1,50}:)?encryption-data)\b[^>]{0,2000}?(?:/>|>.{0,8000}?</\1\s*>)", re.DOTALL)
+_MAIN_PART = "content.xml"  # which no program does without: another part may be locked otherwise, to mislead us
 _PROVEN_BYTES = 1024
+_TRIED_BYTES = 4 * _PROVEN_BYTES  # whole blocks; with what a wrong end takes away still more than is proven
 _BLOCK_BYTES = 16
 _KEY_BYTES = {"aes128-cbc": 16, "aes192-cbc": 24, "aes256-cbc": 32}
 
@@ -88,13 +90,14 @@ class Lock:
 
 def unlock_package(parts: Mapping[str, bytes], passwords: Iterable[str], most_bytes: int) -> Unlocked | None:
     """Give the document with all parts decrypted, of `most_bytes` at most; `parts` are as they stand in the archive."""
-    locks = [lock for lock in read_locks(parts[MANIFEST]) if lock.is_known and parts.get(lock.name)]
+    last = {lock.name: lock for lock in read_locks(parts[MANIFEST])}  # of two about one part, LibreOffice takes this
+    locks = [lock for lock in last.values() if lock.is_known and parts.get(lock.name)]
     if not locks:
         return None
-    shortest = min(locks, key=lambda lock: (lock.rounds, len(parts[lock.name])))
-    tries = MAX_TRY_ROUNDS // shortest.rounds
-    for password in [*passwords][:tries]:
-        if (packed := _try(shortest, parts[shortest.name], password)) is not None and shortest.proves(packed):
+    lock = min(locks, key=lambda lock: (lock.name != _MAIN_PART, lock.rounds, len(parts[lock.name])))
+    beginning = parts[lock.name][:_TRIED_BYTES]
+    for password in [*passwords][: MAX_TRY_ROUNDS // lock.rounds]:
+        if (packed := _try(lock, beginning, password)) is not None and lock.proves(packed):
             return _build(parts, locks, password, most_bytes)
     return None
 
