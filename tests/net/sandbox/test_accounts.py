@@ -77,3 +77,13 @@ def test_only_so_many_networks_are_remembered_those_unused_for_longest_least() -
     assert len(accounts) == MAX_ACCOUNTS
     assert accounts.find("kept") is kept
     assert accounts.find("forgotten") is not forgotten
+
+
+def test_a_network_that_holds_a_child_is_not_forgotten_while_it_does() -> None:
+    accounts = Accounts()
+    holder = accounts.find("holder")
+    holder.holding = 1
+    for number in range(MAX_ACCOUNTS):
+        accounts.find(str(number))
+    assert len(accounts) == MAX_ACCOUNTS
+    assert accounts.find("holder") is holder

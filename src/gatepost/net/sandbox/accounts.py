@@ -3,7 +3,8 @@
 Turns are those of weighted fair queuing: each order is stamped with the time at which it would be done if all networks
 were served at once, each at the same speed; the earliest stamp goes first. How long an order will take is what those of
 its network took before.
-Memory: at most MAX_ACCOUNTS; the one unused for longest makes room, and its network is a newcomer again.
+Memory: at most MAX_ACCOUNTS; of those that hold no child the one unused for longest makes room, and its network is a
+newcomer again.
 """
 
 from collections import OrderedDict
@@ -46,7 +47,7 @@ class Accounts:
         if account is None:
             account = self._accounts[network] = Account()
             if len(self._accounts) > MAX_ACCOUNTS:
-                self._accounts.popitem(last=False)
+                del self._accounts[next(name for name, one in self._accounts.items() if not one.holding)]
         else:
             self._accounts.move_to_end(network)
         return account
