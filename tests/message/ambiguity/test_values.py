@@ -131,3 +131,10 @@ def test_a_fold_in_the_ending_of_a_name_is_in_doubt(value: bytes, codes: list[st
 
 def test_folds_are_left_out_with_their_blanks() -> None:
     assert join_folds(b"file.e\r\n \txe") == b"file.exe"
+
+
+def test_a_row_of_character_sets_is_read_in_one_way_only() -> None:
+    """Each could be read as a plain parameter and as one with blanks: forty of them took longer than anybody waits."""
+    row = b"; charset=a" * 40 + b'; "'
+    assert [doubt.code for doubt in judge_disposition(b" attachment" + row)][:1] == ["name.form"]
+    assert [doubt.code for doubt in judge_media_type(b" text/plain" + row)][:1] == ["structure.type_form"]

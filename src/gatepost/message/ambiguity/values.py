@@ -24,7 +24,8 @@ MAX_DETAIL_CHARS = 100
 _TOKEN = rb"[\w!#$&^.+-]++"
 _BLANK = rb"[ \t\r\n]*+"
 _VALUE = rb"(?:\"[^\"\\\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*+\"|[^\s;\"()\\,\x00-\x1f\x7f]++)"
-_PARAMETER = rb"(?:[\w*-]++=" + _VALUE + rb"|[Cc][Hh][Aa][Rr][Ss][Ee][Tt] ?= ?" + _VALUE + rb")"
+# The second way needs a blank: where both fitted, a row of them was tried in two to the power of its length ways.
+_PARAMETER = rb"(?:[\w*-]++=" + _VALUE + rb"|[Cc][Hh][Aa][Rr][Ss][Ee][Tt](?: = ?|= )" + _VALUE + rb")"
 _PARAMETERS = rb"(?:" + _BLANK + rb";" + _BLANK + _PARAMETER + rb")*" + _BLANK + rb";?" + _BLANK
 _PLAIN_TYPE = re.compile(_BLANK + _TOKEN + rb"/" + _TOKEN + _PARAMETERS)
 _PLAIN_DISPOSITION = re.compile(_BLANK + _TOKEN + _PARAMETERS)
