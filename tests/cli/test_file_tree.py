@@ -33,6 +33,14 @@ def test_what_was_not_opened_says_why_in_the_reader_s_language(monkeypatch: pyte
         assert show(Contents((replace(OUTER, opening=opening),)))
 
 
+def test_files_stand_in_the_order_of_the_mail_in_whatever_order_they_were_opened() -> None:
+    paths = ["1.10", "~1", "1.2", "1"]
+    shown = show(
+        Contents(tuple(replace(OUTER, path=path, files=(replace(INNER, path=f"{path}:1"),)) for path in paths))
+    )
+    assert [line.split()[0] for line in shown] == ["1", "1:1", "1.2", "1.2:1", "1.10", "1.10:1", "~1", "~1:1"]
+
+
 def test_a_long_tree_is_cut_and_says_so() -> None:
     files = tuple(replace(INNER, path=str(number)) for number in range(MAX_FILES_SHOWN + 3))
     shown = show(Contents(files, left_out_count=4))

@@ -5,13 +5,14 @@ import pytest
 
 from cleaning_mails import find
 from gatepost.cli.mail_tables import COLUMNS, print_mail, print_rows, show_moment, tell_done
+from gatepost.cli.queue import HISTORY_COLUMNS
 from gatepost.flow.desk import MailView
 from gatepost.model.cleaning import RemovedPart
 from gatepost.model.contents import Contents, OpenedFile, Opening
 from gatepost.model.file_kinds import FileKind
 from gatepost.model.proof import AuthResult, DkimProof, Proof
 from gatepost.store.entries import State
-from gatepost.store.rows import DeliveryRow
+from gatepost.store.rows import DeliveryRow, EventRow
 
 ROW = DeliveryRow(
     mail_id="0123456789abcdef" * 2,
@@ -56,6 +57,40 @@ def test_an_empty_list_says_so_for_people_and_nothing_for_programs(capsys: pytes
     assert capsys.readouterr().out == "nothing\n"
     print_rows([], ("mail",), as_json=True)
     assert capsys.readouterr().out == ""
+
+
+def test_a_narrow_terminal_does_not_break_the_name_of_a_mail(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    print_rows([ROW], HISTORY_COLUMNS, as_json=False)
+    assert "0123456789abcdef" in capsys.readouterr().out
+
+
+def test_every_title_is_told_in_the_reader_s_language(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    monkeypatch.setenv("COLUMNS", "300")
+    print_rows([ROW], tuple(COLUMNS), as_json=False)
+    titles = capsys.readouterr().out.split("─")[0].split()
+    assert titles == [
+        "邮件",
+        "接收时间",
+        "发件人",
+        "收件人",
+        "主题",
+        "原因",
+        "状态",
+        "尝试次数",
+        "下次尝试",
+        "最近答复",
+    ]
+    event = EventRow(0, ROW.received_at, State.QUARANTINED, "2.0.0", "kept", "root")
+    print_mail(MailView((ROW,), (event,), msgspec.json.encode([find("1.2")]).decode(), None), as_json=False)
+    shown = capsys.readouterr().out
+    for word in ("邮件", "大小", "9 字节", "（信封：<>）", "；结论：因为", "级别", "操作人"):
+        assert word in shown
 
 
 def test_json_rows_carry_everything(capsys: pytest.CaptureFixture[str]) -> None:

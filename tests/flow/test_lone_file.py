@@ -1,5 +1,7 @@
 """A file by itself is judged for what is in it, not for the mail that it is put into."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,7 +13,9 @@ from gatepost.message.attachments.opening import open_files
 from gatepost.message.parse import parse_message
 from gatepost.model.contents import Contents
 from gatepost.model.ports import OpenOrder
+from gatepost.model.proof import AuthResult, Proof
 from gatepost.model.verdict import Action, Verdict
+from gatepost.origin.describe import describe_proof
 from judging_cases import arrive, build
 
 EICAR = b"".join((rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD-", rb"ANTIVIRUS-TEST-FILE!$H+H*"))
@@ -43,6 +47,13 @@ def test_an_honest_file_is_let_through_though_no_mail_looks_like_that() -> None:
     verdict = judge_file(b"Bring the long ladder.\n", "note.txt")
     assert (verdict.action, verdict.screening.findings, verdict.screening.model) == (Action.DELIVER, (), "")
     assert verdict.screening.score < 0.2
+
+
+def test_nobody_is_said_to_have_or_not_to_have_signed_a_file() -> None:
+    arrival = arrive(carry(b"Bring the long ladder.\n", "note.txt"))
+    verdict = judge_at_once(arrival, JUDGING)
+    asked = replace(verdict, screening=replace(verdict.screening, proof=Proof(dkim=AuthResult.NONE)))
+    assert describe_proof(keep_to_file(asked, arrival.envelope, JUDGING).screening.proof) == ()
 
 
 def test_the_score_is_made_of_the_findings_that_are_told() -> None:

@@ -3,6 +3,7 @@
 Trust: the names were written by strangers.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 
 from rich.text import Text
@@ -27,13 +28,22 @@ _OPENINGS = {
 
 
 def show_files(contents: Contents, findings: Iterable[Finding]) -> Iterator[Text]:
-    """Give one line for each file; nothing where none was opened. Of many, those without findings are cut."""
+    """Give one line for each file; nothing where none was opened. Of many, those without findings are cut.
+
+    What lies in the mail itself stands in the order of the mail, in whatever order it was opened.
+    """
     codes = list_codes(findings)
-    for file in choose_files(contents, codes, MAX_FILES_SHOWN):
+    for file in sorted(choose_files(contents, codes, MAX_FILES_SHOWN), key=_find_place):
         yield _show_file(file, codes.get(file.path, ()))
     left_out = max(0, sum(1 for _ in contents.walk()) - MAX_FILES_SHOWN) + contents.left_out_count
     if left_out:
         yield Text(pick_language(f"and {left_out} more files", f"另有 {left_out} 个文件"), "dim")
+
+
+def _find_place(file: OpenedFile) -> tuple[str, list[int]]:
+    """Give where the part that a file came with stands in the mail; parts of another reading (`~`) stand together."""
+    part = file.path.partition(":")[0]
+    return part.rstrip("0123456789."), [int(number) for number in re.findall("[0-9]+", part)]
 
 
 def _show_file(file: OpenedFile, codes: Iterable[str]) -> Text:

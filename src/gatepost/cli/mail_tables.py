@@ -41,17 +41,53 @@ COLUMNS: Mapping[str, Callable[[DeliveryRow], str]] = {
 }
 
 
+_TITLES_ZH: Mapping[str, str] = {
+    "mail": "邮件",
+    "received": "接收时间",
+    "from": "发件人",
+    "to": "收件人",
+    "subject": "主题",
+    "why": "原因",
+    "state": "状态",
+    "attempts": "尝试次数",
+    "next attempt": "下次尝试",
+    "last answer": "最近答复",
+    "size": "大小",
+    "score": "评分",
+    "weight": "级别",
+    "code": "代码",
+    "finding": "发现",
+    "evidence": "依据",
+    "part": "部分",
+    "name": "名称",
+    "kind": "类型",
+    "sha256": "SHA-256",
+    "when": "时间",
+    "recipient": "收件人",
+    "says": "说明",
+    "by": "操作人",
+}
+
+
+def _make_table(title: str, columns: Sequence[str]) -> Table:
+    """Give an empty table whose columns are titled in the user's language; the name of a mail is never broken."""
+    table = make_table(title, [pick_language(column, _TITLES_ZH[column]) for column in columns])
+    for column, called in zip(table.columns, columns, strict=True):
+        column.no_wrap = called == "mail"
+    return table
+
+
 def print_rows(rows: Sequence[DeliveryRow], columns: Sequence[str], *, as_json: bool) -> None:
     """Print one line for each mail and recipient."""
     if as_json:
         print_json_lines(map(msgspec.to_builtins, rows))
     elif rows:
-        table = make_table("", columns)
+        table = _make_table("", columns)
         for row in rows:
             table.add_row(*(make_cell(COLUMNS[column](row)) for column in columns))
         make_console().print(table)
     else:
-        make_console().print("nothing")
+        make_console().print(pick_language("nothing", "无"))
 
 
 def print_mail(view: MailView, *, as_json: bool) -> None:
@@ -91,26 +127,27 @@ def _describe_mail(view: MailView, findings: list[Finding], proof: Proof) -> dic
 def _build_facts(view: MailView) -> Table:
     table = Table(show_header=False, box=None)
     first = view.deliveries[0]
+    sender = first.mail_from or "<>"
     facts = [
         ("mail", first.mail_id),
         ("received", show_moment(first.received_at)),
-        ("from", f"{first.header_from} (envelope: {first.mail_from or '<>'})"),
+        ("from", first.header_from + pick_language(f" (envelope: {sender})", f"（信封：{sender}）")),
         ("subject", first.subject),
-        ("size", f"{first.size_bytes} bytes"),
+        ("size", f"{first.size_bytes} {pick_language('bytes', '字节')}"),
         ("score", f"{first.score:.3f}"),
     ]
-    verdict = pick_language("the verdict was", "结论")
+    verdict = pick_language("; the verdict was: ", "；结论：")
     facts += [
-        ("to", f"{row.recipient}: {row.state}; {verdict}: {pick_language(row.reason, row.reason_zh)}")
+        ("to", f"{row.recipient}: {row.state}{verdict}{pick_language(row.reason, row.reason_zh)}")
         for row in view.deliveries
     ]
     for name, value in facts:
-        table.add_row(make_cell(name, "bold"), make_cell(value))
+        table.add_row(make_cell(pick_language(name, _TITLES_ZH[name]), "bold"), make_cell(value))
     return table
 
 
 def _build_findings(findings: list[Finding]) -> Table:
-    table = make_table(pick_language("what was found", "发现"), ["weight", "code", "finding", "evidence"])
+    table = _make_table(pick_language("what was found", "发现"), ["weight", "code", "finding", "evidence"])
     for finding in findings:
         evidence = "; ".join(filter(None, (f"{one.file} {one.text}".strip() for one in finding.evidence)))
         says = pick_language(finding.says, finding.says_zh)
@@ -127,7 +164,7 @@ def _build_files(view: MailView, findings: list[Finding]) -> Table:
 
 def _build_removed(view: MailView) -> Table:
     title = pick_language("what its cleaned form goes without", "清理后移除的文件")
-    table = make_table(title, ["part", "name", "kind", "size", "sha256", "why"])
+    table = _make_table(title, ["part", "name", "kind", "size", "sha256", "why"])
     for part in view.removed:
         why = pick_language(part.says, part.says_zh)
         table.add_row(*map(make_cell, (part.path, part.name, part.kind, write_size(part.size_bytes), part.sha256, why)))
@@ -142,7 +179,7 @@ def _build_proof(proof: Proof) -> Table:
 
 
 def _build_history(view: MailView) -> Table:
-    table = make_table(pick_language("what happened", "经过"), ["when", "recipient", "state", "says", "by"])
+    table = _make_table(pick_language("what happened", "经过"), ["when", "recipient", "state", "says", "by"])
     names = {row.recipient_number: row.recipient for row in view.deliveries}
     for event in view.events:
         says = f"{event.status} {event.says}".strip()

@@ -11,6 +11,7 @@ from gatepost.decide.policy import decide
 from gatepost.flow.judging import Judging
 from gatepost.model.envelope import Envelope
 from gatepost.model.finding import Finding
+from gatepost.model.proof import UNPROVEN
 from gatepost.model.verdict import Verdict
 from gatepost.screen.reason import find_main_sign
 from gatepost.screen.score import score_codes
@@ -31,13 +32,17 @@ def carry(content: bytes, name: str) -> bytes:
 
 
 def keep_to_file(verdict: Verdict, envelope: Envelope, judging: Judging) -> Verdict:
-    """Decide once more by what was seen in the file; the score is what those findings say, without a model."""
+    """Decide once more by what was seen in the file; the score is what those findings say, without a model.
+
+    Nobody sent it: no proof is told.
+    """
     findings = tuple(filter(_is_about_file, verdict.screening.findings))
     score = score_codes((finding.code for finding in findings), judging.kit.weights)
     says, says_zh = find_main_sign(findings, score.contributions)
     screening = replace(
         verdict.screening,
         findings=findings,
+        proof=UNPROVEN,
         score=score.probability,
         bias=score.bias,
         contributions=score.contributions,
