@@ -23,6 +23,12 @@ def test_the_outermost_archive_is_named() -> None:
     assert finding.says == "The archive parts.zip holds archives within archives without end."
 
 
+def test_the_name_of_the_outermost_archive_cannot_drive_the_terminal_of_its_reader() -> None:
+    (finding,) = examine_case(CHECK, build_case(open_file(nest(12), "parts\u202epiz.exe")))
+    assert finding.says.isprintable()
+    assert finding.says_zh.isprintable()
+
+
 def test_what_packs_well_is_a_bomb_only_past_the_floor() -> None:
     assert find_in(CHECK, open_file(write_zip([Piece(b"a", bytes(3 << 20))]))) == []
     assert find_in(CHECK, open_file(write_zip([Piece(b"a", bytes(8 << 20))]))) == ["dense"]

@@ -89,6 +89,16 @@ def test_a_program_deep_inside_is_told_with_all_that_is_around_it() -> None:
     assert finding.says == "The archive a.zip holds the program run.txt."
 
 
+def test_a_document_with_a_program_is_not_called_an_archive() -> None:
+    program = OpenedFile("2:1", "calc.lnk", FileKind.SHORTCUT, 7)
+    (finding,) = examine_case(CHECK, build_case(OpenedFile("2", "plan.doc", FileKind.OLE, 9, files=(program,))))
+    assert (finding.code, finding.says, finding.says_zh) == (
+        "executable_attachment.in_archive",
+        "The file plan.doc holds the program calc.lnk.",
+        "文件 plan.doc 中含有程序 calc.lnk。",
+    )
+
+
 def test_the_name_of_a_locked_file_tells_enough() -> None:
     traits = (Trait("archive.locked_entry", "bill/invoice.pdf.exe"),)
     case = build_case(OpenedFile("2", "bill.7z", FileKind.SEVEN_ZIP, 9, Opening.LOCKED, traits=traits))

@@ -54,8 +54,9 @@ def test_what_a_child_of_the_sandbox_says_of_a_rule_is_told_in_the_books_own_wor
     findings = find_with(book, write_attachment("a.txt", b"x"), file)
     assert [(one.severity, one.says) for one in findings] == [
         (Severity.ODD, "The rule oak matches the file a.txt: Oak."),
-        (Severity.SUSPECT, "The rule unheard_of matches the file a.txt"),
+        (Severity.SUSPECT, "The rule unheard_of matches the file a.txt."),
     ]
+    assert [one.says_zh for one in findings] == ["文件 a.txt 符合规则 oak：Oak.", "文件 a.txt 符合规则 unheard_of。"]
 
 
 def test_an_invented_name_cannot_drive_the_terminal_of_its_reader() -> None:

@@ -54,8 +54,9 @@ def _tell_many(carried: Carried) -> Finding:
 
 
 def _tell_deep(carried: Carried) -> Finding:
+    outermost = Carried(carried.holders[0], carried.part)
     return DEEP.seen(
         carried.point(),
-        says=f"The archive {carried.holders[0].name or 'without a name'} holds archives within archives without end.",
-        says_zh=f"压缩包 {carried.holders[0].name or '（无名称）'} 层层嵌套，超出限度。",
+        says=f"The archive {outermost.call()} holds archives within archives without end.",
+        says_zh=f"压缩包 {outermost.call_zh()} 层层嵌套，超出限度。",
     )

@@ -11,7 +11,7 @@ from itertools import islice
 from gatepost.message.attachments.zip_entries import MAX_TAIL_BYTES, find_entries, is_zip
 from gatepost.message.message import Part
 from gatepost.model.contents import Opening
-from gatepost.model.file_kinds import FileKind
+from gatepost.model.file_kinds import ARCHIVES, FileKind
 from gatepost.model.finding import Evidence, Feature, Finding, Severity
 from gatepost.screen.carried import Carried, list_roots, list_unopened, point_at_part, walk_inside
 from gatepost.screen.case import Case, Kit
@@ -77,6 +77,7 @@ KINDS: tuple[Kind, ...] = (
     PROGRAM, DISGUISED, DOUBLE_EXTENSION, REVERSED, IN_ARCHIVE, AMONG_MANY, IN_LARGE_ARCHIVE, DISK_IMAGE,
 )  # fmt: skip
 
+_ARCHIVE, _FILE = ("archive", "压缩包"), ("file", "文件")  # how a file is called in which others lie
 _REVERSING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _MAGICS = (b"\x7fELF", b"\xcf\xfa\xed\xfe", b"\xce\xfa\xed\xfe", b"\x4c\x00\x00\x00\x01\x14\x02\x00")
 _PROGRAMS = frozenset(
@@ -119,7 +120,8 @@ def _examine_opened(root: Carried, files: FileEndings) -> Iterator[Finding]:
     ]
     if told := [(kind, place) for kind, place in programs if kind is not None]:
         count = sum(1 for carried in inner if not carried.file.files) + len(locked)  # layers around it are no company
-        yield _tell_holder(root.file.name, count, told)
+        holder = _ARCHIVE if root.kinds & ARCHIVES else _FILE
+        yield _tell_holder(holder, root.file.name, count, told)
     elif root.part and root.file.opening not in _LOOKED_INTO and not inner and not locked:
         yield from _examine_archive(root.part, files)
 
@@ -158,7 +160,7 @@ def _examine_archive(part: Part, files: FileEndings) -> Iterator[Finding]:
             if (kind := _judge_inside(inner, frozenset(), files))
         ]
         if programs:
-            yield _tell_holder(part.filename, len(names), programs)
+            yield _tell_holder(_ARCHIVE, part.filename, len(names), programs)
 
 
 def _tell_program(kind: Kind, name: str, place: Evidence) -> Finding:
@@ -177,15 +179,15 @@ def _tell_disk(name: str, place: Evidence) -> Finding:
     )
 
 
-def _tell_holder(name: str, count: int, programs: list[tuple[Kind, Evidence]]) -> Finding:
+def _tell_holder(holder: tuple[str, str], name: str, count: int, programs: list[tuple[Kind, Evidence]]) -> Finding:
     """Tell of a file in which programs lie, the worst of them first."""
     programs = sorted(programs, key=lambda program: -program[0].severity)
     kind = IN_ARCHIVE if count <= MAX_LURE_ENTRIES else programs[0][0]
     first = quote(read_base_name(programs[0][1].text.rpartition(": ")[2]))
     return kind.seen(
         *(place for _, place in programs[:MAX_ENTRIES_SHOWN]),
-        says=f"The archive {quote(name)} holds the program {first}.",
-        says_zh=f"压缩包 {quote(name)} 中含有程序 {first}。",
+        says=f"The {holder[0]} {quote(name) or 'without a name'} holds the program {first}.",
+        says_zh=f"{holder[1]} {quote(name) or '（无名称）'} 中含有程序 {first}。",
     )
 
 

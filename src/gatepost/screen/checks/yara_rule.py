@@ -71,9 +71,9 @@ def _look_at_file(part: Part, book: RuleBook) -> Iterator[Finding]:
 
 def _tell(name: RuleName, book: RuleBook, path: str, where: str) -> Finding:
     words, rule = book.explain(name), quote(name.rule)  # a child of the sandbox may have invented it
-    described = f": {words.description}" if words.description else ""
-    described_zh = f"：{words.description_zh or words.description}" if described else ""
-    place, place_zh = (f"the file {where}", f"文件 {where}") if where else ("the text of this mail", "邮件正文")
+    described = f": {words.description}" if words.description else "."
+    described_zh = f"：{words.description_zh or words.description}" if words.description else "。"
+    place, place_zh = (f"the file {where}", f"文件 {where} ") if where else ("the text of this mail", "邮件正文")
     source = f" ({words.reference})" if words.reference else ""
     return _BY_SEVERITY[words.severity].seen(
         Evidence(f"{quote(name.file)}/{rule}{source}", file=path),
