@@ -140,7 +140,12 @@ def test_what_is_no_mail_is_passed_over_in_a_folder(tmp_path: Path) -> None:
     write(tmp_path / "mailbox", FROM_LINE + MAIL)
     (tmp_path / "link").symlink_to(tmp_path / "mailbox")
     os.mkfifo(tmp_path / "pipe.eml")
-    assert {Path(place.path).name for place in find(tmp_path)} == {"mail-without-ending", "mailbox"}
+    passed_over: list[str] = []
+    taken = {
+        Path(place.path).name for place in find_mails([str(tmp_path)], passed_over) if isinstance(place, MailPlace)
+    }
+    assert taken == {"mail-without-ending", "mailbox"}
+    assert [Path(path).name for path in passed_over] == ["list.csv", "notes.md", "program"]
 
 
 def test_what_cannot_be_read_is_told_and_the_others_go_on(tmp_path: Path) -> None:

@@ -55,6 +55,20 @@ def test_the_exit_code_tells_the_worst(mails: Path, names: list[str], code: int)
     assert scan(*(mails / name for name in names)).exit_code == code
 
 
+def test_a_file_beside_mails_is_told_to_be_passed_over(mails: Path) -> None:
+    (mails / "tool.exe").write_bytes(b"MZ")
+    told = f"{mails}/tool.exe: passed over, no mail; name a file itself to have it judged.\n"
+    assert scan(mails).stderr == told
+    (mails / "z.docx").write_bytes(b"PK")
+    assert scan(mails).stderr == told.replace(".exe:", ".exe and 1 more:")
+    assert scan(mails / "1-good.eml").stderr == ""
+
+
+def test_a_file_by_standard_input_is_told_to_be_judged_as_a_mail() -> None:
+    assert "a file (pdf) came, and is judged as a mail" in scan("-", stdin=b"%PDF-1.7\n").stderr
+    assert scan("-", stdin=GOOD).stderr == ""
+
+
 def test_what_cannot_be_read_is_told_and_the_others_are_judged(mails: Path) -> None:
     result = scan(mails / "missing", mails / "1-good.eml", "--json")
     assert result.stderr == f"{mails}/missing: cannot be read: No such file or directory.\n"

@@ -55,11 +55,15 @@ class MailPlace:
     is_mail: bool = True  # False: what lies there may be any file that the user named
 
 
-def find_mails(paths: list[str]) -> Iterator[MailPlace | BadInput]:
-    """Give every mail in order; a path that cannot be read gives its error, and the others go on."""
+def find_mails(paths: list[str], passed_over: list[str] | None = None) -> Iterator[MailPlace | BadInput]:
+    """Give every mail in order; a path that cannot be read gives its error, and the others go on.
+
+    The files that are no mail and that lie in a folder are put down in `passed_over`.
+    """
+    passed = [] if passed_over is None else passed_over
     for path in paths:
         try:
-            yield from _find_in(path)
+            yield from _find_in(path, passed)
         except OSError as error:
             yield _describe(path, error)
 
@@ -94,9 +98,18 @@ def is_other_file(place: MailPlace, content: bytes) -> bool:
         return True
     if _begins_like_mail(content[:_SNIFFED_BYTES], least_headers=1):
         return False
-    if not _HEADER_LINE.match(content) and detect_by_start(content) is not None:
+    if find_file_kind(content) is not None:
         return True
     return bool(ending := Path(place.path).suffix.lower()) and ending not in _MAIL_ENDINGS
+
+
+def find_file_kind(content: bytes) -> FileKind | None:
+    """Say what file this is that begins with no header; None where it may as well be a mail.
+
+    >>> find_file_kind(b"%PDF-1.7"), find_file_kind(b"Subject: %PDF-1.7")
+    (<FileKind.PDF: 'pdf'>, None)
+    """
+    return None if _HEADER_LINE.match(content) else detect_by_start(content)
 
 
 def is_run_by_name(path: str) -> bool:
@@ -113,12 +126,12 @@ def _describe(path: str, error: OSError) -> BadInput:
     return BadInput(f"{path}: cannot be read: {error.strerror or error}.")
 
 
-def _find_in(path: str) -> Iterator[MailPlace | BadInput]:
+def _find_in(path: str, passed_over: list[str]) -> Iterator[MailPlace | BadInput]:
     if path == STANDARD_INPUT:
         yield from _find_in_input()
     elif Path(path).is_dir():
         found = False
-        for one in _find_in_folder(path):
+        for one in _find_in_folder(path, passed_over):
             found = True
             yield one
         if not found:
@@ -142,7 +155,7 @@ def _find_in_input() -> Iterator[MailPlace | BadInput]:
         yield MailPlace(label, "", content=content[start:end])
 
 
-def _find_in_folder(folder: str) -> Iterator[MailPlace | BadInput]:
+def _find_in_folder(folder: str, passed_over: list[str]) -> Iterator[MailPlace | BadInput]:
     errors: list[OSError] = []
     for place, folders, names in os.walk(folder, onerror=errors.append):
         is_maildir = {"cur", "new"} <= set(folders)
@@ -153,7 +166,12 @@ def _find_in_folder(folder: str) -> Iterator[MailPlace | BadInput]:
         for name in sorted(names):
             path = os.path.join(place, name)  # noqa: PTH118 - keeps the path as the user wrote it
             if not name.startswith(".") and _is_plain_file(path):
-                yield from _find_in_found_file(path, is_mailbox=is_mailbox)
+                is_taken = False
+                for one in _find_in_found_file(path, is_mailbox=is_mailbox):
+                    is_taken = True
+                    yield one
+                if not is_taken:
+                    passed_over.append(path)
         while errors:
             error = errors.pop()
             yield _describe(str(error.filename), error)

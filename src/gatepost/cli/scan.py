@@ -21,9 +21,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from gatepost.cli.explain_text import build_account, sort_by_weight, tell_judges
 from gatepost.cli.extract import prepare_folder
-from gatepost.cli.mail_files import find_mails
+from gatepost.cli.mail_files import MailPlace, find_file_kind, find_mails
 from gatepost.cli.options import STATE_VARIABLE, ConfigOption, find_state
-from gatepost.cli.output import make_console, safe_text
+from gatepost.cli.output import make_console, pick_language, safe_text
 from gatepost.cli.scan_jobs import Result, ScanOptions, judge_here, judge_in_processes
 from gatepost.cli.scan_text import explain, summarise
 from gatepost.feeds.shelf import FeedShelf
@@ -79,7 +79,10 @@ def scan_command(  # noqa: PLR0913 - one parameter for each flag
     options = ScanOptions(offline, mail_from, client_ip, helo, rules, extract)
     if extract is not None:
         prepare_folder(extract)
-    places = list(find_mails(paths))
+    passed_over: list[str] = []
+    places = list(find_mails(paths, passed_over))
+    for says in _list_not_judged(places, passed_over):
+        print(safe_text(says), file=sys.stderr)  # noqa: T201 - what a person reads
     with _showing_progress(len(places)) as advance:
         results = judge_here(places, options) if jobs == 1 else judge_in_processes(places, options, jobs)
         raise typer.Exit(_print_all(_counted(results, advance), as_json=as_json, with_account=with_account))
@@ -105,6 +108,23 @@ def _tell_missing(rules: ScanRules) -> None:
     shelf = FeedShelf(Path(rules.state), {name: feed.threat for name, feed in rules.feeds.lists.items()})
     for says in (*shelf.refresh(), *shelf.list_missing()):
         print(safe_text(f"{says}; judged without it."), file=sys.stderr)  # noqa: T201 - what a person reads
+
+
+def _list_not_judged(places: Iterable[MailPlace | BadInput], passed_over: list[str]) -> Iterator[str]:
+    """Say which files are not judged for what they are, though the user may have meant them."""
+    if passed_over:
+        first, count = passed_over[0], len(passed_over)
+        more, more_zh = (f" and {count - 1} more", f" 等 {count} 个文件") if count > 1 else ("", " ")
+        yield pick_language(
+            f"{first}{more}: passed over, no mail; name a file itself to have it judged.",
+            f"{first}{more_zh}不是邮件，已跳过；如需检查，请直接指定文件。",
+        )
+    for place in places:
+        if isinstance(place, MailPlace) and place.content and (kind := find_file_kind(place.content)):
+            yield pick_language(
+                f"{place.label}: a file ({kind}) came, and is judged as a mail; name its path to have the file judged.",
+                f"{place.label}：收到的像是文件（{kind}），仍按邮件检查；如需检查文件本身，请指定其路径。",
+            )
 
 
 def _print_all(results: Iterable[Result], *, as_json: bool, with_account: bool) -> int:
