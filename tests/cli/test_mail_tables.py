@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import msgspec
@@ -44,6 +45,12 @@ def test_every_column_says_something_of_a_bare_mail() -> None:
     assert shown["next attempt"] == ""
     assert shown["last answer"] == "4.4.1 nobody answers"
     assert shown["why"] == "because"
+
+
+def test_a_mail_whose_sender_comes_again_is_not_called_refused() -> None:
+    refused = replace(ROW, state=State.REFUSED, action="reject")
+    assert COLUMNS["state"](refused) == "refused"
+    assert COLUMNS["state"](replace(refused, action="defer")) == "put off"
 
 
 def test_a_moment_is_told_in_the_user_s_own_zone() -> None:

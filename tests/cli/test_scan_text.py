@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from rich.console import Console
 
-from gatepost.cli.scan_text import explain, summarise
+from gatepost.cli.scan_text import explain, show_evidence, summarise
 from gatepost.model.contents import Contents, OpenedFile, Opening
 from gatepost.model.file_kinds import FileKind
 from gatepost.model.finding import Evidence, Finding, Severity, Span
@@ -94,6 +94,7 @@ def test_chinese_readers_are_told_in_chinese(monkeypatch: pytest.MonkeyPatch) ->
     finding = Finding("a.b", Severity.ODD, "It lies.", "它在撒谎。")
     assert "已隔离。" in show(make_report(finding))
     assert "它在撒谎。" in show(make_report(finding))
+    assert show_evidence(Evidence("a", Span(1, 2))) == "a (字节 1-2)"
     assert summarise(Counter({Action.FLAG: 2}), 1) == "共 2 封邮件：2 flag；1 个无法读取。"
 
 

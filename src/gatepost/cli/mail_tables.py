@@ -14,9 +14,11 @@ from gatepost.cli.output import make_cell, make_console, make_table, pick_langua
 from gatepost.flow.desk import MailView
 from gatepost.model.finding import Finding
 from gatepost.model.proof import UNPROVEN, Proof
+from gatepost.model.verdict import Action
 from gatepost.origin.describe import describe_proof
 from gatepost.origin.plain import proof_to_dict
 from gatepost.screen.plain_files import files_to_list
+from gatepost.store.entries import State
 from gatepost.store.rows import DeliveryRow
 
 NAME_LENGTH = 16  # of a mail's name: enough to tell mails apart, short enough to type
@@ -27,6 +29,12 @@ def show_moment(at: datetime | None) -> str:
     return at.astimezone().strftime("%Y-%m-%d %H:%M") if at else ""
 
 
+def _show_state(row: DeliveryRow) -> str:
+    """Say where a mail stands; one that was put off was answered like a refused one, but its sender comes again."""
+    is_put_off = row.state is State.REFUSED and row.action == Action.DEFER
+    return "put off" if is_put_off else row.state.value
+
+
 COLUMNS: Mapping[str, Callable[[DeliveryRow], str]] = {
     "mail": lambda row: row.mail_id[:NAME_LENGTH],
     "received": lambda row: show_moment(row.received_at),
@@ -34,7 +42,7 @@ COLUMNS: Mapping[str, Callable[[DeliveryRow], str]] = {
     "to": lambda row: row.recipient,
     "subject": lambda row: row.subject,
     "why": lambda row: pick_language(row.reason, row.reason_zh),
-    "state": lambda row: row.state.value,
+    "state": _show_state,
     "attempts": lambda row: str(row.attempts),
     "next attempt": lambda row: show_moment(row.next_attempt_at),
     "last answer": lambda row: f"{row.last_status} {row.last_says}".strip(),
@@ -138,7 +146,7 @@ def _build_facts(view: MailView) -> Table:
     ]
     verdict = pick_language("; the verdict was: ", "；结论：")
     facts += [
-        ("to", f"{row.recipient}: {row.state}{verdict}{pick_language(row.reason, row.reason_zh)}")
+        ("to", f"{row.recipient}: {_show_state(row)}{verdict}{pick_language(row.reason, row.reason_zh)}")
         for row in view.deliveries
     ]
     for name, value in facts:

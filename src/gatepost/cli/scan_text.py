@@ -69,7 +69,8 @@ def _explain_finding(finding: Finding) -> Iterator[Text]:
 
 def show_evidence(evidence: Evidence) -> str:
     """Say what was seen, and where: in a file that the tree of files shows, or among the bytes of the mail."""
-    place = f"(bytes {evidence.span.start}-{evidence.span.end})" if evidence.span else ""
+    span = evidence.span
+    place = f"({pick_language('bytes', '字节')} {span.start}-{span.end})" if span else ""
     file = f"({pick_language('file', '文件')} {evidence.file})" if evidence.file else ""
     return safe_text(" ".join(filter(None, (evidence.text, file or place))))
 
