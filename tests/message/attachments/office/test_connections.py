@@ -65,7 +65,11 @@ def test_queries_of_power_query_are_read() -> None:
     assert [link.url for link in insides.links] == ["https://a.example/x"]
 
 
-@pytest.mark.parametrize("coded", ["", "AAAA", "not base64!", pack("Other", "x"), pack("Formulas/Section1.m", "")[:80]])
+@pytest.mark.parametrize(
+    "coded",
+    ["", "AAAA", "not base64!", pack("Other", "x"), pack("Formulas/Section1.m", "")[:80]],
+    ids=["empty", "too short", "not base64", "another package", "cut"],  # what is packed holds the time of day
+)
 def test_what_is_no_package_is_passed_over(coded: str) -> None:
     insides = Insides()
     note_queries(coded, insides)
