@@ -99,6 +99,13 @@ def test_a_document_with_a_program_is_not_called_an_archive() -> None:
     )
 
 
+def test_a_program_without_a_name_is_called_by_its_kind() -> None:
+    program = OpenedFile("2:1", "", FileKind.PE, 7)
+    (finding,) = examine_case(CHECK, build_case(OpenedFile("2", "", FileKind.ZIP, 9, files=(program,))))
+    assert finding.says == "The archive without a name holds a program (pe)."
+    assert finding.says_zh == "压缩包（无名称）中含有程序（pe）。"
+
+
 def test_the_name_of_a_locked_file_tells_enough() -> None:
     traits = (Trait("archive.locked_entry", "bill/invoice.pdf.exe"),)
     case = build_case(OpenedFile("2", "bill.7z", FileKind.SEVEN_ZIP, 9, Opening.LOCKED, traits=traits))

@@ -78,6 +78,7 @@ KINDS: tuple[Kind, ...] = (
 )  # fmt: skip
 
 _ARCHIVE, _FILE = ("archive", "压缩包"), ("file", "文件")  # how a file is called in which others lie
+_KIND_NAMES = frozenset(kind.value for kind in FileKind)  # evidence calls a file so that has no name
 _REVERSING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _MAGICS = (b"\x7fELF", b"\xcf\xfa\xed\xfe", b"\xce\xfa\xed\xfe", b"\x4c\x00\x00\x00\x01\x14\x02\x00")
 _PROGRAMS = frozenset(
@@ -183,11 +184,16 @@ def _tell_holder(holder: tuple[str, str], name: str, count: int, programs: list[
     """Tell of a file in which programs lie, the worst of them first."""
     programs = sorted(programs, key=lambda program: -program[0].severity)
     kind = IN_ARCHIVE if count <= MAX_LURE_ENTRIES else programs[0][0]
-    first = quote(read_base_name(programs[0][1].text.rpartition(": ")[2]))
+    first = read_base_name(programs[0][1].text.rpartition(": ")[2])
+    called, called_zh = (
+        (f"a program ({first})", f"程序（{first}）")
+        if first in _KIND_NAMES
+        else (f"the program {quote(first)}", f"程序 {quote(first)}")
+    )
     return kind.seen(
         *(place for _, place in programs[:MAX_ENTRIES_SHOWN]),
-        says=f"The {holder[0]} {quote(name) or 'without a name'} holds the program {first}.",
-        says_zh=f"{holder[1]} {quote(name) or '（无名称）'} 中含有程序 {first}。",
+        says=f"The {holder[0]} {quote(name) or 'without a name'} holds {called}.",
+        says_zh=f"{holder[1]} {quote(name) or '（无名称）'} 中含有{called_zh}。",
     )
 
 

@@ -235,3 +235,11 @@ def test_any_damage_gives_a_value(data: st.DataObject) -> None:
     for _ in range(data.draw(st.integers(1, 8))):
         whole[data.draw(st.integers(9, len(whole) - 1))] = data.draw(st.integers(0, 255))
     open_alone(opener, bytes(whole))
+
+
+def test_a_complaint_is_told_in_words_though_it_names_no_place() -> None:
+    pages = b"1 0 obj\n<</Kids[<</Parent 1 0 R/Contents[2 0 R]>>]/Resources<<>>>>\nendobj\n"
+    stream = b"2 0 obj\n<<>>\nstream\nBT\nendstream\nendobj\n"
+    opened = open_alone(opener, b"%PDF-1.\n" + pages + stream + b"trailer\n<</Root<</Pages 1 0 R>>>>")
+    (complaint,) = texts(opened, "pdf.unreadable")
+    assert complaint.startswith("operation for dictionary attempted on object of type null")

@@ -127,4 +127,5 @@ def _note_complaint(complaint: str, insides: Insides) -> None:
 
 def _tell(error: object) -> str:
     """Give the complaint of the library without the file's place in memory."""
-    return str(error).partition(">")[2].partition(": ")[2] or type(error).__name__
+    place, is_placed, told = str(error).partition(">")
+    return (told.partition(": ")[2] if is_placed else place) or type(error).__name__

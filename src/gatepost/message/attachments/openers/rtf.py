@@ -43,7 +43,7 @@ def _put_together(parts: RtfParts, insides: Insides) -> None:
     """Note what is harm in rich text alone: no program of today writes such objects there."""
     noted = {trait.code: trait.text for trait in insides.traits}
     if "office.equation" in noted or next(_find_inner("office.equation", insides), None) is not None:
-        insides.note("office.equation_exploit", "in rich text")
+        insides.note("office.equation_exploit", "Equation Editor")
     loaded = noted.get("office.loads") or next(_find_inner("office.loads", insides), "")
     if loaded and parts.words & _AT_ONCE:
         insides.note("office.loads_at_once", loaded)
