@@ -132,7 +132,7 @@ def add_result(table: Table, result: Result) -> None:
     style = _STYLES[result.ending]
     table.add_row(
         make_cell(pick_language(example.about, example.about_zh)),
-        make_cell(" ".join(found)),
+        make_cell(pick_language(" ", "").join(found)),
         make_cell(f"{pick_language(*_WORDS[result.ending])}{_shorten_place(result)}", style),
         make_cell("✓" if result.is_as_expected else "✗", "green" if result.is_as_expected else "bold red"),
     )

@@ -48,6 +48,12 @@ def test_files_that_were_not_scanned_are_told_together(count: int, number: str) 
     assert [one.file for one in finding.evidence] == [one.file for one in beyond[:3]]
 
 
+def test_silence_about_one_file_is_not_told_as_though_the_mail_had_not_been_scanned() -> None:
+    (finding,) = find(AntivirusAnswer(Scanned.CLEAN), AntivirusAnswer(Scanned.UNANSWERED, file="2:1"))
+    assert finding.says == "The antivirus did not answer about a file in this mail, so that was not scanned."
+    assert [one.file for one in finding.evidence] == ["2:1"]
+
+
 def test_a_name_cannot_drive_the_terminal_of_its_reader() -> None:
     (finding,) = find(AntivirusAnswer(Scanned.FOUND, "A\u202e\x1b[31m"))
     assert finding.says.isprintable()

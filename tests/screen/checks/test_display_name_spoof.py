@@ -37,7 +37,7 @@ def test_our_own_domain_in_a_strangers_name_is_a_danger() -> None:
 def test_the_reader_is_told_the_brand_in_their_language() -> None:
     (finding,) = find(CHECK, write_mail(sender="支付宝 <x@evil.example>"))
     assert finding.says == "The sender's name says Alipay, but x@evil.example is not an address of Alipay."
-    assert finding.says_zh == "发件人名称为“支付宝”，但 x@evil.example 并非支付宝的地址。"
+    assert finding.says_zh == "发件人名称为“支付宝”，但 x@evil.example 并非其官方地址。"
 
 
 def test_every_sender_is_looked_at() -> None:

@@ -55,13 +55,19 @@ def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:  # noqa: ARG00
             case Scanned.TOO_LARGE:
                 yield _tell_unfinished(answer)
             case Scanned.UNANSWERED:
-                yield UNANSWERED.seen(
-                    *_point_at(answer),
-                    says="The antivirus did not answer, so this mail was not scanned.",
-                    says_zh="杀毒软件未响应，因此该邮件未经病毒扫描。",
-                )
+                yield _tell_unanswered(answer)
             case Scanned.CLEAN:
                 pass
+
+
+def _tell_unanswered(answer: AntivirusAnswer) -> Finding:
+    if answer.file:
+        says = "The antivirus did not answer about a file in this mail, so that was not scanned."
+        says_zh = "杀毒软件未就该邮件中的一个文件作出响应，因此该文件未经病毒扫描。"
+    else:
+        says = "The antivirus did not answer, so this mail was not scanned."
+        says_zh = "杀毒软件未响应，因此该邮件未经病毒扫描。"
+    return UNANSWERED.seen(*_point_at(answer), says=says, says_zh=says_zh)
 
 
 def _tell_found(answer: AntivirusAnswer) -> Finding:

@@ -73,5 +73,5 @@ def _describe(kind: Kind, brand: Brand, evidence: Evidence) -> Finding:
     return kind.seen(
         evidence,
         says=f"The mail speaks of {brand.name}, but neither its sender nor its links belong to {brand.name}.",
-        says_zh=f"邮件提到{brand.name_zh}，但发件人和链接都不属于{brand.name_zh}。",
+        says_zh=f"邮件提到“{brand.name_zh}”，但发件人和链接都与其无关。",
     )

@@ -77,7 +77,7 @@ def _examine_sender(name: str, mailbox: Mailbox, case: Case, kit: Kit) -> Iterat
         yield BRAND.seen(
             _point_at(name, mailbox),
             says=f"The sender's name says {brand.name}, but {real} is not an address of {brand.name}.",
-            says_zh=f"发件人名称为“{brand.name_zh}”，但 {real} 并非{brand.name_zh}的地址。",
+            says_zh=f"发件人名称为“{brand.name_zh}”，但 {real} 并非其官方地址。",
         )
 
 
