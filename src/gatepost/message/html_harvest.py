@@ -24,7 +24,7 @@ MAX_SIDE_PX = 10_000
 MAX_AREA_PX = 100_000_000
 TINY_PX = 3
 
-_PX = re.compile(r"\s*([0-9]{1,5})\s*(?:px)?\s*\Z", re.ASCII | re.IGNORECASE)
+_PX = re.compile(r"\s*+([0-9]{1,5})\s*+(?:px)?\s*+\Z", re.ASCII | re.IGNORECASE)
 _REFRESH_URL = re.compile(r"url\s*=\s*[\"']?([^\"']*)", re.IGNORECASE)
 _CSS_URL = re.compile(r"url\(\s*[\"']?([^\"')]{1,2000})", re.IGNORECASE)
 _SRCSET_URL = re.compile(r"(?:^|,)\s*+([^\s,]\S*)")
