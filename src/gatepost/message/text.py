@@ -8,7 +8,6 @@ Fails: never.
 import re
 from collections.abc import Mapping
 
-_LINE_END = re.compile(r"\r\n?")
 _QUOTES = re.compile(r">*+")
 _SIGNATURE = "-- "
 
@@ -16,7 +15,7 @@ _SIGNATURE = "-- "
 def read_plain_text(text: str, parameters: Mapping[str, str]) -> str:
     """Give the text with line feeds only; flowed paragraphs are joined, for a URL may be cut in two there."""
     if "\r" in text:
-        text = _LINE_END.sub("\n", text)
+        text = text.replace("\r\n", "\n").replace("\r", "\n")  # an expression would keep each line by itself
     if parameters.get("format", "").lower() != "flowed":
         return text
     return _unflow(text, keep=-1 if parameters.get("delsp", "").lower() == "yes" else None)

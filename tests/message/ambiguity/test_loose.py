@@ -1,10 +1,12 @@
 """What might be the header of a part, and where its body might begin and end."""
 
+import tracemalloc
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gatepost.message.ambiguity.loose import read_loosely
+from gatepost.message.ambiguity.loose import PIECE_BYTES, read_loosely
 
 MAIL = (
     b"Subject: x\r\nContent-Type: multipart/mixed; boundary=foo\r\n\r\n--foo\r\nContent-Type: text/plain\r\n\r\nHi\r\n"
@@ -138,3 +140,18 @@ def test_any_bytes_give_sections_in_their_order(pieces: list[bytes]) -> None:
             section.fields[-1].end <= end <= section.limit for end in reading.find_ends(section, section.starts[0])[-1:]
         )
         position = section.limit
+
+
+@pytest.mark.parametrize("shift", range(4))
+def test_line_ends_are_read_alike_wherever_a_piece_of_the_mail_ends(shift: int) -> None:
+    raw = b"x" * (PIECE_BYTES - shift) + b"\r\n\r\r"
+    assert read_loosely(raw).view == b"x" * (PIECE_BYTES - shift) + b"\r\n\n\n"
+
+
+def test_a_mail_of_bare_carriage_returns_takes_no_more_memory_than_another() -> None:
+    raw = b"Subject: x\r\n\r\n" + b"\r" * 2_000_000
+    tracemalloc.start()
+    read_loosely(raw)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 6 * len(raw)

@@ -20,6 +20,7 @@ MAX_GAP_BYTES = 400  # of what is no field, between two fields of one header
 MAX_JUNK_BYTES = 500  # between a header and its body
 MAX_TOKENS = 100
 MAX_LINE_BYTES = 400
+PIECE_BYTES = 65_536  # in which line ends are written: of a mail of nothing else each would lie in memory by itself
 
 _CONTROL = bytes(set(range(32)) - set(b"\t\r\n")) + b"\x7f"
 _CONTROLS = bytes.maketrans(_CONTROL, b" " * len(_CONTROL))
@@ -91,12 +92,18 @@ class LooseReading:
         return list(dict.fromkeys((any_dashes, beginning, section.limit)))
 
 
+def _end_lines(view: bytes) -> bytes:
+    """Write a line feed for each bare CR; a piece is read with the byte behind it, which may be its line feed."""
+    starts = range(0, len(view), PIECE_BYTES)
+    return b"".join(_BARE_CR.sub(b"\n", view[start : start + PIECE_BYTES + 1])[:PIECE_BYTES] for start in starts)
+
+
 def read_loosely(raw: bytes) -> LooseReading:
     """Give all sections, in their order."""
     view = raw.translate(_CONTROLS)
     has_bare_cr = b"\r" in view and view.count(b"\r") != view.count(b"\r\n")
     if has_bare_cr:
-        view = _BARE_CR.sub(b"\n", view.replace(b"\r\r\n", b" \r\n"))
+        view = _end_lines(view.replace(b"\r\r\n", b" \r\n"))
     reading = LooseReading(raw, view, has_bare_cr)
     fields = list(_find_fields(reading))
     reading.sections = _group(view, fields)
