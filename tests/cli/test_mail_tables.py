@@ -66,12 +66,27 @@ def test_an_empty_list_says_so_for_people_and_nothing_for_programs(capsys: pytes
     assert capsys.readouterr().out == ""
 
 
-def test_a_narrow_terminal_does_not_break_the_name_of_a_mail(
+@pytest.mark.parametrize("width", ["100", "80", "40"])
+def test_no_terminal_breaks_the_name_of_a_mail(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, width: str
+) -> None:
+    monkeypatch.setenv("COLUMNS", width)
+    print_rows([ROW], HISTORY_COLUMNS, as_json=False)
+    assert "0123456789abcdef" in capsys.readouterr().out
+
+
+def test_a_narrow_terminal_shows_a_line_for_each_thing_there_is_to_say(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLUMNS", "80")
-    print_rows([ROW], HISTORY_COLUMNS, as_json=False)
-    assert "0123456789abcdef" in capsys.readouterr().out
+    print_rows([replace(ROW, reason="A\x1b sentence", last_status="", last_says="")], HISTORY_COLUMNS, as_json=False)
+    assert capsys.readouterr().out.splitlines() == [
+        f"0123456789abcdef  {show_moment(ROW.received_at)}",
+        "  from: <>",
+        "  to: you@example.org",
+        "  state: quarantined",
+        "  why: A\\x1b sentence",
+    ]
 
 
 def test_every_title_is_told_in_the_reader_s_language(

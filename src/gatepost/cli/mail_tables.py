@@ -3,11 +3,12 @@
 Trust: addresses, subjects and replies were written by strangers.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
 from rich.table import Table
+from rich.text import Text
 
 from gatepost.cli.file_tree import show_files, write_size
 from gatepost.cli.output import make_cell, make_console, make_table, pick_language, print_json_lines
@@ -21,6 +22,7 @@ from gatepost.screen.plain_files import files_to_list
 from gatepost.store.entries import State
 from gatepost.store.rows import DeliveryRow
 
+LEAST_TABLE_WIDTH = 100  # columns of a terminal: in a narrower one the sentences would stand a word a line
 NAME_LENGTH = 16  # of a mail's name: enough to tell mails apart, short enough to type
 
 
@@ -49,6 +51,7 @@ COLUMNS: Mapping[str, Callable[[DeliveryRow], str]] = {
 }
 
 
+_HEADLINE = ("mail", "received")  # every list has them
 _TITLES_ZH: Mapping[str, str] = {
     "mail": "邮件",
     "received": "接收时间",
@@ -89,13 +92,24 @@ def print_rows(rows: Sequence[DeliveryRow], columns: Sequence[str], *, as_json: 
     """Print one line for each mail and recipient."""
     if as_json:
         print_json_lines(map(msgspec.to_builtins, rows))
-    elif rows:
+    elif not rows:
+        make_console().print(pick_language("nothing", "无"))
+    elif (console := make_console()).width < LEAST_TABLE_WIDTH:
+        for row in rows:
+            console.print(*_list_lines(row, columns), sep="\n")
+    else:
         table = _make_table("", columns)
         for row in rows:
             table.add_row(*(make_cell(COLUMNS[column](row)) for column in columns))
-        make_console().print(table)
-    else:
-        make_console().print(pick_language("nothing", "无"))
+        console.print(table)
+
+
+def _list_lines(row: DeliveryRow, columns: Sequence[str]) -> Iterator[Text]:
+    """Give one row as lines of a narrow terminal: the mail and when it came, then what else there is to say."""
+    yield make_cell("  ".join(COLUMNS[column](row) for column in _HEADLINE), "bold")
+    for column in columns:
+        if column not in _HEADLINE and (said := COLUMNS[column](row)):
+            yield make_cell(f"  {pick_language(column, _TITLES_ZH[column])}{pick_language(': ', '：')}{said}")
 
 
 def print_mail(view: MailView, *, as_json: bool) -> None:
