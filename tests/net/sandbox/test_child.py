@@ -45,7 +45,24 @@ def test_too_much_inside_is_left_out_and_told() -> None:
     links = tuple(FoundLink("x" * 4_000) for _ in range(500))
     many = tuple(OpenedFile(f"1:{number}", "b", FileKind.TEXT, 1, links=links) for number in range(1, 8))
     opened = encoded(dataclasses.replace(PLAIN, traits=(Trait("a.b"),), files=many))
-    assert (opened.opening, opened.traits, opened.files) == (Opening.LIMIT, (Trait("a.b"), UNSEEN), ())
+    assert (opened.opening, opened.traits, opened.files) == (Opening.LIMIT, (Trait("a.b"), UNSEEN), many[:2])
+
+
+def test_what_is_known_to_be_bad_is_left_out_last_and_programs_before_it() -> None:
+    links = tuple(FoundLink("x" * 4_000) for _ in range(400))
+    text = OpenedFile("1:1", "text", FileKind.TEXT, 1, links=links)
+    program = dataclasses.replace(text, name="program", kind=FileKind.PE)
+    known = dataclasses.replace(text, name="known", traits=(Trait("signature.eicar"),))
+    around = dataclasses.replace(text, name="around", links=(), files=(text, known))
+    numbered = tuple(dataclasses.replace(each, path=f"1:{at}") for at, each in enumerate((text, text, program), 1))
+    inner = tuple(dataclasses.replace(each, path=f"1:4.{at}") for at, each in enumerate(around.files, 1))
+    opened = encoded(
+        dataclasses.replace(PLAIN, files=(*numbered, dataclasses.replace(around, path="1:4", files=inner)))
+    )
+    assert [(file.path, file.name) for file in opened.walk()] == [
+        ("1", "a"), ("1:1", "program"), ("1:2", "around"), ("1:2.1", "known"),
+    ]  # fmt: skip
+    assert [file.opening for file in opened.walk()] == [Opening.LIMIT, Opening.LEAF, Opening.LIMIT, Opening.LEAF]
 
 
 def test_an_answer_fits_into_the_least_room_that_there_is() -> None:

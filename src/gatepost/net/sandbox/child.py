@@ -10,13 +10,15 @@ import shutil
 import signal
 import socket
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import NoReturn, Protocol
 
 from gatepost.message.attachments.desk import MAX_TRAITS, UNSEEN
 from gatepost.model.contents import NOT_KEPT, OpenedFile, Opening, Trait
+from gatepost.model.file_kinds import PROGRAMS
 from gatepost.model.ports import Keep
 from gatepost.net.sandbox.frames import (
     MAX_ORDER_BYTES,
@@ -36,6 +38,8 @@ from gatepost.net.sandbox.lockdown import ESSENTIAL, Measure, lock_child
 
 EXIT_DONE, EXIT_NOT_LOCKED, EXIT_NO_MEMORY, EXIT_BROKE = 0, 70, 71, 72
 MAX_REASON_CHARS = 300
+MARK_BYTES = 64  # in which it is told that something of a file is left out
+KNOWN_BAD = ("signature.", "yara.")  # what traits begin with that say which file it is
 
 
 class Desk(Protocol):
@@ -145,9 +149,10 @@ def _empty(folder: Path) -> None:
 
 
 def encode_answer(opened: OpenedFile, room: Room) -> bytes:
-    """Write an answer that is never too large: what is inside is left out where it would be."""
+    """Write an answer that is never too large: what is inside is left out where it would be, the gravest at last."""
     opened = _keep_contents(opened, [room.content_bytes])
-    for simplify in (_leave, _without_surrogates, _without_insides, _without_traits):
+    keep_gravest = partial(_keep_gravest, room.values_bytes)
+    for simplify in (_leave, _without_surrogates, keep_gravest, _without_insides, _without_traits):
         opened = simplify(opened)
         try:
             values = encode(_without_contents(opened))
@@ -189,10 +194,48 @@ def _clean(text: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
-def _without_insides(opened: OpenedFile) -> OpenedFile:
+def _keep_gravest(room_bytes: int, opened: OpenedFile) -> OpenedFile:
+    """Keep the gravest of what is inside first, each with the files around it, as far as there is room."""
+    kept: set[int] = set()
+    for chain in sorted(_list_chains((opened,)), key=lambda chain: _grade(chain[-1])):
+        added = [each for each in chain if id(each) not in kept]
+        size_bytes = sum(len(encode(replace(each, content=b"", files=()))) + MARK_BYTES for each in added)
+        if size_bytes <= room_bytes:
+            room_bytes -= size_bytes
+            kept.update(map(id, added))
+    return _keep_only(kept, opened, opened.path)
+
+
+def _list_chains(chain: tuple[OpenedFile, ...]) -> Iterator[tuple[OpenedFile, ...]]:
+    """Give each file with those around it, the outermost first."""
+    yield chain
+    for inner in chain[-1].files:
+        yield from _list_chains((*chain, inner))
+
+
+def _grade(file: OpenedFile) -> int:
+    """Give 0 for what is known to be bad, 1 for programs, 2 for all others."""
+    if any(trait.code.startswith(KNOWN_BAD) for trait in file.traits):
+        return 0
+    return 1 if file.kind in PROGRAMS else 2
+
+
+def _keep_only(kept: set[int], opened: OpenedFile, path: str) -> OpenedFile:
+    """Leave out all other files inside; a path tells positions, so those behind them move up."""
+    inners = [inner for inner in opened.files if id(inner) in kept]
+    mark = "." if ":" in path else ":"
+    files = tuple(_keep_only(kept, inner, f"{path}{mark}{number}") for number, inner in enumerate(inners, 1))
+    return replace(_tell_limit(opened) if len(files) < len(opened.files) else opened, path=path, files=files)
+
+
+def _tell_limit(opened: OpenedFile) -> OpenedFile:
     unseen = Trait(UNSEEN)
     others = tuple(trait for trait in opened.traits if trait != unseen)[: MAX_TRAITS - 1]
-    return replace(opened, opening=Opening.LIMIT, traits=(*others, unseen), links=(), files=())
+    return replace(opened, opening=Opening.LIMIT, traits=(*others, unseen))
+
+
+def _without_insides(opened: OpenedFile) -> OpenedFile:
+    return replace(_tell_limit(opened), links=(), files=())
 
 
 def _without_traits(opened: OpenedFile) -> OpenedFile:
