@@ -25,7 +25,7 @@ _NAMES_OF_SIGHT = (
 )
 _NAMES = frozenset(_NAMES_OF_SIGHT.split())
 _DECLARATION = re.compile(rf"(?<![a-z-])({'|'.join(_NAMES_OF_SIGHT.split())})\s*+:\s*+([^;{{}}]*+)")
-_ANY_DECLARATION = re.compile(r"([a-z-]++)\s*+:\s*+([^;{}]*+)")
+_ANY_DECLARATION = re.compile(r"(?<![a-z-])([a-z-]++)\s*+:\s*+([^;{}]*+)")
 _COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
 _SIMPLE_SELECTOR = re.compile(r"(?:[a-z][a-z0-9]*)?([.#][a-z_][\w-]*)")
 _ZERO = re.compile(r"[+-]?(?:0++(?:\.0*+)?|\.0++)(?:px|pt|em|rem|ex|cm|mm|in|pc|vh|vw|%)?(?:\s*!important)?\s*")
