@@ -25,7 +25,7 @@ _UNSEEN = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _BLANK = "[\\s\u00a0\u115f\u1160\u2000-\u200f\u2028\u2029\u202f\u205f\u2060\u2800\u3000\u3164\ufeff\uffa0]"
 _BLANKS = re.compile(f"{_BLANK}{{{HIDING_BLANKS},}}")
-_DROPPED_END = re.compile(r"[\s.\"'\u00a0\u200b\u3000]+$")
+_DROPPED = ".\"'\u200b" + "".join(filter(str.isspace, map(chr, range(0x3001))))  # no blank has a higher number
 _EXTENSION = re.compile(r"[.．。｡․]([^\s.．。｡․/\\]{1,30})$")
 _DEVICE = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])(?:\..*)?", re.IGNORECASE)
 _CLSID = re.compile(r"\.?\{[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\}", re.IGNORECASE)
@@ -63,7 +63,7 @@ def read_extension(name: str) -> str:
 
 def split_extension(name: str) -> tuple[str, str]:
     """Give what stands before the last extension, and the extension; the name and "" where there is none."""
-    end = _DROPPED_END.sub("", name[-MAX_READ_CHARS:])
+    end = name[-MAX_READ_CHARS:].rstrip(_DROPPED)
     match = _EXTENSION.search(end)
     if match is None or end[match.start()] != "." or not match[1].isascii():
         return end, ""
@@ -104,7 +104,7 @@ def _find_hidden_endings(name: str, files: FileEndings) -> Iterator[NameTrick]:
 
 def _find_windows_tricks(name: str) -> Iterator[NameTrick]:
     base = read_base_name(name)
-    if _CLSID.search(base) and _CLSID.search(_DROPPED_END.sub("", base)[-39:]):
+    if _CLSID.search(base) and _CLSID.search(base.rstrip(_DROPPED)[-39:]):
         yield NameTrick.CLASS
     if _STREAM.fullmatch(base):
         yield NameTrick.STREAM
@@ -129,7 +129,7 @@ def _is_cut(name: str, files: FileEndings) -> bool:
 
 def _has_written_alike(name: str, files: FileEndings) -> bool:
     """Say whether the extension looks like one that counts, and is another."""
-    end = _DROPPED_END.sub("", name[-MAX_READ_CHARS:])
+    end = name[-MAX_READ_CHARS:].rstrip(_DROPPED)
     match = _EXTENSION.search(end)
     if match is None or end[match.start() :].isascii():
         return False
