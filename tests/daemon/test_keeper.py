@@ -2,6 +2,7 @@
 
 import functools
 import os
+import re
 import signal
 import socket
 import time
@@ -16,12 +17,12 @@ from doubles import FakeClock
 from gate_process import find_free_port
 from gatepost.config.settings import MetricsSettings, Settings
 from gatepost.daemon.children import Child
-from gatepost.daemon.keeper import run_keeper
+from gatepost.daemon.keeper import METRICS, run_keeper
 from gatepost.daemon.parts import Plan, build_plan
 from gatepost.deliver.settings import DeliverSettings
 from gatepost.flow.settings import RecipientSettings
 from gatepost.gates.control import RemoteDesk
-from gatepost.gates.counters import SharedCounters
+from gatepost.gates.counters import COUNTERS, SharedCounters
 from gatepost.learn.decisions import load_decisions
 from gatepost.model.errors import BadInput
 from gatepost.model.verdict import Action
@@ -30,6 +31,7 @@ from gatepost.store.entries import Label, MailEntry, encode_entry
 from gatepost.store.frames import Kind, build_frame
 from gatepost.store.ledger import Ledger
 from gatepost.store.settings import StoreSettings
+from paths import PROJECT_ROOT
 from store_builders import RECEIVED_AT, build_arrival, build_verdict
 
 pytestmark = pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
@@ -104,6 +106,24 @@ def test_what_the_journals_hold_is_delivered_and_what_comes_later_too(bench: Ben
     child.ask_to_leave()
     wait_for_end(child)
     assert bench.delivered() == 2
+
+
+def test_each_number_is_told_in_a_sentence_that_says_more_than_its_name(bench: Bench) -> None:
+    bench.begin()
+    wait_until(lambda: "gatepost_deliveries_queued" in bench.ask("/metrics"))
+    told = dict(re.findall(r"^# HELP gatepost_(\w+) (.+)$", bench.ask("/metrics"), re.MULTILINE))
+    assert {*COUNTERS, "deliveries_queued", "certificate_expires_s"} <= told.keys()
+    assert all(says == METRICS[name] for name, says in told.items())
+    for name, says in METRICS.items():
+        own_words = set(re.findall("[a-z]+", says.lower())) - set(name.split("_"))
+        assert len(own_words) > 3, name
+        assert says.endswith("."), name
+
+
+def test_every_number_in_the_pages_for_operators_is_there() -> None:
+    named = set(re.findall(r"`gatepost_([a-z_]+)`", (PROJECT_ROOT / "docs" / "operate.md").read_text("utf-8")))
+    assert named
+    assert named <= METRICS.keys()
 
 
 def test_one_that_is_killed_delivers_nothing_twice(bench: Bench) -> None:

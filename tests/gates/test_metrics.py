@@ -21,6 +21,7 @@ from gatepost.model.errors import StorageTrouble
 from loops import LOOPS, LoopFactory, run_on_loop
 
 NUMBERS = {"mails_accepted_total": 7.0, "deliveries_queued": 3.0}
+SAYS = {"mails_accepted_total": "Mails that got a 250.", "deliveries_queued": "What waits for the next hop."}
 
 
 @dataclass
@@ -51,7 +52,7 @@ class Page:
 @asynccontextmanager
 async def serving(timeout_s: float = TIMEOUT_S) -> AsyncIterator[Page]:
     page = Page()
-    served = MetricsPage(page.read_numbers, lambda: page.trouble, timeout_s)
+    served = MetricsPage(SAYS, page.read_numbers, lambda: page.trouble, timeout_s)
     async with await serve_metrics("127.0.0.1", 0, served) as server:
         page.port = server.sockets[0].getsockname()[1]
         yield page
@@ -68,6 +69,7 @@ def test_the_numbers_are_what_prometheus_reads(new_loop: LoopFactory) -> None:
             assert families["gatepost_mails_accepted"].samples[0].value == 7
             assert families["gatepost_deliveries_queued"].type == "gauge"
             assert families["gatepost_deliveries_queued"].samples[0].value == 3
+            assert {family.documentation for family in families.values()} == set(SAYS.values())
 
     run_on_loop(new_loop, test)
 
@@ -146,12 +148,16 @@ async def test_who_asks_too_slowly_is_let_go() -> None:
 async def test_a_port_that_is_taken_is_an_error_for_whoever_builds_the_house() -> None:
     async with serving() as page:
         with pytest.raises(OSError, match="in use"):
-            await serve_metrics("127.0.0.1", page.port, MetricsPage(dict, str))
+            await serve_metrics("127.0.0.1", page.port, MetricsPage({}, dict, str))
 
 
 def test_a_number_of_each_of_several_things_has_a_label() -> None:
     rows = [Labelled("feed_age_s", "feed", name, value) for name, value in (("a", 1.0), ("b", 2.0))]
-    numbers = NumbersCollector(dict, lambda: [*rows, Labelled("feed_entries", "feed", "a", 3.0)])
+    numbers = NumbersCollector(
+        {"feed_age_s": "How old.", "feed_entries": "How many."},
+        dict,
+        lambda: [*rows, Labelled("feed_entries", "feed", "a", 3.0)],
+    )
     shown = [(sample.name, sample.labels, sample.value) for metric in numbers.collect() for sample in metric.samples]
     assert shown == [
         ("gatepost_feed_age_s", {"feed": "a"}, 1.0),

@@ -15,6 +15,10 @@ from gatepost.wire.clamd import ClamdVersion
 LOOK_EVERY_S = 600.0
 OLD_AFTER_S = 7 * 86_400.0
 WARN_AGAIN_S = 60.0
+WATCHED: Mapping[str, str] = {
+    "antivirus_database_age_s": "Seconds since the signatures of the antivirus were made; above 604800 (a week)"
+    " freshclam brings no newer ones.",
+}
 
 AskVersion = Callable[[], Awaitable[ClamdVersion | None]]
 

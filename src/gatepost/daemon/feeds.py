@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import structlog
@@ -26,6 +26,13 @@ from gatepost.screen.tables import Tables
 TURN_S = 5.0
 MAX_HEAD_START_S = 30.0  # gates that start together do not ask together
 WARN_AGAIN_S = 86_400.0
+FEED_NUMBERS: Mapping[str, str] = {
+    "feed_entries": "Entries of a list of known bad URLs that is in use; 0 before the first fetch.",
+    "feed_table_bytes": "Bytes that a list of known bad URLs takes on disk and, while it is asked, in memory.",
+    "feed_failures": "Tries in a row in which a list could not be fetched; see gatepost feeds list for the reason.",
+    "feed_age_s": "Seconds since a list was last fetched or found unchanged; above 172800 (two days) see gatepost feeds"
+    " list.",
+}
 
 log = structlog.get_logger()
 

@@ -4,14 +4,14 @@ import asyncio
 import contextlib
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import structlog
 import uvloop
 
-from gatepost.daemon.antivirus import AntivirusWatch, build_watch
-from gatepost.daemon.feeds import FeedKeeper, build_updater
+from gatepost.daemon.antivirus import WATCHED, AntivirusWatch, build_watch
+from gatepost.daemon.feeds import FEED_NUMBERS, FeedKeeper, build_updater
 from gatepost.daemon.judges import keep_judges
 from gatepost.daemon.logs import set_up_logs
 from gatepost.daemon.parts import Plan, build_dialer
@@ -21,7 +21,7 @@ from gatepost.flow.desk import Desk, Teach
 from gatepost.flow.dispatch import GATHER_S, Dispatcher, Wake
 from gatepost.flow.give_up import GivingUp, GivingUpRules
 from gatepost.gates.control import serve_control
-from gatepost.gates.counters import SharedCounters
+from gatepost.gates.counters import COUNTERS, GAUGES, SharedCounters
 from gatepost.gates.metrics import MetricsPage, serve_metrics
 from gatepost.gates.settings import parse_listen
 from gatepost.learn.decisions import keep_decision
@@ -33,6 +33,18 @@ BOOKS_WAIT_S = 0.1
 STUCK_AFTER_S = 15.0
 HOUSEKEEPING_S = 1.0
 NICENESS = 15  # accepting mail goes before delivering it
+KEPT_NUMBERS: Mapping[str, str] = {
+    "deliveries_queued": "Deliveries, one for each recipient of a mail, that wait for the next hop; where it grows, the"
+    " next hop does not take its mail: see gatepost queue list.",
+    "deliveries_quarantined": "Deliveries, one for each recipient of a mail, that are held for a person to decide.",
+    "deliveries_in_flight": "Deliveries that are being made at this moment.",
+    "delivered_total": "Deliveries that the next hop took, one for each recipient, since the keeper started.",
+    "delivered_cleaned_total": "Of the deliveries that the next hop took, those without the files that were taken out.",
+    "journal_damaged_bytes": "Bytes of the journals that cannot be read as they were written; if not 0, the disk is"
+    " failing: replace it.",
+    "certificate_expires_s": "Seconds until the certificate ends that peers are shown; below 864000 renew it.",
+}
+METRICS: Mapping[str, str] = {**COUNTERS, **GAUGES, **KEPT_NUMBERS, **WATCHED, **FEED_NUMBERS}  # all of /metrics
 
 log = structlog.get_logger()
 
@@ -111,7 +123,7 @@ async def _open_doors(parts: _Parts, open_things: contextlib.AsyncExitStack) -> 
         return
     where = parse_listen(parts.plan.settings.metrics.listen)
     page = MetricsPage(
-        lambda: _read_numbers(parts), lambda: _find_trouble(parts), read_labelled=parts.feeds.read_numbers
+        METRICS, lambda: _read_numbers(parts), lambda: _find_trouble(parts), read_labelled=parts.feeds.read_numbers
     )
     try:
         await open_things.enter_async_context(await serve_metrics(where.host, where.port, page))

@@ -14,32 +14,38 @@ from gatepost.model.verdict import Action, Verdict
 
 COUNTERS: Mapping[str, str] = {
     "connections_total": "Connections that a gate took.",
-    "sessions_refused_total": "Connections that were sent away before the first command: too many, or too early.",
-    "sessions_timed_out_total": "Sessions that were ended because the peer was too slow.",
-    "tls_handshakes_total": "TLS handshakes that succeeded.",
-    "tls_failures_total": "TLS handshakes that failed.",
+    "sessions_refused_total": "Connections that were sent away before the first command: too many, or too early."
+    " Where it grows with honest senders, limits in [smtp] are too tight.",
+    "sessions_timed_out_total": "Sessions that were ended because the peer was too slow; fast growth may be an attack.",
+    "tls_handshakes_total": "TLS handshakes, after STARTTLS or at once, that succeeded.",
+    "tls_failures_total": "TLS handshakes that failed; where honest senders fail, look at certificate and key.",
     "commands_total": "Protocol commands that were answered.",
     "protocol_errors_total": "Commands and mails that broke the protocol or a limit.",
-    "bytes_received_total": "Bytes that peers sent, before decryption counted after it.",
-    "recipients_refused_total": "Recipients that were refused.",
+    "bytes_received_total": "Bytes that peers sent; with TLS as they are after decryption.",
+    "recipients_refused_total": "Recipients that were refused, for good or for now: not ours, unknown, or unclear.",
     "mails_accepted_total": "Mails that got a 250: delivered, flagged, cleaned or quarantined.",
-    "mails_cleaned_total": "Of these, those that at least one recipient gets without the files that were taken out.",
-    "mails_rejected_total": "Mails that were refused for good.",
-    "mails_deferred_total": "Mails that the sender was asked to bring again.",
-    "history_unknown_total": "Mails judged without the history with their sender, because it could not be asked.",
+    "mails_cleaned_total": "Of the accepted mails, those that at least one recipient gets without a dangerous file.",
+    "mails_rejected_total": "Mails that were refused for good by their verdict.",
+    "mails_deferred_total": "Mails that the sender was asked to bring again; fast growth: disk, memory, antivirus,"
+    " sandbox or name servers do not do their work.",
+    "history_unknown_total": "Mails judged without the history with their sender, because it could not be asked;"
+    " growth means that the records cannot be read.",
     "antivirus_scans_total": "Mails, and files in them, about which the antivirus was asked.",
-    "antivirus_found_total": "Of these, those in which it found something.",
-    "antivirus_failures_total": "Mails that were not scanned because the antivirus did not answer in time.",
+    "antivirus_found_total": "Of what the antivirus was asked about, that in which it found something.",
+    "antivirus_failures_total": "Mails that were not scanned because the antivirus did not answer in time;"
+    " growth means that clamd is down or busy, and mail is put off.",
     "antivirus_ms_total": "Milliseconds spent waiting for the antivirus.",
     "files_opened_total": "Files of mails that were given to the sandbox.",
-    "files_broke_sandbox_total": "Files over which a process of the sandbox died or had to be ended.",
+    "files_broke_sandbox_total": "Files over which a process of the sandbox died or had to be ended; many of them are"
+    " an attack or a defect.",
     "sandbox_wait_ms_total": "Milliseconds that mails with files waited for a process of the sandbox.",
     "sandbox_recalled_total": "Mails from which a process of the sandbox was taken because others waited for it.",
-    "sandbox_put_off_total": "Mails put off because there was no process of the sandbox for their files.",
+    "sandbox_put_off_total": "Mails put off because there was no process of the sandbox for their files;"
+    " growth without sandbox_recalled_total means too few of them: raise [open] children.",
 }
 GAUGES: Mapping[str, str] = {
-    "connections_open": "Connections that are open now.",
-    "held_bytes": "Bytes of mails that are being received now.",
+    "connections_open": "Connections that are open now; near [smtp] max_connections times workers the house is full.",
+    "held_bytes": "Bytes of mails that are being received now; at most [smtp] memory_bytes in each worker.",
 }
 
 _OUTCOMES = {Action.REJECT: "mails_rejected_total", Action.DEFER: "mails_deferred_total"}

@@ -30,11 +30,18 @@ class Labelled(NamedTuple):
 
 
 class NumbersCollector:
-    """Shows a table of numbers to Prometheus: names that end in _total are counters, the others gauges."""
+    """Shows a table of numbers to Prometheus: names that end in _total are counters, the others gauges.
+
+    `says` has a sentence for each name: what is counted, and when to worry.
+    """
 
     def __init__(
-        self, read_numbers: Callable[[], Mapping[str, float]], read_labelled: Callable[[], Iterable[Labelled]] = tuple
+        self,
+        says: Mapping[str, str],
+        read_numbers: Callable[[], Mapping[str, float]],
+        read_labelled: Callable[[], Iterable[Labelled]] = tuple,
     ) -> None:
+        self._says = says
         self._read_numbers = read_numbers
         self._read_labelled = read_labelled
 
@@ -43,16 +50,16 @@ class NumbersCollector:
         yield from self._collect_labelled()
         for name, value in self._read_numbers().items():
             if name.endswith("_total"):
-                counter = CounterMetricFamily(f"gatepost_{name}", name.replace("_", " "))
+                counter = CounterMetricFamily(f"gatepost_{name}", self._says[name])
                 counter.add_metric([], value)
                 yield counter
             else:
-                yield GaugeMetricFamily(f"gatepost_{name}", name.replace("_", " "), value=value)
+                yield GaugeMetricFamily(f"gatepost_{name}", self._says[name], value=value)
 
     def _collect_labelled(self) -> Iterable[Metric]:
         families: dict[str, GaugeMetricFamily] = {}
         for one in self._read_labelled():
-            says = one.name.replace("_", " ")
+            says = self._says[one.name]
             family = families.setdefault(one.name, GaugeMetricFamily(f"gatepost_{one.name}", says, labels=[one.label]))
             family.add_metric([one.thing], one.value)
         return families.values()
@@ -63,13 +70,14 @@ class MetricsPage:
 
     def __init__(
         self,
+        says: Mapping[str, str],
         read_numbers: Callable[[], Mapping[str, float]],
         find_trouble: Callable[[], str],
         timeout_s: float = TIMEOUT_S,
         read_labelled: Callable[[], Iterable[Labelled]] = tuple,
     ) -> None:
         self._registry = CollectorRegistry()
-        self._registry.register(NumbersCollector(read_numbers, read_labelled))
+        self._registry.register(NumbersCollector(says, read_numbers, read_labelled))
         self._find_trouble = find_trouble
         self._timeout_s = timeout_s
         self._asker_count = 0
