@@ -57,9 +57,11 @@ def tell(tag: int, *parts: bytes, form: str = "short") -> bytes:
     return bytes([tag, 0x80 | len(size)]) + size + content
 
 
-def write_signed(octets: bytes, form: str) -> bytes:
-    encapsulated = tell(0x30, tell(6, OIDS["data"]), tell(0xA0, octets, form=form), form=form)
-    inner = tell(0x30, tell(2, b"\1"), tell(0x31), encapsulated, tell(0x31), form=form)
+def write_signed(octets: bytes, form: str, *behind: bytes) -> bytes:
+    """Write a message of CMS; without octets it is a signature that stands beside a mail."""
+    content = (tell(0xA0, octets, form=form),) if octets else ()
+    encapsulated = tell(0x30, tell(6, OIDS["data"]), *content, form=form)
+    inner = tell(0x30, tell(2, b"\1"), tell(0x31), encapsulated, *behind, tell(0x31), form=form)
     kind = tell(6, OIDS["signed"]) if form != "long" else b"\x06\x81\x09" + OIDS["signed"]
     return tell(0x30, kind, tell(0xA0, inner, form=form), form=form)
 
@@ -134,6 +136,27 @@ def test_a_damaged_message_is_left_unseen_and_a_damaged_signature_is_not_told() 
         assert codes(open_one(damaged, name)) == {UNSEEN}
     opened = open_one(damaged, "smime.p7s")
     assert (codes(opened), opened.opening) == (set(), Opening.LEAF)
+
+
+@pytest.mark.parametrize("form", ["short", "long", "none"])
+def test_a_damaged_signature_beside_a_mail_is_not_told_whatever_its_name(form: str) -> None:
+    content = write_signed(b"", form, tell(0xA0, bytes(300), form=form))
+    opened = open_one(content[:-100], "song.mp3")
+    assert (codes(opened), opened.opening, opened.files) == (set(), Opening.OPENED, ())
+
+
+@pytest.mark.parametrize("behind", [b"Content-Type: text/html", b"<html>", b"<a href=x>", b"http://a.example"])
+def test_a_damaged_signature_with_a_text_behind_the_place_of_the_content_is_left_unseen(behind: bytes) -> None:
+    content = write_signed(b"", "none", tell(0xA0, behind, bytes(300)))
+    assert codes(open_one(content[:-100], "song.mp3")) == {UNSEEN}
+
+
+@pytest.mark.parametrize("form", ["short", "long", "none"])
+def test_what_is_damaged_anywhere_is_left_unseen_where_a_content_may_be_in_it(form: str) -> None:
+    content = write_signed(tell(4, MAIL), form)
+    for at in range(30, len(content)):
+        opened = open_alone(opener, content[:at], "smime.p7m")
+        assert opened.kind is not FileKind.SMIME or codes(opened) == {UNSEEN}
 
 
 @pytest.mark.parametrize(("declared", "is_told"), [("application/pkcs7-mime", True), ("", False)])

@@ -31,6 +31,7 @@ _CONSTRUCTED = 0x20
 _LONG_TAG, _END_BYTES = 0x1F, b"\0\0"
 _ENDINGS = frozenset({"p7m", "p7s", "p7b", "p7c", "p7", "sig"})
 _MIME = re.compile(rb"[!-9;-~]+[ \t]*:")  # a field of a header
+_TEXT = re.compile(rb"content-|mime-version|https?://|<[a-z]{1,10}[\s>]", re.IGNORECASE)  # of a mail
 _ARMOUR = re.compile(rb"-----BEGIN (?:PKCS7|CMS)-----([^-]*+)-----END ")
 
 
@@ -49,7 +50,8 @@ def look_inside(file: File, insides: Insides, desk: Desk) -> None:
     try:
         kind, content = reader.read_content_info()
     except ValueError:
-        _tell_damage(file, insides)
+        if not reader.is_surely_empty():
+            _tell_damage(file, insides)
         return
     if kind in _ENCRYPTED:
         insides.opening = Opening.LOCKED
@@ -101,6 +103,39 @@ class _Reader:
         (content,) = self._walk(parts[1])
         return kind, self._join(content)
 
+    def is_surely_empty(self) -> bool:
+        """Say whether it is a signature beside a mail, damaged behind the place of its content, which is empty.
+
+        Where anything behind it looks like a text, another reader may find more than we do.
+        """
+        try:
+            behind = self._find_empty_place()
+        except (ValueError, LimitReachedError):
+            return False
+        return _TEXT.search(self._content, behind) is None
+
+    def _find_empty_place(self) -> int:
+        """Give where the place of the content ends; raise ValueError where there may be anything in it."""
+        end = len(self._content)
+        kind = self._read(self._enter(0, _SEQUENCE), end)
+        if self._get(kind, _OID) != _SIGNED:
+            raise ValueError("nothing that is signed")
+        version = self._read(self._enter(self._enter(kind.behind, _EXPLICIT), _SEQUENCE), end)
+        algorithms = self._read(version.behind, end)
+        start = self._enter(algorithms.behind, _SEQUENCE)
+        behind = self._read(start, end).behind
+        _, _, size = self._read_head(algorithms.behind, end)
+        if behind != start + size if size is not None else not self._content.startswith(_END_BYTES, behind):
+            raise ValueError("there is more in it")
+        return behind
+
+    def _enter(self, at: int, tag: int) -> int:
+        """Give where that begins which is in the value here, however far it goes."""
+        found, start, _ = self._read_head(at, len(self._content))
+        if found != tag:
+            raise ValueError("another value is expected here")
+        return start
+
     def _get(self, value: _Value, tag: int) -> bytes:
         if value.tag != tag:
             raise ValueError("another value is expected here")
@@ -124,6 +159,15 @@ class _Reader:
         self._left -= 1
         if self._left < 0 or depth > MAX_DEPTH:
             raise LimitReachedError
+        tag, start, size = self._read_head(at, end)
+        if size is None:
+            return self._read_to_end(tag, start, end, depth)
+        if start + size > end:
+            raise ValueError("cut off")
+        return _Value(tag, start, start + size, start + size)
+
+    def _read_head(self, at: int, end: int) -> tuple[int, int, int | None]:
+        """Give the tag of a value, where that begins which is in it, and its length, None where that is not told."""
         if at + 2 > end:
             raise ValueError("cut off")
         tag, size = self._content[at], self._content[at + 1]
@@ -131,14 +175,12 @@ class _Reader:
         if tag & _LONG_TAG == _LONG_TAG:
             raise ValueError("no tag that CMS has")
         if size == 0x80:  # noqa: PLR2004 - the length is not told
-            return self._read_to_end(tag, start, end, depth)
+            return tag, start, None
         if size > 0x80:  # noqa: PLR2004 - so many bytes tell it
             count = size & 0x7F
             start += count
             size = int.from_bytes(self._content[start - count : start], "big")
-        if start + size > end:
-            raise ValueError("cut off")
-        return _Value(tag, start, start + size, start + size)
+        return tag, start, size
 
     def _read_to_end(self, tag: int, start: int, end: int, depth: int) -> _Value:
         at = start
