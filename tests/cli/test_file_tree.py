@@ -6,7 +6,7 @@ import pytest
 
 from cleaning_mails import find
 from gatepost.cli.file_tree import MAX_FILES_SHOWN, show_files, write_size
-from gatepost.model.contents import NO_CONTENTS, Contents, OpenedFile, Opening
+from gatepost.model.contents import NO_CONTENTS, Contents, OpenedFile, Opening, Trait
 from gatepost.model.file_kinds import FileKind
 
 INNER = OpenedFile("2:1", "pay\x1b[2J.exe", FileKind.UNKNOWN, 2_000_000)
@@ -31,6 +31,24 @@ def test_what_was_not_opened_says_why_in_the_reader_s_language(monkeypatch: pyte
     assert show(locked) == ["2  （无名称）  zip, 1.5 KiB, 已加密：没有匹配的密码"]
     for opening in Opening:
         assert show(Contents((replace(OUTER, opening=opening),)))
+
+
+@pytest.mark.parametrize(
+    ("code", "told", "told_zh"),
+    [
+        ("password.in_mail", "told in the mail", "邮件中写有"),
+        ("password.in_name", "told in its name", "文件名中写有"),
+        ("password.in_files", "told in another file", "另一文件中写有"),
+        ("password.common", "a common one", "常用密码"),
+    ],
+)
+def test_the_password_that_fitted_is_shown_with_where_it_stood(
+    monkeypatch: pytest.MonkeyPatch, code: str, told: str, told_zh: str
+) -> None:
+    unlocked = Contents((replace(OUTER, traits=(Trait(code, "Zu7\x1b-tt"), Trait("password.new", "x")), files=()),))
+    assert show(unlocked) == [f"2  bill.zip  zip, 1.5 KiB, opened, password Zu7\\x1b-tt ({told})"]
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    assert show(unlocked) == [f"2  bill.zip  zip, 1.5 KiB, 已打开, 密码 Zu7\\x1b-tt（{told_zh}）"]
 
 
 def test_files_stand_in_the_order_of_the_mail_in_whatever_order_they_were_opened() -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from rich.text import Text
 
 from gatepost.cli.output import pick_language, safe_text
-from gatepost.model.contents import Contents, OpenedFile, Opening, choose_files
+from gatepost.model.contents import FITTED, Contents, OpenedFile, Opening, Trait, choose_files
 from gatepost.model.finding import Finding
 from gatepost.screen.plain_files import list_codes
 
@@ -24,6 +24,12 @@ _OPENINGS = {
     Opening.LIMIT: ("not opened to its end: too large or too deep", "过大或嵌套过深：未完整打开"),
     Opening.TOO_SLOW: ("not opened to its end: that took too long", "耗时过长：未完整打开"),
     Opening.CRASHED: ("not opened: it broke what opened it", "打开时程序崩溃"),
+}
+_PASSWORD_SOURCES = {  # where the one that fitted stood, as the desk tells it (message/attachments/desk.py)
+    f"{FITTED}in_mail": ("told in the mail", "邮件中写有"),
+    f"{FITTED}in_name": ("told in its name", "文件名中写有"),
+    f"{FITTED}in_files": ("told in another file", "另一文件中写有"),
+    f"{FITTED}common": ("a common one", "常用密码"),
 }
 
 
@@ -51,10 +57,17 @@ def _show_file(file: OpenedFile, codes: Iterable[str]) -> Text:
     line.append(f"{safe_text(file.path)}  ", "dim")
     line.append(safe_text(file.name) or pick_language("(no name)", "（无名称）"), "bold")
     facts = [file.kind.value, write_size(file.size_bytes), pick_language(*_OPENINGS[file.opening])]
+    facts += [_tell_password(trait) for trait in file.traits if trait.code in _PASSWORD_SOURCES]
     line.append(f"  {', '.join(filter(None, facts))}")
     for code in codes:
         line.append(f"  [{safe_text(code)}]", "yellow")
     return line
+
+
+def _tell_password(trait: Trait) -> str:
+    says, says_zh = _PASSWORD_SOURCES[trait.code]
+    password = safe_text(trait.text)
+    return pick_language(f"password {password} ({says})", f"密码 {password}（{says_zh}）")
 
 
 def _measure_depth(path: str) -> int:

@@ -12,6 +12,7 @@ from gatepost.model.file_kinds import FileKind
 
 MAX_TRAIT_CHARS = 200
 NOT_KEPT = "opening.not-kept"  # trait of a file whose bytes were asked for, and that there was no room for
+FITTED = "password."  # begins the trait of a file that a password has opened; behind it stands where that was found
 MAX_FILES_RECORDED = 200
 MAX_CHARS_RECORDED = 40_000  # of names, traits and links together
 

@@ -2,6 +2,8 @@
 
 import pytest
 
+from archive_builders import pack
+from archive_cases import NOTE, open_file
 from file_samples import PDF, RAR, build_pe, build_zip
 from gatepost.message.attachments.desk import (
     EVERY_KIND,
@@ -16,7 +18,7 @@ from gatepost.message.attachments.desk import (
     Insides,
     Limits,
 )
-from gatepost.model.contents import Opening, Trait
+from gatepost.model.contents import FITTED, Opening, Trait
 from gatepost.model.file_kinds import FileKind
 
 DEFAULT = Limits()
@@ -268,3 +270,27 @@ def test_what_stays_locked_is_not_tried_again_where_nothing_new_was_told() -> No
     desk, lock = build_locks(("c3po",))
     assert desk.open("1", "", b"plan\nr2d2\n").opening is Opening.LOCKED
     assert lock.tried == [("c3po",)]
+
+
+@pytest.mark.parametrize(
+    ("password", "name", "told", "source"),
+    [
+        ("Zu7-tt", "a.zip", ("ladder", "Zu7-tt"), "password.in_mail"),
+        ("Zu7-tt", "plan Zu7-tt.zip", ("ladder", "Zu7-tt"), "password.in_name"),
+        ("infected", "infected.zip", ("ladder",), "password.common"),
+        ("梯子", "a.zip", ("梯子",), "password.in_mail"),
+    ],
+)
+@pytest.mark.parametrize("way", ["zipcrypt", "aes256"])
+def test_which_password_fitted_is_told_and_where_it_stood(
+    way: str, password: str, name: str, told: tuple[str, ...], source: str
+) -> None:
+    locked = pack("zip", {"a.txt": NOTE, "b.txt": NOTE}, password=password, options=f"encryption={way}")
+    opened = open_file(locked, name, passwords=told)
+    assert [trait for trait in opened.traits if trait.code.startswith(FITTED)] == [Trait(source, password)]
+
+
+def test_a_password_that_another_file_tells_is_told_as_that() -> None:
+    locked = pack("zip", {"plan.txt": NOTE}, password="Zu7-tt", options="encryption=aes256")
+    opened = open_file(pack("zip", {"note.txt": b"The password is Zu7-tt.", "in.zip": locked}))
+    assert [trait.code for trait in opened.files[1].traits if trait.code.startswith(FITTED)] == ["password.in_files"]

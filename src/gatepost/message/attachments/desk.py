@@ -17,7 +17,7 @@ from gatepost.message.attachments.rules import NO_RULES, RuleSet
 from gatepost.message.attachments.told import Told
 from gatepost.message.attachments.volumes import Shelf
 from gatepost.message.message import Message
-from gatepost.model.contents import MAX_TRAIT_CHARS, FoundLink, LinkSource, OpenedFile, Opening, Trait
+from gatepost.model.contents import FITTED, MAX_TRAIT_CHARS, FoundLink, LinkSource, OpenedFile, Opening, Trait
 from gatepost.model.file_kinds import IMAGES, FileKind
 
 MAX_TRAITS = 200  # of one file
@@ -130,6 +130,7 @@ class Desk:
         self.rules = rules  # YARA's, which every file is held against
         self.read_otherwise: ReadOtherwise = _read_in_one_way
         self.passwords: tuple[str, ...] = tuple(passwords)[:MAX_PASSWORDS]
+        self._said_by_mail = frozenset(self.passwords)
         self.told = Told()
         self.shelf = Shelf()  # pieces of archives that were cut into several files
         self._openers = openers
@@ -189,6 +190,17 @@ class Desk:
         """Open a file that a password has opened: no other scanner can look at it."""
         inner = self._take_in(outer, insides, name, content)
         insides.files.append(self._open(replace(inner, is_unlocked=True)))
+
+    def note_password(self, file: File, insides: Insides, password: str) -> None:
+        """Tell which password has opened a file, and where it stood."""
+        insides.note(f"{FITTED}{self._find_source(file, password)}", password)
+
+    def _find_source(self, file: File, password: str) -> str:
+        if password not in self.passwords:
+            return "common"
+        if password in file.name:
+            return "in_name"
+        return "in_mail" if password in self._said_by_mail else "in_files"
 
     def open_beginning(self, outer: File, insides: Insides, name: str, beginning: bytes) -> None:
         """Look at the beginning of a file that is too large; it counts as not opened to its end."""

@@ -51,7 +51,8 @@ def test_what_is_locked_opens_with_a_password_of_the_mail_or_a_common_one(
     (file,) = read_arj(write_arj({"a": NOTE}, flags=1))
     twisted = bytes(letter ^ (ord(password[at % len(password)]) + 7) & 0xFF for at, letter in enumerate(NOTE))
     locked = replace(file, data=twisted, modifier=7)
-    assert ArjKeys(known).unlock(locked, 100) == NOTE
+    keys = ArjKeys(known)
+    assert (keys.unlock(locked, 100), keys.fitted) == (NOTE, password)
     assert ArjKeys(("other",)).unlock(replace(locked, modifier=8), 100) is None
 
 

@@ -25,7 +25,7 @@ def test_the_password_opens_every_file(password: str, with_names: bool) -> None:
     locked = write_locked_rar5(FILES, password, with_names=with_names)
     unlocked = unlock_rar5(locked, ("wrong", password))
     assert unlocked is not None
-    assert read_all(unlocked) == FILES
+    assert (read_all(unlocked.content), unlocked.password) == (FILES, password)
 
 
 @pytest.mark.parametrize("with_names", [False, True])
@@ -49,7 +49,7 @@ def test_packed_data_ends_where_its_last_block_ends() -> None:
     unlocked = unlock_rar5(write_locked_rar5({"a": packed}, "infected", packing=3 << 7), ())
     plain = write_rar5({"a": packed})
     assert unlocked is not None
-    assert unlocked.endswith(packed + plain[plain.index(packed) + len(packed) :])
+    assert unlocked.content.endswith(packed + plain[plain.index(packed) + len(packed) :])
 
 
 @pytest.mark.parametrize("count", [15, 19, 20, 60])
@@ -66,4 +66,4 @@ def test_a_lock_made_to_cost_much_costs_little(count: int) -> None:
 def test_any_bytes_are_unlocked_or_not(noise: bytes, at: int, with_names: bool) -> None:
     whole = write_locked_rar5(FILES, "infected", with_names=with_names)
     unlocked = unlock_rar5(whole[:at] + noise + whole[at + len(noise) :], ())
-    assert unlocked is None or unlocked.startswith(b"Rar!")
+    assert unlocked is None or unlocked.content.startswith(b"Rar!")

@@ -29,7 +29,7 @@ def test_the_password_opens_every_file(password: str, method: str, with_names: b
     locked = write_locked_7z(FILES, password, method=method, with_names=with_names)
     unlocked = unlock_7z(locked, ("wrong", password))
     assert unlocked is not None
-    assert read_all(unlocked) == FILES
+    assert (read_all(unlocked.content), unlocked.password) == (FILES, password)
 
 
 @pytest.mark.parametrize("with_names", [False, True])
@@ -54,7 +54,7 @@ def test_a_common_password_is_tried_unasked() -> None:
 def test_a_file_that_lies_alone_is_opened(method: str) -> None:
     unlocked = unlock_7z(write_locked_7z({"plan.txt": NOTE}, "Ladder-88", method=method), ("Ladder-88",))
     assert unlocked is not None
-    assert read_all(unlocked) == {"plan.txt": NOTE}
+    assert read_all(unlocked.content) == {"plan.txt": NOTE}
 
 
 @pytest.mark.parametrize("with_names", [False, True])
@@ -97,4 +97,4 @@ def test_a_header_that_claims_much_costs_little() -> None:
 def test_any_bytes_are_unlocked_or_not(noise: bytes, at: int, with_names: bool, method: str) -> None:
     whole = write_locked_7z({"a.com": EICAR}, "infected", method=method, with_names=with_names)
     unlocked = unlock_7z(whole[:at] + noise + whole[at + len(noise) :], ())
-    assert unlocked is None or unlocked.startswith(b"7z")
+    assert unlocked is None or unlocked.content.startswith(b"7z")

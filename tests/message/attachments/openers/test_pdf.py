@@ -154,7 +154,7 @@ def test_a_locked_document_says_so_and_opens_with_a_password_of_the_mail() -> No
     opened = open_alone(opener, locked)
     assert (opened.opening, codes(opened)) == (Opening.LOCKED, {"pdf.locked"})
     opened = open_alone(opener, locked, "a.pdf", passwords=("wrong", "rose"))
-    assert (opened.opening, codes(opened)) == (Opening.OPENED, {"pdf.unlocked"})
+    assert (opened.opening, codes(opened)) == (Opening.OPENED, {"pdf.unlocked", "password.in_mail"})
     assert texts(opened.files[0], "pdf.javascript") == ["open: go()"]
 
 

@@ -109,7 +109,9 @@ class ArjKeys:
     """The passwords for one archive: the one that fitted last comes first, and the work of all tries is limited."""
 
     def __init__(self, passwords: Iterable[str]) -> None:
-        self._passwords = list(spell((*passwords, *COMMON_PASSWORDS)))
+        self._spelled = spell((*passwords, *COMMON_PASSWORDS))
+        self._passwords = list(self._spelled)
+        self.fitted = ""  # the password that fitted last
         self._bytes_left = MAX_TRIES_BYTES
 
     def unlock(self, file: ArjFile, room_bytes: int) -> bytes | None:
@@ -123,6 +125,7 @@ class ArjKeys:
             if found and found[1] and zlib.crc32(found[0]) == file.crc:
                 self._passwords.remove(password)
                 self._passwords.insert(0, password)
+                self.fitted = self._spelled[password]
                 return found[0]
         return None
 

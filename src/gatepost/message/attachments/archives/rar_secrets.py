@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from gatepost.message.attachments.archives.rar_headers import MAX_BLOCKS, RAR5, Numbers
-from gatepost.message.attachments.archives.zip_secrets import COMMON_PASSWORDS
+from gatepost.message.attachments.archives.zip_secrets import COMMON_PASSWORDS, UnlockedArchive
 
 MAX_ROUNDS = 3_000_000  # of all tries together: two seconds
 _MAIN, _FILE, _LOCKED_HEADERS, _END = 1, 2, 4, 5
@@ -42,7 +42,8 @@ class _Keys:
     """The passwords, and the keys that were made of them."""
 
     def __init__(self, passwords: Iterable[str]) -> None:
-        self._passwords = [word.encode("utf-8", "replace") for word in dict.fromkeys((*passwords, *COMMON_PASSWORDS))]
+        self._passwords = list(dict.fromkeys((*passwords, *COMMON_PASSWORDS)))
+        self.fitted = ""  # the password that fitted last
         self._rounds_left = MAX_ROUNDS
         self._found: dict[tuple[int, bytes], bytes | None] = {}
 
@@ -59,10 +60,12 @@ class _Keys:
             if self._rounds_left < rounds:
                 return None
             self._rounds_left -= rounds
-            checked = hashlib.pbkdf2_hmac("sha256", password, lock.salt, rounds + _CHECK_ROUNDS)
+            spelled = password.encode("utf-8", "replace")
+            checked = hashlib.pbkdf2_hmac("sha256", spelled, lock.salt, rounds + _CHECK_ROUNDS)
             if _fold(checked) == lock.check:
                 self._passwords.insert(0, password)  # the next file most likely has the same
-                return hashlib.pbkdf2_hmac("sha256", password, lock.salt, rounds)
+                self.fitted = password
+                return hashlib.pbkdf2_hmac("sha256", spelled, lock.salt, rounds)
         return None
 
 
@@ -71,7 +74,7 @@ def _fold(checked: bytes) -> bytes:
     return (parts[0] ^ parts[1] ^ parts[2] ^ parts[3]).to_bytes(8, "big")
 
 
-def unlock_rar5(archive: bytes, passwords: Iterable[str]) -> bytes | None:
+def unlock_rar5(archive: bytes, passwords: Iterable[str]) -> UnlockedArchive | None:
     """Give the archive without its encryption; None where it has none, or where no password opens it."""
     keys = _Keys(passwords)
     blocks = list(_read_blocks(archive, keys))
@@ -83,7 +86,7 @@ def unlock_rar5(archive: bytes, passwords: Iterable[str]) -> bytes | None:
         if written is None:
             return None
         out += written
-    return bytes(out)
+    return UnlockedArchive(bytes(out), keys.fitted)
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ from gatepost.message.attachments.archives.seven_zip import (
     write_archive,
     write_streams,
 )
-from gatepost.message.attachments.archives.zip_secrets import COMMON_PASSWORDS
+from gatepost.message.attachments.archives.zip_secrets import COMMON_PASSWORDS, UnlockedArchive
 
 MAX_PASSWORDS = 24
 MAX_POWER = 20  # of two: the rounds for a key; 7-Zip takes 19
@@ -48,7 +48,7 @@ _LOOKED_AT_BYTES = 4_096
 _ERRORS = (ValueError, IndexError, StopIteration, struct.error, lzma.LZMAError, EOFError)
 
 
-def unlock_7z(archive: bytes, passwords: Iterable[str]) -> bytes | None:
+def unlock_7z(archive: bytes, passwords: Iterable[str]) -> UnlockedArchive | None:
     """Give the archive without its encryption."""
     if not archive.startswith(MARK):
         return None
@@ -58,7 +58,7 @@ def unlock_7z(archive: bytes, passwords: Iterable[str]) -> bytes | None:
         return None
 
 
-def _unlock(archive: bytes, passwords: list[str]) -> bytes | None:
+def _unlock(archive: bytes, passwords: list[str]) -> UnlockedArchive | None:
     at, size = find_header(archive)
     header = archive[at : at + min(size, MAX_HEADER_BYTES)]
     keys = _Keys(passwords)
@@ -73,7 +73,7 @@ def _unlock(archive: bytes, passwords: list[str]) -> bytes | None:
     data = _open_data(archive, streams, firsts, keys)
     if data is None or not keys.was_used:
         return None
-    return write_archive(data, header[:2] + write_streams(streams) + header[end:])
+    return UnlockedArchive(write_archive(data, header[:2] + write_streams(streams) + header[end:]), keys.fitted)
 
 
 def is_locked_7z(archive: bytes) -> bool:
@@ -220,6 +220,11 @@ class _Keys:
         self._passwords = [password.encode("utf-16-le", "replace") for password in passwords]
         self._found: dict[bytes, list[bytes]] = {}
         self.was_used = False
+
+    @property
+    def fitted(self) -> str:
+        """Give the password that fitted, once one was used."""
+        return self._passwords[0].decode("utf-16-le", "replace") if self.was_used else ""
 
     def find(self, lock: bytes) -> list[bytes]:
         """Give the keys of a lock, one for each password."""

@@ -59,11 +59,12 @@ class Unpacking:
         if len(rest) <= self.desk.allowance_bytes:
             self.desk.open_inside(self.file, self.insides, "", rest)
 
-    def add_unlocked(self, name: str, content: bytes) -> None:
-        """Open one file that a password has opened."""
+    def add_unlocked(self, name: str, content: bytes, password: str) -> None:
+        """Open one file that this password has opened."""
         self._contents.add(hash(content))
         self.name(name)
         self.insides.note("archive.unlocked", name)
+        self.desk.note_password(self.file, self.insides, password)
         self.desk.open_unlocked(self.file, self.insides, name, content)
         self._note_bomb()
 

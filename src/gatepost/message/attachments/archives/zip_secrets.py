@@ -8,8 +8,9 @@ Fails: never; None where no password fits. A try costs about a millisecond for A
 import hashlib
 import struct
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from typing import NamedTuple
 
 from gatepost.message.attachments.archives.libarchive import ArchiveDamagedError, MissingLibraryError, Reader
 from gatepost.message.attachments.archives.zip_data import (
@@ -63,23 +64,36 @@ def _build_table() -> tuple[int, ...]:
 _CRC = _build_table()
 
 
-def spell(passwords: Iterable[str]) -> tuple[bytes, ...]:
-    """Give passwords as bytes: in UTF-8, and as Chinese Windows writes them."""
-    spelled: dict[bytes, None] = {}
+class UnlockedArchive(NamedTuple):
+    """An archive without its encryption, and the password that took it away."""
+
+    content: bytes
+    password: str
+
+
+def spell(passwords: Iterable[str]) -> Mapping[bytes, str]:
+    """Give passwords by their bytes: in UTF-8, and as Chinese Windows writes them."""
+    spelled: dict[bytes, str] = {}
     for password in passwords:
-        spelled[password.encode("utf-8", "replace")] = None
+        spelled.setdefault(password.encode("utf-8", "replace"), password)
         if not password.isascii():
-            spelled[password.encode("gb18030", "replace")] = None
-    return tuple(each for each in spelled if each and b"\x00" not in each)
+            spelled.setdefault(password.encode("gb18030", "replace"), password)
+    return {each: password for each, password in spelled.items() if each and b"\x00" not in each}
 
 
 class Keyring:
     """The passwords for one archive: the one that fitted last comes first, and the number of tries is limited."""
 
     def __init__(self, passwords: Iterable[str]) -> None:
-        self._passwords = list(spell((*passwords, *COMMON_PASSWORDS)))
+        self._spelled = spell((*passwords, *COMMON_PASSWORDS))
+        self._passwords = list(self._spelled)
         self._tries_left = MAX_TRIES
         self._known = b""  # the one that fitted last
+
+    @property
+    def fitted(self) -> str:
+        """Give the password that fitted last, "" before."""
+        return self._spelled.get(self._known, "")
 
     def decrypt(self, content: bytes, header: Header, data_at: int, room_bytes: int) -> Unpacked | None:
         """Give the content under the first password that fits."""

@@ -21,6 +21,7 @@ from gatepost.message.attachments.archives.rar_oldest import read_oldest_rar
 from gatepost.message.attachments.archives.rar_secrets import unlock_rar5
 from gatepost.message.attachments.archives.seven_zip_secrets import is_locked_7z, unlock_7z
 from gatepost.message.attachments.archives.unpacking import Unpacking
+from gatepost.message.attachments.archives.zip_secrets import UnlockedArchive
 from gatepost.message.attachments.desk import Desk, File, Insides
 from gatepost.message.attachments.kinds import CABINET
 from gatepost.model.contents import Opening
@@ -66,7 +67,7 @@ def look_inside(file: File, insides: Insides, desk: Desk) -> None:
     if unlocked is None:
         _note_locked(file.kind, archive, insides, desk)
     unpacking = Unpacking(file, insides, desk)
-    reading = _Reading(file.kind, unlocked or archive, unpacking, was_locked=unlocked is not None)
+    reading = _Reading(file.kind, unlocked or UnlockedArchive(archive, ""), unpacking)
     try:
         for number, options in enumerate(_LISTS if file.kind is FileKind.ISO else _LISTS[:1]):
             reading.read(options, is_first=not number)
@@ -104,7 +105,7 @@ def _open_oldest_rar(archive: bytes, unpacking: Unpacking) -> None:
         insides.leave_unseen()
 
 
-def _unlock(kind: FileKind, archive: bytes, passwords: tuple[str, ...]) -> bytes | None:
+def _unlock(kind: FileKind, archive: bytes, passwords: tuple[str, ...]) -> UnlockedArchive | None:
     """Give the archive without its encryption; None where it has none, or no password fits."""
     if kind is FileKind.SEVEN_ZIP:
         return unlock_7z(archive, passwords)
@@ -163,13 +164,12 @@ def _note_locked(kind: FileKind, archive: bytes, insides: Insides, desk: Desk) -
 class _Reading:
     """Takes the files out of one archive."""
 
-    def __init__(self, kind: FileKind, archive: bytes, unpacking: Unpacking, *, was_locked: bool) -> None:
+    def __init__(self, kind: FileKind, unlocked: UnlockedArchive, unpacking: Unpacking) -> None:
         self._kind = kind
-        self._archive = archive
+        self._archive, self._password = unlocked  # "": it was not locked
         self._unpacking = unpacking
         self._insides = unpacking.insides
-        self._was_locked = was_locked
-        self._passed_over = read_rar_headers(archive).locked if kind is FileKind.RAR else frozenset[str]()
+        self._passed_over = read_rar_headers(self._archive).locked if kind is FileKind.RAR else frozenset[str]()
         if kind is FileKind.AR:
             self._passed_over = _AR_TABLES
 
@@ -243,8 +243,8 @@ class _Reading:
         self._give(member, content, is_first=is_first)
 
     def _give(self, member: Member, content: bytes, *, is_first: bool) -> None:
-        if self._was_locked:
-            self._unpacking.add_unlocked(member.name, content)
+        if self._password:
+            self._unpacking.add_unlocked(member.name, content, self._password)
         elif is_first or self._unpacking.is_new(content):
             if not is_first:
                 self._insides.note("archive.hidden_entry", member.name)

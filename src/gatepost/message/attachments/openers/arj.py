@@ -39,7 +39,7 @@ def _take(inner: ArjFile, keys: ArjKeys, unpacking: Unpacking) -> None:
 def _unlock(inner: ArjFile, keys: ArjKeys, unpacking: Unpacking) -> None:
     content = keys.unlock(inner, unpacking.find_room(inner.size_bytes))
     if content is not None:
-        unpacking.add_unlocked(inner.name, content)
+        unpacking.add_unlocked(inner.name, content, keys.fitted)
     else:
         unpacking.insides.note("archive.locked_entry", inner.name)
         unpacking.insides.opening = Opening.LOCKED

@@ -59,6 +59,8 @@ def _unlock(compound: CompoundFile, file: File, insides: Insides, desk: Desk) ->
         insides.note("office.locked")
     else:
         insides.note("office.unlocked_by_itself" if opened.is_own else "office.unlocked", opened.password)
+        if not opened.is_own:
+            desk.note_password(file, insides, opened.password)
         desk.open_unlocked(file, insides, file.name, opened.content)
 
 

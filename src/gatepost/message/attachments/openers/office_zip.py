@@ -60,6 +60,7 @@ def _open_unlocked(parts: list[DocumentPart], file: File, insides: Insides, desk
     if not opened.is_whole:
         insides.leave_unseen()
     insides.note("office.unlocked", opened.password)
+    desk.note_password(file, insides, opened.password)
     desk.open_unlocked(file, insides, file.name, opened.content)
     return True
 

@@ -75,6 +75,7 @@ def _read(observer: Observer) -> None:
         try:
             with pikepdf.open(BytesIO(file.content), password=password, suppress_warnings=True) as pdf:
                 if password:
+                    desk.note_password(file, insides, password)
                     _open_unlocked(pdf, observer)
                 else:
                     _walk(pdf, observer)

@@ -104,7 +104,7 @@ class _ZipUnpacking(Unpacking):
         elif not found.is_whole:
             self._add_beginning(entry, found)
         elif not entry.is_hidden or self.is_new(found.content):
-            self.add_unlocked(entry.names[0], found.content)
+            self.add_unlocked(entry.names[0], found.content, self._keys.fitted)
 
     def _give(self, entry: Entry, found: Unpacked) -> None:
         if not found.is_whole:
