@@ -7,7 +7,6 @@ Trust: the mail is a stranger's.
 Fails: CannotCleanError with a sentence.
 """
 
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -94,8 +93,8 @@ def take_out(subject: Subject, paths: Iterable[str]) -> Cleaning:
 
 def _find_copies(message: Message, paths: set[str]) -> set[str]:
     """Give the parts that hold, byte for byte, what one of these holds."""
-    files = [part for part in message.walk() if part.content and not part.children and part.message is None]
-    digests = {part.path: _digest(part) for part in files}
+    files = [part for part in message.walk() if part.size_bytes and not part.children and part.message is None]
+    digests = {part.path: part.hash_content() for part in files}
     gone = {digest for path, digest in digests.items() if path in paths}
     return {path for path, digest in digests.items() if digest in gone}
 
@@ -106,7 +105,7 @@ def _find_parts(message: Message, screening: Screening, paths: Iterable[str]) ->
     for path in sorted(set(paths)):
         digests = {file.sha256 for file in screening.contents.files if file.path == path and file.sha256}
         part = find_replaceable(message, path)
-        if path not in known or part is None or any(digest != _digest(known[path]) for digest in digests):
+        if path not in known or part is None or any(digest != known[path].hash_content() for digest in digests):
             raise CannotCleanError(
                 "a file shows only where the mail is read in another way", "有文件仅在以其他方式解读邮件时出现"
             )
@@ -125,9 +124,9 @@ def _look_again(
     outer = [path for path in parts if not any(path.startswith(f"{other}.") for other in parts)]
     if not reads_as_before(before, after, outer):
         raise CannotCleanError("the rest would read otherwise then", "移除后其余部分的解读会改变")
-    gone = {_digest(part) for part in parts.values() if part.content}
+    gone = {part.hash_content() for part in parts.values() if part.size_bytes}
     readings = (after, *read_otherwise(after))
-    if gone & {_digest(part) for reading in readings for part in reading.walk()}:
+    if gone & {part.hash_content() for reading in readings for part in reading.walk()}:
         raise CannotCleanError("a file is in it more than once", "有文件在邮件中不止一份")
     delivered = {part.path: part for part in parse_message(apply_splices(before.raw, edits)).walk()}
     are_seen = all(path in delivered and delivered[path].text == notes[path].text for path in outer)
@@ -143,8 +142,8 @@ def _describe(part: Part, screening: Screening) -> RemovedPart:
         path=part.path,
         name=part.filename[:MAX_NAME_CHARS],
         kind=next(kinds, part.content_type)[:MAX_NAME_CHARS],
-        size_bytes=len(part.content),
-        sha256=_digest(part),
+        size_bytes=part.size_bytes,
+        sha256=part.hash_content(),
         findings=tuple(dict.fromkeys(one.code for one in findings)),
         says=" ".join(says for says, _ in reasons),
         says_zh="".join(says_zh for _, says_zh in reasons),
@@ -158,10 +157,6 @@ def _is_about(finding: Finding, path: str) -> bool:
 def _top(file: str) -> str:
     """Give the part that a file stands in."""
     return file.partition(":")[0]
-
-
-def _digest(part: Part) -> str:
-    return hashlib.sha256(part.content).hexdigest()
 
 
 def _tell_mail(subject: Subject) -> NoteFacts:

@@ -12,6 +12,7 @@ the place of the encoded body.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from hashlib import sha256
 
 from gatepost.message.addresses import parse_mailboxes
 from gatepost.message.charset import Text, read_text
@@ -101,6 +102,17 @@ class Part:
     def size_bytes(self) -> int:
         """Give the size of the content."""
         return len(self._decoded.content) if self.large is None else self.large.size_bytes
+
+    def iterate_content(self) -> Iterator[bytes]:
+        """Give the content; a large one a piece at a time."""
+        return iter((self._decoded.content,)) if self.large is None else self.large.iterate()
+
+    def hash_content(self) -> str:
+        """Give the SHA-256 of the content, in hexadecimal digits."""
+        digest = sha256()
+        for piece in self.iterate_content():
+            digest.update(piece)
+        return digest.hexdigest()
 
     def read_beginning(self, most_bytes: int) -> bytes:
         """Give the first bytes of the content."""

@@ -6,7 +6,9 @@ from hypothesis import strategies as st
 
 from ambiguous_mails import HEAD, MIXED, TEXT, Payload, put, write_mails
 from gatepost.message.ambiguity.signs import find_signs
+from gatepost.message.large import LARGE_BYTES
 from gatepost.message.parse import parse_message
+from gatepost.message.transfer import PIECE_BYTES
 
 FILE = Payload("a.bin", "application/octet-stream", bytes(range(200)))
 PART = FILE.fields + b"Content-Transfer-Encoding: base64\r\n\r\n" + FILE.base64
@@ -106,6 +108,28 @@ def test_a_fragment_hides_what_it_is_a_part_of(parameters: bytes, codes: list[st
 
 def test_a_header_that_may_stand_several_times_is_no_sign() -> None:
     assert find_codes(HEAD + b"Subject: again\r\n" + TEXT) == []
+
+
+LINE_OF_LARGE = b"The numbers of this week are in the table, as they were in the last.\r\n"
+TO_THE_END_OF_A_PIECE = LINE_OF_LARGE * (PIECE_BYTES // len(LINE_OF_LARGE)) + b"x" * (PIECE_BYTES % len(LINE_OF_LARGE))
+HEAD_OF_LARGE = HEAD + b"Content-Type: text/plain\r\nContent-Transfer-Encoding: %s\r\n\r\n"
+
+
+@pytest.mark.parametrize("encoding", [b"8bit", b"quoted-printable"])
+@pytest.mark.parametrize("early", [*range(14), LARGE_BYTES])
+def test_a_block_in_a_large_text_is_found_wherever_the_text_is_cut(encoding: bytes, early: int) -> None:
+    """A large text is looked through a piece at a time; its mark may stand in two of them."""
+    before = TO_THE_END_OF_A_PIECE[: max(0, PIECE_BYTES - early)]
+    text = before + b"\r\nbegin 644 a.bin\r\n" + LINE_OF_LARGE * (LARGE_BYTES // len(LINE_OF_LARGE) + 1)
+    assert find_codes(HEAD_OF_LARGE % encoding + text) == ["encoding.uuencode"]
+    assert find_codes(HEAD_OF_LARGE % encoding + text.replace(b"\r\nbegin", b"x\r\nWe begin")) == []
+
+
+def test_what_quoted_printable_cannot_hold_is_found_at_the_end_of_a_large_file() -> None:
+    head = b"Content-Type: application/x-any\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
+    text = LINE_OF_LARGE * (LARGE_BYTES // len(LINE_OF_LARGE) + 1)
+    assert find_codes(put(head + text)) == []
+    assert find_codes(put(head + text + b"\xff\r\n")) == ["encoding.quoted_printable"]
 
 
 def test_signs_are_not_told_without_end() -> None:

@@ -35,13 +35,14 @@ from gatepost.message.ambiguity.values import (
 from gatepost.message.message import Message, Part
 from gatepost.message.parameters import parse_disposition
 from gatepost.message.pieces import Defect
-from gatepost.message.transfer import is_identity
+from gatepost.message.transfer import is_identity, iterate_body
 from gatepost.model.finding import Span
 
 MAX_SIGNS = 200
 MAX_INDENT_BYTES = 40
 MAX_PLAIN_BYTES = 120  # of the header of a text
 MAX_KEPT_HEADERS = 512
+MAX_BLOCK_LINE_BYTES = 1000  # of the line that begins a block
 HEAD_BYTES = 512  # of a body: where fields stand that a blank line parted from their header
 
 _JUDGES: Mapping[str, Callable[[bytes], tuple[Doubt, ...]]] = {
@@ -233,7 +234,7 @@ def _has_odd_lines(head: bytes) -> bool:
 def _look_at_file(part: Part, kind: str) -> Iterator[Ambiguity]:
     if kind in _HOLDING_BLOCKS:
         yield Ambiguity("encoding.block_as_file", part.body_span, kind)
-    if part.encoding == "quoted-printable" and part.body.translate(None, _PRINTABLE):
+    if part.encoding == "quoted-printable" and _is_unprintable(part):
         yield Ambiguity("encoding.quoted_printable", part.body_span)
     elif part.encoding in _UUENCODINGS:
         yield Ambiguity("encoding.uuencode", part.body_span)
@@ -265,21 +266,34 @@ def _look_at_fragment(part: Part) -> Iterator[Ambiguity]:
 def _look_at_text(part: Part, found: list[Ambiguity]) -> None:
     if (code := part.charset_defect) in _DEFECTS:
         found.append(Ambiguity(_DEFECTS[code], part.body_span))
-    content, start, end = _find_content(part)
-    if content.find(b"\0", start, end) >= 0 and holds_nuls(part):
+    if any(b"\0" in piece for piece in part.iterate_content()) and holds_nuls(part):
         found.append(Ambiguity(NUL, part.body_span))
     if part.content_type == "text/html":
         return
     if looks_like_page(part):
         found.append(Ambiguity(PAGE, part.body_span))
-    if content.find(b"begin", start, end) >= 0 or content.find(b"BinHex", start, end) >= 0:
-        for code, mark, form in _BLOCKS:
-            if content.startswith(mark, start, end) or content.find(b"\n" + mark, start, end) >= 0:
-                found += [Ambiguity(code, part.body_span)] if form.search(content, start, end) else []
+    found += [Ambiguity(code, part.body_span) for code in dict.fromkeys(_find_blocks(part))]
 
 
-def _find_content(part: Part) -> tuple[bytes, int, int]:
-    """Give what holds the content of a part, and where in it that begins and ends: a large one is not copied."""
-    if part.large is not None and is_identity(part.encoding):
-        return part.buffer, part.extent.start, part.extent.end
-    return part.content, 0, len(part.content)
+def _find_blocks(part: Part) -> Iterator[str]:
+    """Give the codes of the blocks of another encoding that stand in a text."""
+    for piece in _overlap(part.iterate_content()):
+        if b"begin" in piece or b"BinHex" in piece:
+            for code, mark, form in _BLOCKS:
+                if (piece.startswith(mark) or b"\n" + mark in piece) and form.search(piece):
+                    yield code
+
+
+def _overlap(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """Begin each piece with the line in which the last one ended, which may be longer than those of blocks are."""
+    begun = b""
+    for piece in pieces:
+        joined = begun + piece
+        yield joined
+        start = joined.rfind(b"\n") + 1
+        begun = joined[start:] if len(joined) - start <= MAX_BLOCK_LINE_BYTES else b" "
+
+
+def _is_unprintable(part: Part) -> bool:
+    body = memoryview(part.buffer)[part.extent.start : part.extent.end]
+    return any(piece.translate(None, _PRINTABLE) for piece in iterate_body(body, ""))

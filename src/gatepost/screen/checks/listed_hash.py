@@ -3,7 +3,6 @@
 Which lists are asked is set in `[feeds]`; without a list of SHA-256 hashes nothing is hashed.
 """
 
-import hashlib
 from collections.abc import Iterator
 from itertools import islice
 
@@ -44,6 +43,6 @@ def _list_digests(case: Case) -> Iterator[tuple[str, str, Evidence]]:
     opened = {file.path for file in case.contents.files if file.sha256}
     for part in islice(case.message.attachments, MAX_ATTACHMENTS):
         if part.path not in opened:
-            sha256 = hashlib.sha256(part.content).hexdigest()
+            sha256 = part.hash_content()
             name = quote(part.filename or part.content_type)
             yield sha256, name, point_at_part(part, f"{name}: SHA-256 {sha256}")
