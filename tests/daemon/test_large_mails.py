@@ -21,6 +21,7 @@ from gate_process import GateProcess, running_gate
 from gatepost.net.sandbox.sandbox import DESKS
 from gatepost.net.sandbox.settings import OpenSettings
 from sandboxes import find_children, find_nurseries, wait_until
+from zip_bombs import BOMBS as ZIP_BOMBS
 
 MEGABYTE = 1024 * 1024
 SIZE = 100 * MEGABYTE
@@ -105,6 +106,14 @@ def attach_in_uuencode(content: bytes) -> bytes:
     return HEAD + kind + b"Content-Transfer-Encoding: x-uuencode\r\n\r\n" + text
 
 
+def write_quoted(content: bytes, kind: bytes) -> bytes:
+    """Give a mail in quoted-printable, which hardly any program takes for so much."""
+    pieces = (content[start : start + MEGABYTE] for start in range(0, len(content), MEGABYTE))
+    text = b"=\n".join(binascii.b2a_qp(piece, istext=b"text/" in kind).replace(b"\r\n", b"\n") for piece in pieces)
+    head = HEAD + kind + b"\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
+    return head + text.replace(b"\n", b"\r\n") + b"\r\n"
+
+
 def write_long(line: bytes) -> bytes:
     return line * (SIZE // len(line))
 
@@ -126,6 +135,9 @@ LARGE: dict[str, Callable[[], bytes]] = {
     "random file": lambda: attach(os.urandom(SIZE), "a.bin"),
     "base64 with junk": lambda: attach_with_junk(os.urandom(SIZE)),
     "uuencode": lambda: attach_in_uuencode(os.urandom(SIZE)),
+    "quoted text": lambda: write_quoted(write_long(LINE), b"Content-Type: text/plain"),
+    "quoted file": lambda: write_quoted(os.urandom(SIZE // 2), b'Content-Type: application/x-any; name="a.bin"'),
+    "quoted notes": lambda: write_quoted(write_long(LINE), b'Content-Type: text/plain; name="a.txt"'),
     "text": lambda: HEAD + b"Content-Type: text/plain\r\n\r\n" + write_long(LINE),
     "page": lambda: HEAD + b"Content-Type: text/html\r\n\r\n" + write_long(PAGE_LINE),
     "attached page": lambda: HEAD + b'Content-Type: text/html; name="a.html"\r\n\r\n' + write_long(PAGE_LINE),
@@ -186,6 +198,7 @@ BOMBS: dict[str, Callable[[], bytes]] = {
     "nested.zip": build_nested,
     "bomb.pdf": build_pdf_bomb,
     "bomb.docx": build_xml_bomb,
+    **{f"{name}.zip": build for name, build in ZIP_BOMBS.items()},
 }
 
 

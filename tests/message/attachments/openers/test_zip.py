@@ -16,7 +16,8 @@ from archive_cases import EICAR, NOTE, find_contents, find_traits, give_prefixes
 from gatepost.message.attachments.desk import RATIO_FLOOR_BYTES
 from gatepost.model.contents import Opening
 from opened_files import texts
-from zip_builder import Piece, write_central, write_data, write_end, write_local, write_zip
+from zip_bombs import BOMBS
+from zip_builder import Piece, write_zip
 
 PLAN = Piece(b"plan.txt", NOTE)
 
@@ -118,57 +119,6 @@ def test_an_archive_five_deep_is_opened() -> None:
     assert has_eicar(open_file(content))
 
 
-def deflate_zeros(mebibytes: int) -> bytes:
-    packer = zlib.compressobj(9, wbits=-15)
-    return b"".join(packer.compress(bytes(1 << 20)) for _ in range(mebibytes)) + packer.flush()
-
-
-PACKED_ZEROS = deflate_zeros(4)
-
-
-def write_packed(names: list[bytes], packed: bytes, size: int) -> bytes:
-    """Write an archive in which all names stand for the same packed data, each with its own copy of it."""
-    body, directory = bytearray(), b""
-    for name in names:
-        piece = Piece(name, packed, 0, local={"method": 8, "size": size}, central={"method": 8, "size": size})
-        directory += write_central(piece, len(body))
-        body += write_local(piece) + write_data(piece)
-    return bytes(body) + directory + write_end(len(names), len(directory), len(body))
-
-
-def write_overlap(count: int) -> bytes:
-    """Write an archive whose files are all the same bytes, as the densest bombs do."""
-    said = {"method": 8, "size": 4 << 20}
-    kernels = [Piece(b"k%d" % number, PACKED_ZEROS, 0, local=said, central=said) for number in range(count)]
-    body = write_local(kernels[0]) + write_data(kernels[0])
-    directory = b"".join(write_central(kernel, 0) for kernel in kernels)
-    return body + directory + write_end(count, len(directory), len(body))
-
-
-def write_nested(levels: int) -> bytes:
-    content = write_packed([b"0.dll"], deflate_zeros(64), 64 << 20)
-    for level in range(levels):
-        content = write_zip([Piece(b"lib %d %d.zip" % (level, number), content) for number in range(16)])
-    return content
-
-
-BOMBS = {
-    "much from little": lambda: write_packed([b"a"], deflate_zeros(64), 64 << 20),
-    "much from little that says otherwise": lambda: write_packed([b"a"], deflate_zeros(64), 5),
-    "sixteen in sixteen in sixteen": lambda: write_nested(4),
-    "many files of the same bytes": lambda: write_overlap(5_000),
-    "ten thousand empty files": lambda: write_zip([Piece(b"%d" % number, b"", 0) for number in range(11_000)]),
-    "two hundred archives deep": lambda: write_deep(200),
-}
-
-
-def write_deep(levels: int) -> bytes:
-    content = NOTE
-    for _ in range(levels):
-        content = write_zip([Piece(b"a.zip", content, 0)])
-    return content
-
-
 def test_a_file_that_is_too_large_hides_none_behind_it() -> None:
     large = Piece(b"large.bin", bytes(RATIO_FLOOR_BYTES + 1))
     opened = open_file(write_zip([large, Piece(b"a.com", EICAR), PLAN]))
@@ -210,9 +160,9 @@ def test_a_bomb_costs_little_and_is_told(case: str) -> None:
     start = time.process_time()
     opened = open_file(content)
     assert time.process_time() - start < 3
-    assert Opening.LIMIT in {file.opening for file in opened.walk()}
-    assert sum(file.size_bytes for file in opened.walk()) < 300 << 20
     codes = find_traits(opened)
+    assert Opening.LIMIT in {file.opening for file in opened.walk()} or "bomb" in codes
+    assert sum(file.size_bytes for file in opened.walk()) < 300 << 20
     assert {"bomb", "overlap", "many_files"} & set(codes) or case == "two hundred archives deep"
 
 
