@@ -33,10 +33,11 @@ def test_what_was_left_is_open_and_all_else_is_closed(tmp_path: Path) -> None:
     for folder in (read, written, other):
         folder.mkdir()
         (folder / "a").write_text("x")
+    (other / "shown").write_text("x")
 
     def live() -> dict[str, str]:
         kernel.control_process(kernel.PR_SET_NO_NEW_PRIVS, 1)
-        assert close_files([read, tmp_path / "missing"], written) >= 1
+        assert close_files([read, other / "shown", tmp_path / "missing"], written) >= 1
         return {
             "read": tell((read / "a").read_text),
             "written": tell(lambda: (written / "b").write_text("x")),
@@ -45,10 +46,12 @@ def test_what_was_left_is_open_and_all_else_is_closed(tmp_path: Path) -> None:
             "into read": tell(lambda: (read / "b").write_text("x")),
             "from read": tell((read / "a").unlink),
             "other": tell((other / "a").read_text),
+            "one file": tell((other / "shown").read_text),
+            "into one file": tell(lambda: (other / "shown").write_text("y")),
             "list": tell(lambda: list(other.iterdir())),
             "link": tell(lambda: (written / "d").symlink_to("/")),
             "out of it": tell(lambda: (written / "b").rename(other / "b")),
         }
 
     open_ones = {name for name, state in run_forked(live).items() if state == "open"}
-    assert open_ones == {"read", "written", "emptied", "folder"}
+    assert open_ones == {"read", "written", "emptied", "folder", "one file"}

@@ -31,6 +31,7 @@ _MS_NOSUID_NODEV_NOEXEC, _MS_PRIVATE_ALL = 2 | 4 | 8, 0x4000 | 0x40000
 _CAPABILITIES_VERSION = 0x20080522
 _MAX_CAPABILITIES = 64
 _SET_CAPABILITIES = {"x86_64": 126, "aarch64": 91}
+RANDOM_NUMBERS = Path("/dev/urandom")  # qpdf opens it by its name before it decrypts a document by AES-256
 _NATIVE_CODE = ("/usr/lib", "/usr/lib64", "/lib", "/lib64", "/usr/local/lib")
 
 
@@ -40,7 +41,7 @@ class Measure(enum.StrEnum):
     NO_NEW_PRIVILEGES = "no-new-privileges"
     LIMITS = "limits"
     CALLS = "system-calls"
-    FILES = "files"  # all but the code and its own folder are closed (Landlock)
+    FILES = "files"  # all but the code, random numbers and its own folder are closed (Landlock)
     NO_NETWORK = "no-network"  # in a namespace without any; the filter of system calls allows none anyhow
     OWN_IPC = "own-ipc"
     OWN_MOUNTS = "own-mounts"  # and what it writes lies in memory, of a limited size
@@ -86,7 +87,7 @@ def lock_child(limits: Limits, folder: Path, parent: int) -> frozenset[Measure]:
         (Measure.OTHER_USER, lambda: _become_nobody(folder)),
         (Measure.NO_CAPABILITIES, _drop_capabilities),
         (Measure.NO_NEW_CODE, lambda: kernel.control_process(kernel.PR_SET_MDWE, kernel.PR_MDWE_REFUSE_EXEC_GAIN)),
-        (Measure.FILES, lambda: close_files(find_code(), folder)),
+        (Measure.FILES, lambda: close_files((*find_code(), RANDOM_NUMBERS), folder)),
     )
     done |= {measure for measure, do in optional if _try(do)}
     os.chdir(folder)
