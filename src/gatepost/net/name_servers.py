@@ -11,13 +11,11 @@ import re
 import ssl
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
 
-import dns.asyncquery
-import dns.message
 import dns.nameserver
 
 from gatepost.model.errors import BadSettings
+from gatepost.net.dns_over_tls import TlsNameServer
 from gatepost.net.settings import DnsSettings
 
 _SERVER = re.compile(
@@ -44,26 +42,6 @@ def may_prove(servers: Iterable[dns.nameserver.Nameserver]) -> bool:
 
 def _is_loopback(server: dns.nameserver.Nameserver) -> bool:
     return isinstance(server, dns.nameserver.Do53Nameserver) and ipaddress.ip_address(server.address).is_loopback
-
-
-class TlsNameServer(dns.nameserver.DoTNameserver):
-    """Asked over TLS, a connection for each question; its chain and its name are verified."""
-
-    def __init__(self, address: str, port: int, name: str, context: ssl.SSLContext) -> None:
-        super().__init__(address, port, name)
-        self._context = context  # made once: reading all authorities of the system takes milliseconds
-
-    async def async_query(
-        self,
-        request: dns.message.QueryMessage,
-        timeout: float,  # noqa: ASYNC109 # dnspython's signature
-        *_: Any,
-        **__: Any,
-    ) -> dns.message.Message:
-        """Ask; what dnspython says about UDP and about our own address is of no use here."""
-        return await dns.asyncquery.tls(
-            request, self.address, timeout, self.port, ssl_context=self._context, server_hostname=self.hostname
-        )
 
 
 def _build_context(trusted_ca: str) -> ssl.SSLContext:
