@@ -98,3 +98,13 @@ async def test_goodbye_never_fails(reply: str) -> None:
     connection = await connect(server, reply_timeout_s=0.1)
     await connection.quit()
     assert server.connections[0].is_closed
+
+
+async def test_a_goodbye_that_is_broken_off_closes_all_the_same() -> None:
+    server = FakeUpstream(replies={"QUIT": "hang"})
+    leaving = asyncio.ensure_future((await connect(server)).quit())
+    await asyncio.sleep(0.02)
+    leaving.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await leaving
+    assert server.connections[0].is_closed

@@ -2,8 +2,10 @@
 
 import asyncio
 import contextlib
+import gc
 import socket
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -33,6 +35,34 @@ async def listening(host: str = "127.0.0.1") -> AsyncIterator[int]:
     try:
         yield server.sockets[0].getsockname()[1]
     finally:
+        server.close()
+
+
+@dataclass(slots=True)
+class Visitors:
+    came: int = 0
+    are_here: int = 0
+
+
+@contextlib.asynccontextmanager
+async def counting() -> AsyncIterator[tuple[int, Visitors]]:
+    """Count who connects to a port, and who is still there; nothing that was forgotten is closed meanwhile."""
+    visitors = Visitors()
+
+    async def count(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        visitors.came += 1
+        visitors.are_here += 1
+        with contextlib.suppress(ConnectionError):
+            await reader.read()
+        visitors.are_here -= 1
+        writer.close()
+
+    server = await asyncio.start_server(count, "127.0.0.1", 0)
+    gc.disable()
+    try:
+        yield server.sockets[0].getsockname()[1], visitors
+    finally:
+        gc.enable()
         server.close()
 
 
@@ -117,6 +147,22 @@ async def test_a_host_that_does_not_answer_is_given_up_in_time() -> None:
         finally:
             for filler in fillers:
                 filler.close()
+
+
+@pytest.mark.parametrize("addresses", [["127.0.0.1"], ["127.0.0.1", "127.0.0.2"]])
+async def test_whenever_a_caller_gives_up_no_connection_stays_behind(addresses: list[str]) -> None:
+    dialer = SystemDialer(know(mx_example=addresses), CONTEXTS)
+    async with counting() as (port, visitors):
+        for steps in range(30):  # of the event loop, until the caller gives up: some hit it between two tasks
+            connecting = asyncio.ensure_future(dialer.connect(Endpoint("mx.example", port), timeout_s=5))
+            for _ in range(steps):
+                await asyncio.sleep(0)
+            connecting.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await (await connecting).close()
+        async with asyncio.timeout(5):
+            while visitors.came == 0 or visitors.are_here:  # noqa: ASYNC110 - a count has no events
+                await asyncio.sleep(0.01)
 
 
 async def test_a_unix_socket_is_reached(tmp_path: Path) -> None:

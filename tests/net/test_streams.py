@@ -246,6 +246,8 @@ def test_bytes_that_lie_unread_at_the_handshake_are_refused(stage: Stage, run: R
             await asyncio.sleep(0.05)
             with pytest.raises(PeerGone, match="more than it was asked for"):
                 await stream.start_tls("gate.example")
+            with pytest.raises(PeerGone, match="was closed"):
+                await stream.write(b"EHLO here\r\n")
 
     run(story())
 
@@ -259,6 +261,8 @@ def test_a_handshake_that_never_ends_can_be_left(stage: Stage, run: Run) -> None
             with pytest.raises(TimeoutError):
                 async with asyncio.timeout(0.1):
                     await stream.start_tls("gate.example")
+            with pytest.raises(PeerGone, match="was closed"):
+                await stream.write(b"EHLO here\r\n")
 
     run(story())
 

@@ -89,10 +89,12 @@ class Connection:
 
     async def quit(self) -> None:
         """Say goodbye and close; never raises."""
-        with suppress(UpstreamTrouble, TimeoutError):
-            async with asyncio.timeout(QUIT_S):
-                await self._converse(self.client.quit())
-        await self.abort()
+        try:
+            with suppress(UpstreamTrouble, TimeoutError):
+                async with asyncio.timeout(QUIT_S):
+                    await self._converse(self.client.quit())
+        finally:
+            await self.abort()
 
     async def abort(self) -> None:
         """Close without a word; never raises."""

@@ -74,18 +74,21 @@ class SystemDialer:
         """Give the first stream that connects; raise the last OSError when none does."""
         errors: list[OSError] = []
         attempts: list[asyncio.Task[AsyncioStream | None]] = []
-        winner = None
-        async with asyncio.TaskGroup() as tasks:
-            for address in addresses:
-                attempts.append(tasks.create_task(self._try(address, endpoint, errors)))
-                winner = await _first_stream(attempts, STAGGER_S if address is not addresses[-1] else None)
-                if winner is not None:
-                    break
-            for attempt in attempts:
-                attempt.cancel()
-        for stream in _streams(attempts):
-            if stream is not winner:
-                stream.abort()
+        found = winner = None
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                for address in addresses:
+                    attempts.append(tasks.create_task(self._try(address, endpoint, errors)))
+                    found = await _first_stream(attempts, STAGGER_S if address is not addresses[-1] else None)
+                    if found is not None:
+                        break
+                for attempt in attempts:
+                    attempt.cancel()
+            winner = found
+        finally:  # nobody may wait any more for what has just connected
+            for stream in _streams(attempts):
+                if stream is not winner:
+                    stream.abort()
         if winner is None:
             raise errors[-1] if errors else OSError("the name has no address that may be connected to")
         return winner

@@ -55,7 +55,14 @@ class AsyncioStream(asyncio.Protocol):
             raise self._gone()
 
     async def start_tls(self, server_name: str) -> str:
-        """Encrypt the stream, verify the certificate for `server_name`, give the TLS version."""
+        """Encrypt the stream, verify the certificate for `server_name`, give the TLS version; what fails ends it."""
+        try:
+            return await self._shake_hands(server_name)
+        except BaseException:
+            self.abort()
+            raise
+
+    async def _shake_hands(self, server_name: str) -> str:
         if self._buffer or self._end or self._transport is None:
             raise PeerGone(f"{self._peer} sent more than it was asked for, or closed, before the TLS handshake")
         is_verified = server_name != UNVERIFIED
@@ -65,12 +72,10 @@ class AsyncioStream(asyncio.Protocol):
                 self._transport, self, context, server_hostname=server_name if is_verified else None
             )
         except ssl.SSLCertVerificationError as error:
-            self.abort()
             raise PeerGone(
                 f"{self._peer} shows a certificate that cannot be trusted for {server_name}: {error.verify_message}"
             ) from error
         except OSError as error:
-            self.abort()
             raise PeerGone(f"{self._peer} failed the TLS handshake: {error.strerror or error}") from error
         if transport is None:
             raise self._gone()
