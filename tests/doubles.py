@@ -9,7 +9,7 @@ from typing import Any
 
 from gatepost.model.address import Address
 from gatepost.model.contents import Contents, OpenedFile
-from gatepost.model.envelope import Arrival
+from gatepost.model.envelope import Arrival, Envelope
 from gatepost.model.errors import PeerGone, TryLater
 from gatepost.model.facts import AntivirusAnswer, Scanned
 from gatepost.model.ports import (
@@ -59,6 +59,7 @@ class FakeReception:
     must_ask: bool = False
     door: asyncio.Event | None = None
     made_ids: int = 0
+    refused: list[tuple[Envelope, Verdict]] = field(default_factory=list)
 
     def find_admission(self, recipient: Address) -> Admission | None:
         """Know nobody at once when `must_ask` says so."""
@@ -82,6 +83,10 @@ class FakeReception:
             raise self.trouble
         self.arrivals.append(arrival)
         return self.verdict
+
+    def note_refused(self, envelope: Envelope, verdict: Verdict) -> None:
+        """Keep it in a list."""
+        self.refused.append((envelope, verdict))
 
     def make_mail_id(self) -> str:
         """Count the mails."""

@@ -39,3 +39,9 @@ def test_the_history_shows_mail_in_every_state_newest_first(state: Path) -> None
     assert {row["state"] for row in rows} == {"queued", "quarantined"}
     assert len(invoke(state, "history", "--limit", "1", "--json").stdout.splitlines()) == 1
     assert invoke(state, "history", "--limit", "0").exit_code == 2
+
+
+def test_the_history_of_one_person_is_found_by_a_part_of_an_address(state: Path) -> None:
+    assert len(invoke(state, "history", "--about", "YOU@", "--json").stdout.splitlines()) == 2
+    assert len(invoke(state, "history", "--about", "me@example.com", "--json").stdout.splitlines()) == 2
+    assert invoke(state, "history", "--about", "somebody.else@").stdout == "nothing\n"

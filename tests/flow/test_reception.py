@@ -14,7 +14,7 @@ from gatepost.model.ports import Admission
 from gatepost.model.splice import Splice
 from gatepost.model.verdict import Action, Verdict
 from gatepost.screen.settings import ScreenSettings
-from store_builders import build_arrival
+from store_builders import build_arrival, build_verdict
 
 HOST = Domain.parse("mx.example.org")
 
@@ -24,6 +24,8 @@ class FakeVault:
 
     def __init__(self) -> None:
         self.kept: list[str] = []
+        self.refused: list[str] = []
+        self.refused_bytes = 0
 
     async def keep(
         self, arrival: Arrival, verdict: Verdict, splices: tuple[Splice, ...], cleaning: Cleaning = NO_CLEANING
@@ -34,7 +36,9 @@ class FakeVault:
         self.kept.append(arrival.mail_id)
 
     def note_refused(self, arrival: Arrival, verdict: Verdict) -> None:
-        raise AssertionError(f"{arrival.mail_id} was refused: {verdict}")
+        assert verdict.decisions
+        self.refused.append(arrival.mail_id)
+        self.refused_bytes += len(arrival.raw)
 
 
 def build_reception(vault: FakeVault, clock: FakeClock) -> HouseReception:
@@ -56,7 +60,13 @@ async def test_a_mail_that_is_taken_is_kept_under_its_name() -> None:
     vault = FakeVault()
     verdict = await build_reception(vault, FakeClock()).receive(build_arrival("7" * 32))
     assert verdict.action is Action.DELIVER
-    assert vault.kept == ["7" * 32]
+    assert (vault.kept, vault.refused) == (["7" * 32], [])
+
+
+def test_what_was_refused_in_the_dialog_is_noted_and_not_kept() -> None:
+    vault, arrival = FakeVault(), build_arrival("7" * 32)
+    build_reception(vault, FakeClock()).note_refused(arrival.envelope, build_verdict(arrival, Action.REJECT))
+    assert (vault.kept, len(vault.refused), vault.refused_bytes) == ([], 1, 0)
 
 
 def test_names_rise_with_the_clock_and_do_not_repeat() -> None:

@@ -82,6 +82,7 @@ def test_everything_a_desk_can_do_can_be_done_from_afar(tmp_path: Path, new_loop
             assert [row.mail_id for row in await in_thread(desk.list_quarantine)] == [HELD]
             assert [row.mail_id for row in await in_thread(desk.list_queue)] == [QUEUED]
             assert len(await in_thread(desk.list_history, 1)) == 1
+            assert await in_thread(desk.list_history, 1, "nobody@") == []
             view = await in_thread(desk.show, HELD[:8])
             assert view.raw == RAW
             assert view.deliveries[0].state is State.QUARANTINED

@@ -5,7 +5,7 @@ import ipaddress
 import pytest
 
 from doubles import FakeClock
-from gatepost.gates.limits import MAX_NETWORKS, PeerLimits, PeerRules
+from gatepost.gates.limits import MAX_NETWORKS, REFUSALS_PER_MINUTE, PeerLimits, PeerRules
 
 STRANGER = "192.0.2.1"
 
@@ -38,6 +38,13 @@ def test_a_long_rest_saves_up_no_more_than_one_minute() -> None:
     clock.advance(100_000)
     assert peer.spend_commands(10)
     assert not peer.spend_commands(1)
+
+
+def test_refusals_that_are_written_down_are_limited_but_not_those_of_trusted_networks() -> None:
+    limits = build_limits(FakeClock())
+    stranger, trusted = limits.find_peer(STRANGER), limits.find_peer("127.0.0.1")
+    assert sum(stranger.spend_refusal() for _ in range(REFUSALS_PER_MINUTE + 3)) == REFUSALS_PER_MINUTE
+    assert all(trusted.spend_refusal() for _ in range(REFUSALS_PER_MINUTE + 3))
 
 
 @pytest.mark.parametrize(

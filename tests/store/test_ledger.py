@@ -6,10 +6,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import structlog
 
 from doubles import FakeClock
 from gatepost.model.errors import StorageTrouble
-from gatepost.model.verdict import Action
+from gatepost.model.verdict import IN_THE_DIALOG, Action, Decision, Screening, Verdict
 from gatepost.store.database import DATABASE_NAME
 from gatepost.store.entries import Event, State
 from gatepost.store.journal import Journal
@@ -192,6 +193,20 @@ async def test_a_refused_mail_is_in_the_history_without_its_bytes(tmp_path: Path
     (row,) = ledger.records.load_deliveries()
     assert (row.state, row.subject) == (State.REFUSED, "hi")
     assert ledger.records.load_places(["1" * 32]) == {}
+
+
+async def test_what_was_refused_in_the_dialog_is_told_as_that(tmp_path: Path, ledger: Ledger) -> None:
+    journal = Journal(tmp_path / "journal", FakeClock(), SETTINGS, lambda: None)
+    arrival = build_arrival("1" * 32, raw=b"")
+    decision = Decision(arrival.envelope.recipients[0], Action.REJECT, IN_THE_DIALOG, "No such recipient.", "没有。")
+    JournalVault(journal).note_refused(arrival, Verdict(Screening(), (decision,)))
+    await journal.close()
+    with structlog.testing.capture_logs() as logs:
+        ledger.take_up()
+    assert [(log["event"], log["mail_from"]) for log in logs] == [("refused_in_dialog", "me@example.com")]
+    assert [(row.state, row.reason) for row in ledger.records.load_deliveries()] == [
+        (State.REFUSED, "No such recipient.")
+    ]
 
 
 async def test_quarantine_ends_after_its_days(tmp_path: Path, ledger: Ledger, clock: FakeClock) -> None:

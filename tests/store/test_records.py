@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from gatepost.model.errors import StorageTrouble
-from gatepost.model.verdict import Action
+from gatepost.model.verdict import IN_THE_DIALOG, Action, Decision, Screening, Verdict
 from gatepost.origin.dmarc_record import Policy
 from gatepost.store.database import DATABASE_NAME, open_database
 from gatepost.store.dmarc_rows import build_dmarc_rows
@@ -34,6 +34,15 @@ def enter(records: Records, mail_id: str, *actions: Action, file: str = "journal
     entry = MailEntry(mail_id, received_at, 9, arrival.envelope, build_verdict(arrival, *actions))
     with records.writing() as writing:
         writing.add_mails([build_mail_row(entry, Place(file, 0, 50))], build_delivery_rows(entry, was_accepted=True))
+
+
+def enter_refused(records: Records, mail_id: str, rule: str, age_s: float = 0) -> None:
+    arrival = build_arrival(mail_id)
+    decisions = tuple(Decision(to, Action.REJECT, rule, "No.", "否。") for to in arrival.envelope.recipients)
+    received_at = RECEIVED_AT - timedelta(seconds=age_s)
+    entry = MailEntry(mail_id, received_at, 0, arrival.envelope, Verdict(Screening(), decisions))
+    with records.writing() as writing:
+        writing.add_mails([build_mail_row(entry, None)], build_delivery_rows(entry, was_accepted=False))
 
 
 def enter_dmarc(records: Records, *mail_ids: str, action: Action = Action.REJECT, age_s: float = 0) -> None:
@@ -153,6 +162,24 @@ def test_history_is_forgotten_whole_and_only_when_settled(records: Records) -> N
         assert writing.forget_history(RECEIVED_AT - timedelta(seconds=500)) == 1
     assert [row.mail_id for row in records.load_deliveries()] == [TWO]
     assert records.load_events(ONE) == []
+
+
+def test_of_what_was_refused_in_the_dialog_only_the_newest_is_kept(records: Records) -> None:
+    for number in range(5):
+        enter_refused(records, str(number) * 32, IN_THE_DIALOG, age_s=number)
+    enter_refused(records, "9" * 32, "a finding", age_s=100)
+    with records.writing() as writing:
+        assert writing.forget_refusals(2) == 3
+    assert [row.mail_id[0] for row in records.load_deliveries()] == ["0", "1", "9"]
+
+
+@pytest.mark.parametrize(
+    ("about", "is_found"),
+    [("YOU@Example.org", True), ("@example.com", True), ("you_example", False), ("%", False), ("else@", False)],
+)
+def test_mail_is_found_by_a_part_of_an_address(records: Records, about: str, is_found: bool) -> None:
+    enter_refused(records, ONE, IN_THE_DIALOG)
+    assert bool(records.load_deliveries(about=about)) is is_found
 
 
 def test_quarantine_is_counted_from_the_moment_a_mail_came_into_it(records: Records) -> None:

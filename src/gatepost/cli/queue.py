@@ -25,14 +25,17 @@ def list_queue(config: ConfigOption = None, state: StateOption = None, *, as_jso
 @app.command("history")
 def list_history(
     limit: Annotated[int, typer.Option("--limit", metavar="N", min=1, max=MAX_HISTORY, help="Newest first.")] = 50,
+    about: Annotated[
+        str, typer.Option("--about", metavar="ADDRESS", help="Only mail from or to it; a part of it is enough.")
+    ] = "",
     config: ConfigOption = None,
     state: StateOption = None,
     *,
     as_json: JsonOption = False,
 ) -> None:
-    """List the newest mails in whatever state: delivered, refused, quarantined, bounced."""
+    """List the newest mails in whatever state: delivered, refused (in the dialog, too), quarantined, bounced."""
     with open_desk(config, state) as desk:
-        print_rows(desk.list_history(limit), HISTORY_COLUMNS, as_json=as_json)
+        print_rows(desk.list_history(limit, about), HISTORY_COLUMNS, as_json=as_json)
 
 
 @app.command("retry")

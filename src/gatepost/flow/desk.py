@@ -64,9 +64,9 @@ class Desk:
         """Give what waits to be delivered, newest first."""
         return self._ledger.records.load_deliveries(State.QUEUED)
 
-    def list_history(self, limit: int) -> list[DeliveryRow]:
-        """Give the newest deliveries in whatever state, refused mail among them."""
-        return self._ledger.records.load_deliveries(limit=limit)
+    def list_history(self, limit: int, about: str = "") -> list[DeliveryRow]:
+        """Give the newest deliveries in whatever state, refused mail among them; `about` is a part of an address."""
+        return self._ledger.records.load_deliveries(about=about, limit=limit)
 
     def show(self, mail_id: str) -> MailView:
         """Give one mail whole."""

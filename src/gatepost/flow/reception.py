@@ -3,7 +3,7 @@
 from gatepost.flow.house import House
 from gatepost.flow.receive import receive
 from gatepost.model.address import Address
-from gatepost.model.envelope import Arrival
+from gatepost.model.envelope import Arrival, Envelope
 from gatepost.model.mail_id import MailIds
 from gatepost.model.ports import Admission
 from gatepost.model.verdict import Verdict
@@ -27,6 +27,11 @@ class HouseReception:
     async def receive(self, arrival: Arrival) -> Verdict:
         """Judge and keep one mail."""
         return await receive(arrival, self._house)
+
+    def note_refused(self, envelope: Envelope, verdict: Verdict) -> None:
+        """Write down what was refused in the dialog: a mail without bytes."""
+        arrival = Arrival(self.make_mail_id(), self._house.clock.now(), envelope, b"")
+        self._house.vault.note_refused(arrival, verdict)
 
     def make_mail_id(self) -> str:
         """Name the next mail."""

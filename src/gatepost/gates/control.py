@@ -158,9 +158,9 @@ class RemoteDesk:
         """Give what waits to be delivered, newest first."""
         return self._ask("list_queue", list[DeliveryRow])
 
-    def list_history(self, limit: int) -> list[DeliveryRow]:
-        """Give the newest deliveries in whatever state."""
-        return self._ask("list_history", list[DeliveryRow], limit=limit)
+    def list_history(self, limit: int, about: str = "") -> list[DeliveryRow]:
+        """Give the newest deliveries in whatever state; `about` is a part of an address."""
+        return self._ask("list_history", list[DeliveryRow], limit=limit, about=about)
 
     def show(self, mail_id: str) -> MailView:
         """Give one mail whole."""

@@ -23,6 +23,8 @@ COUNTERS: Mapping[str, str] = {
     "protocol_errors_total": "Commands and mails that broke the protocol or a limit.",
     "bytes_received_total": "Bytes that peers sent; with TLS as they are after decryption.",
     "recipients_refused_total": "Recipients that were refused, for good or for now: not ours, unknown, or unclear.",
+    "refusals_not_noted_total": "Refusals in the dialog that stand in no history, because one network, or all"
+    " together, had too many of them in a minute.",
     "mails_accepted_total": "Mails that got a 250: delivered, flagged, cleaned or quarantined.",
     "mails_cleaned_total": "Of the accepted mails, those that at least one recipient gets without a dangerous file.",
     "mails_rejected_total": "Mails that were refused for good by their verdict.",

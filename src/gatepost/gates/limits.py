@@ -15,6 +15,8 @@ from gatepost.model.ports import Clock
 
 MAX_NETWORKS = 32_768
 
+REFUSALS_PER_MINUTE = 10  # of one network that are written down: who tries names out must not fill the books
+
 _SECONDS_PER_MINUTE = 60.0
 _MAX_EVICTION_TRIES = 16
 
@@ -52,7 +54,7 @@ class TokenBucket:
 class Peer:
     """What one network has taken; shared by all its sessions in this worker."""
 
-    __slots__ = ("_clock", "_commands", "_connections", "_open_count", "_rules")
+    __slots__ = ("_clock", "_commands", "_connections", "_open_count", "_refusals", "_rules")
 
     def __init__(self, rules: PeerRules, clock: Clock) -> None:
         now_s = clock.monotonic_s()
@@ -61,6 +63,7 @@ class Peer:
         self._open_count = 0
         self._connections = TokenBucket(rules.connections_per_minute, now_s)
         self._commands = TokenBucket(rules.commands_per_minute, now_s)
+        self._refusals = TokenBucket(REFUSALS_PER_MINUTE, now_s)
 
     @property
     def is_connected(self) -> bool:
@@ -84,6 +87,10 @@ class Peer:
         """Say whether the network may have given so many commands more."""
         return self._commands.take(count, self._rules.commands_per_minute, self._clock.monotonic_s())
 
+    def spend_refusal(self) -> bool:
+        """Say whether one more refusal of this network may be written down."""
+        return self._refusals.take(1, REFUSALS_PER_MINUTE, self._clock.monotonic_s())
+
 
 class TrustedPeer(Peer):
     """A network that is not limited."""
@@ -98,6 +105,10 @@ class TrustedPeer(Peer):
         """Count nothing."""
 
     def spend_commands(self, count: int) -> bool:  # noqa: ARG002 - the same signature, no limit
+        """Let through."""
+        return True
+
+    def spend_refusal(self) -> bool:
         """Let through."""
         return True
 

@@ -9,6 +9,7 @@ from typing import Protocol
 from gatepost.gates import smtp_replies
 from gatepost.gates.limits import PeerLimits
 from gatepost.gates.settings import SmtpSettings
+from gatepost.gates.smtp_refusals import Refusals
 from gatepost.model.ports import Clock, Counters, Reception
 from gatepost.wire.smtp.profile import ServerProfile
 from gatepost.wire.smtp.replies import Reply
@@ -67,6 +68,7 @@ class SmtpHall:
         self.is_closing = False
         self.held_bytes = 0  # of mails on their way in
         self.settings = settings
+        self.refusals = Refusals(parts.reception, parts.clock, parts.counters)
         self._profile = build_profile(settings, host_name, tls_is_offered=False)
         self._profile_with_tls = build_profile(settings, host_name, tls_is_offered=True)
 

@@ -10,6 +10,7 @@ import asyncio
 import math
 import socket
 from collections.abc import Coroutine
+from dataclasses import replace
 from typing import cast
 
 import structlog
@@ -20,6 +21,7 @@ from gatepost.gates.limits import Peer
 from gatepost.gates.smtp_hall import SmtpDoor, SmtpHall
 from gatepost.gates.sockets import NO_TRANSPORT, count_waiting_bytes, normalise_ip
 from gatepost.gates.trouble import log_trouble
+from gatepost.model.address import Address
 from gatepost.model.envelope import Arrival, Envelope
 from gatepost.model.ports import Admission
 from gatepost.wire.smtp import answers
@@ -324,17 +326,20 @@ class SmtpSession(asyncio.Protocol):
         self._answer(reply)
 
     def _build_arrival(self, mail: MailReceived, mail_id: str) -> Arrival:
-        envelope = Envelope(
-            mail_from=mail.mail_from,
-            recipients=mail.recipients,
+        envelope = self._build_envelope(mail.mail_from, mail.recipients)
+        envelope = replace(envelope, protocol=mail.protocol, needs_smtputf8=mail.needs_smtputf8)
+        return Arrival(mail_id, self._hall.parts.clock.now(), envelope, mail.raw)
+
+    def _build_envelope(self, mail_from: Address | None, recipients: tuple[Address, ...]) -> Envelope:
+        return Envelope(
+            mail_from=mail_from,
+            recipients=recipients,
             client_ip=self._client_ip,
             helo=self._machine.helo,
-            protocol=mail.protocol,
+            protocol="",
             tls_version=self._tls_version,
-            needs_smtputf8=mail.needs_smtputf8,
             door=self._door.name,
         )
-        return Arrival(mail_id, self._hall.parts.clock.now(), envelope, mail.raw)
 
     # ---- TLS ------------------------------------------------------------------------------------------------
 
@@ -413,6 +418,7 @@ class SmtpSession(asyncio.Protocol):
     def _settle(self) -> None:
         """Bring limits, memory, flow and deadline up to date with what the step has changed."""
         made_progress = self._count_commands()
+        self._note_refusals()
         if self._is_over_limit and not self._is_busy:
             self._machine.close(smtp_replies.PEER_TOO_FAST)
             self._flush()
@@ -440,6 +446,12 @@ class SmtpSession(asyncio.Protocol):
         if self._peer is not None and not self._peer.spend_commands(new_commands):
             self._is_over_limit = True
         return True
+
+    def _note_refusals(self) -> None:
+        for refusal in self._machine.take_refusals():
+            if self._peer is not None:
+                envelope = self._build_envelope(refusal.mail_from, refusal.recipients)
+                self._hall.refusals.note(envelope, refusal.reply, self._peer)
 
     def _count_memory(self) -> None:
         held_bytes = self._machine.held_bytes + self._raw_bytes

@@ -12,7 +12,7 @@ from typing import Generic, Protocol, TypeVar
 from gatepost.model.address import Address
 from gatepost.model.cleaning import NO_CLEANING, Cleaning
 from gatepost.model.contents import Contents
-from gatepost.model.envelope import Arrival
+from gatepost.model.envelope import Arrival, Envelope
 from gatepost.model.facts import AntivirusAnswer
 from gatepost.model.splice import Splice
 from gatepost.model.verdict import Verdict
@@ -187,6 +187,10 @@ class Reception(Protocol):
 
         Raises StorageTrouble when the disk did not take it (then the sender still holds the mail).
         """
+        ...
+
+    def note_refused(self, envelope: Envelope, verdict: Verdict) -> None:
+        """Write down what was refused in the dialog, before it came whole; without a promise."""
         ...
 
     def make_mail_id(self) -> str:

@@ -82,6 +82,9 @@ class Decision:
     removes: tuple[str, ...] = ()  # paths, where the action is CLEAN
 
 
+IN_THE_DIALOG = "smtp"  # the rule of a decision that was made by what the dialog says, before any content came
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """One screening and the decisions that follow from it; `decisions` is never empty.

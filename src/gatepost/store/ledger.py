@@ -25,6 +25,7 @@ from sqlalchemy.exc import DatabaseError
 from gatepost.model.cleaning import Form
 from gatepost.model.errors import StorageTrouble
 from gatepost.model.ports import Clock
+from gatepost.model.verdict import IN_THE_DIALOG
 from gatepost.store.contacts import ContactChanges
 from gatepost.store.database import open_database
 from gatepost.store.dmarc_rows import build_dmarc_rows
@@ -44,6 +45,7 @@ LOCK_NAME = "keeper.lock"
 P = ParamSpec("P")
 T = TypeVar("T")
 Entered = tuple[MailEntry, Frame]
+REFUSALS_KEPT = 100_000  # of those that were refused in the dialog: strangers can make as many as they like
 FRESH_BYTES = 32 * 2**20  # mails kept in memory between taking up and delivering them
 
 log = structlog.get_logger()
@@ -212,6 +214,7 @@ class Ledger:
             self.settle([Event(mail_id, number, now, State.EXPIRED, says) for mail_id, number in rows])
         with self.records.writing() as writing:
             writing.forget_history(now - timedelta(days=self._settings.history_days))
+            writing.forget_refusals(REFUSALS_KEPT)
             writing.forget_dmarc_rows(now - timedelta(days=self._settings.dmarc_rows_days))
             days = self._settings.contacts_days
             before_day = (now - EPOCH).days - (days or -1)  # 0 days: nothing stays
@@ -414,8 +417,9 @@ def _lock_books(path: Path) -> int:
 def _tell_mail(entry: MailEntry) -> None:
     """Write the one line that the log has for each mail; addresses and verdict, nothing of what stands in it."""
     envelope, verdict = entry.envelope, entry.verdict
+    is_judged = all(decision.rule != IN_THE_DIALOG for decision in verdict.decisions)
     log.info(
-        "mail",
+        "mail" if is_judged else "refused_in_dialog",
         id=entry.mail_id,
         client_ip=envelope.client_ip,
         mail_from=str(envelope.mail_from or ""),

@@ -14,6 +14,7 @@ from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, Programming
 
 from gatepost.model.cleaning import Form
 from gatepost.model.errors import StorageTrouble
+from gatepost.model.verdict import IN_THE_DIALOG
 from gatepost.store.contacts import ContactChanges, forget_contacts, write_changes
 from gatepost.store.dmarc_rows import DmarcRow, read_dmarc_row
 from gatepost.store.entries import Event, State
@@ -155,6 +156,16 @@ class Writing:
         gone = self._connection.execute(delete(MAILS).where(MAILS.c.received_ms < to_ms(before), ~_IS_OPEN))
         return gone.rowcount
 
+    def forget_refusals(self, most: int) -> int:
+        """Forget what was refused in the dialog, all but the newest; give the number of what is forgotten."""
+        old = (
+            select(DELIVERIES.c.mail_id)
+            .where(DELIVERIES.c.state == State.REFUSED.value, DELIVERIES.c.rule == IN_THE_DIALOG)
+            .order_by(DELIVERIES.c.updated_ms.desc())
+            .offset(most)
+        )
+        return self._connection.execute(delete(MAILS).where(MAILS.c.mail_id.in_(old))).rowcount
+
     def forget_dmarc_rows(self, before: datetime) -> int:
         """Forget what mails received before a moment add to DMARC reports; give their number."""
         return self._connection.execute(delete(DMARC_ROWS).where(DMARC_ROWS.c.received_ms < to_ms(before))).rowcount
@@ -209,13 +220,21 @@ class Records:
             ms = connection.execute(_SELECT_NEXT_ATTEMPT).scalar()
         return None if ms is None else from_ms(ms)
 
-    def load_deliveries(self, *states: State, mail_id: str = "", limit: int = 10_000) -> list[DeliveryRow]:
-        """Give deliveries in any of the states (all when none is named), newest first, of one mail or of all."""
+    def load_deliveries(
+        self, *states: State, mail_id: str = "", about: str = "", limit: int = 10_000
+    ) -> list[DeliveryRow]:
+        """Give deliveries in any of the states (all when none is named), newest first, of one mail or of all.
+
+        `about` is a part of an address: of the recipient, or of either sender, in capitals or not.
+        """
         query = select(DELIVERIES, MAILS).join(MAILS, MAILS.c.mail_id == DELIVERIES.c.mail_id)
         if states:
             query = query.where(DELIVERIES.c.state.in_([state.value for state in states]))
         if mail_id:
             query = query.where(DELIVERIES.c.mail_id == mail_id)
+        if about:
+            addresses = (DELIVERIES.c.recipient, MAILS.c.mail_from, MAILS.c.header_from)
+            query = query.where(or_(*(one.icontains(about, autoescape=True) for one in addresses)))
         query = query.order_by(MAILS.c.received_ms.desc(), DELIVERIES.c.recipient_number).limit(limit)
         with self._reading() as connection:
             return [_read_delivery(row) for row in connection.execute(query).mappings()]

@@ -4,8 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gatepost.model.address import Address
 from gatepost.model.errors import OurProtocolError
-from gatepost.wire.smtp.events import Hello, MailReceived, RcptTo, StartTls
+from gatepost.wire.smtp import answers
+from gatepost.wire.smtp.events import Hello, MailReceived, RcptTo, Refusal, StartTls
 from gatepost.wire.smtp.parameters import MailFrom
 from gatepost.wire.smtp.profile import ServerProfile
 from gatepost.wire.smtp.replies import build_reply
@@ -50,6 +52,29 @@ def test_to_answer_nothing_is_our_fault() -> None:
         SmtpServer(PROFILE).accept()
     with pytest.raises(OurProtocolError):
         SmtpServer(PROFILE).reply(NO)
+
+
+def test_who_was_refused_is_told_once() -> None:
+    machine = ready(data=b"EHLO c.example\r\nMAIL FROM:<a@a.example>\r\n")
+    machine.receive(b"RCPT TO:<b@example.com>\r\n")
+    assert isinstance(machine.next_event(), RcptTo)
+    machine.reply(NO)
+    sender = Address.parse("a@a.example")
+    assert machine.take_refusals() == [Refusal(sender, (Address.parse("b@example.com"),), NO)]
+    assert machine.take_refusals() == []
+    converse(machine, b"RSET\r\nMAIL FROM:<> SIZE=201\r\n")
+    assert machine.take_refusals() == [Refusal(None, (), answers.TOO_LARGE)]
+
+
+def test_a_content_that_is_refused_is_told_with_its_recipients_and_one_that_is_judged_is_not() -> None:
+    machine = ready(data=ENVELOPE + b"DATA\r\na\x00b\r\n.\r\n")
+    (refusal,) = machine.take_refusals()
+    assert (refusal.recipients, refusal.reply.status) == ((Address.parse("b@example.com"),), "5.6.0")
+    machine.receive(ENVELOPE.partition(b"\r\n")[2] + b"DATA\r\nSubject: x\r\n\r\n.\r\n")
+    while not isinstance(machine.next_event(), MailReceived):
+        machine.accept()
+    machine.reply(NO)
+    assert machine.take_refusals() == []
 
 
 def test_tls_without_starttls_is_our_fault() -> None:

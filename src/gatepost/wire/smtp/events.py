@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from gatepost.model.address import Address
 from gatepost.wire.smtp.parameters import MailFrom
+from gatepost.wire.smtp.replies import Reply
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,18 @@ class MailReceived:
 
 
 Event = Hello | MailFrom | RcptTo | StartTls | MailReceived
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A mail, or one recipient of it, that was refused by what the dialog says; nobody has judged its content.
+
+    `mail_from` None is the null sender; `recipients` is empty where none was told yet.
+    """
+
+    mail_from: Address | None
+    recipients: tuple[Address, ...]
+    reply: Reply
 
 
 class Phase(enum.Enum):

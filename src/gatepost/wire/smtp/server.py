@@ -16,7 +16,17 @@ from gatepost.model.address import Address
 from gatepost.model.errors import OurProtocolError
 from gatepost.wire.smtp import answers
 from gatepost.wire.smtp.data import ChunkedContent, Content, DottedContent
-from gatepost.wire.smtp.events import TRANSITIONS, Event, Hello, MailReceived, Phase, RcptTo, StartTls, Step
+from gatepost.wire.smtp.events import (
+    TRANSITIONS,
+    Event,
+    Hello,
+    MailReceived,
+    Phase,
+    RcptTo,
+    Refusal,
+    StartTls,
+    Step,
+)
 from gatepost.wire.smtp.inbox import Inbox, LineFault
 from gatepost.wire.smtp.parameters import (
     MailFrom,
@@ -50,6 +60,7 @@ class SmtpServer:
         "_profile",
         "_reader",
         "_recipients",
+        "_refusals",
         "command_count",
         "error_count",
         "farewell",
@@ -72,6 +83,7 @@ class SmtpServer:
         self._chunk_refusal: Reply | None = None
         self._mail: MailFrom | None = None
         self._recipients: list[Address] = []
+        self._refusals: list[Refusal] = []
         self._mail_count = 0
         self.phase = Phase.CONNECTED
         self.helo = ""
@@ -109,6 +121,13 @@ class SmtpServer:
         self._outbox = []
         return outbox[0] if len(outbox) == 1 else b"".join(outbox)
 
+    def take_refusals(self) -> list[Refusal]:
+        """Give the mails and recipients that were refused in the dialog since the last time."""
+        refusals = self._refusals
+        if refusals:
+            self._refusals = []
+        return refusals
+
     def accept(self) -> None:
         """Answer the pending event with its usual positive reply."""
         event = self._pending
@@ -135,6 +154,10 @@ class SmtpServer:
             self.close(answers.INJECTION)
             return
         if reply.is_refusal:
+            if isinstance(event, MailFrom):
+                self._note_refusal(event, (), reply)
+            elif isinstance(event, RcptTo):
+                self._note_refusal(self._mail, (event.address,), reply)
             self._refuse(reply)
         else:
             self._send(reply)
@@ -260,6 +283,7 @@ class SmtpServer:
         self._check_order(Step.MAIL)
         mail = parse_mail_argument(argument)
         if mail.size_bytes is not None and mail.size_bytes > self._profile.max_size_bytes:
+            self._note_refusal(mail, (), answers.TOO_LARGE)
             raise Refused(answers.TOO_LARGE)
         if self._mail_count >= self._profile.max_mails:
             self.close(answers.TOO_MANY_MAILS)
@@ -368,6 +392,7 @@ class SmtpServer:
                 reader.finish()
         fault = self._find_content_fault(reader.content)
         if fault:
+            self._note_refusal(self._mail, tuple(self._recipients), fault)
             self._end_mail()
             self._refuse(fault)
         elif isinstance(reader, DottedContent) or self._chunk_is_last:
@@ -408,6 +433,11 @@ class SmtpServer:
             self.error_count += 1
             if self.error_count > self._profile.max_errors:
                 self.close(answers.TOO_MANY_ERRORS)
+
+    def _note_refusal(self, mail: MailFrom | None, recipients: tuple[Address, ...], reply: Reply) -> None:
+        """Keep who was refused; a mail that came whole is known to whoever refused it."""
+        if mail is not None:
+            self._refusals.append(Refusal(mail.address, recipients, reply))
 
     def _move(self, step: Step) -> None:
         self.phase = TRANSITIONS[self.phase, step]
