@@ -1,6 +1,9 @@
-"""What holds for every test: hypothesis profiles, and the rule about data that does not ship with the project."""
+"""What holds for every test: hypothesis profiles, what is left open, and data that does not ship with the project."""
 
+import gc
 import os
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -11,6 +14,17 @@ from paths import SHARED
 settings.register_profile("quick", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("thorough", settings.get_profile("quick"), max_examples=2_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
+
+TESTS = Path(__file__).parent
+WITH_CONNECTIONS = ("daemon", "deliver", "gates", "interop", "net")  # folders whose tests open many
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _nothing_stays_open(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Find a connection that a file's tests left open at the end of this file, not in some later one."""
+    yield
+    if request.path.relative_to(TESTS).parts[0] in WITH_CONNECTIONS:
+        gc.collect()  # what it finds is a warning, which is an error
 
 
 @pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the marks
