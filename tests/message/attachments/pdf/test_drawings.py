@@ -92,7 +92,8 @@ def test_tables_and_diagrams_are_no_codes(content: str) -> None:
 
 @pytest.mark.timeout(20)
 @pytest.mark.parametrize(
-    "unit", ["(", "q ", "0 0 1 1 re ", "1 1 m ", "1 1 l ", "f ", "9" * 9 + " ", "1e9 ", "[", "1 0 0 1 1 1 cm "]
+    "unit",
+    ["(", "(\\", ")\\((", "q ", "0 0 1 1 re ", "1 1 m ", "1 1 l ", "f ", "9" * 9 + " ", "1e9 ", "[", "1 0 0 1 1 1 cm "],
 )
 def test_a_long_drawing_of_one_unit_takes_no_time(unit: str) -> None:
     draw_codes((unit * (600_000 // len(unit)) + "re l " * 100).encode())

@@ -39,3 +39,9 @@ class Courier:
 )
 def test_what_stands_together_is_a_word(drawing: bytes, text: str) -> None:
     assert read_written(drawing, Courier()).strip() == text
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("unit", [b")\\((", b"(\\", b"(()\\x", b"(()", b"(a\\)"])
+def test_strings_without_an_end_take_no_time(unit: bytes) -> None:
+    assert read_written(unit * (400_000 // len(unit)) + b" BT (End) Tj ET", Courier()).endswith("End")

@@ -23,7 +23,8 @@ MARGIN_PX = 24
 MAX_LENGTH = 60  # of a stretch of modules, and of the code's side in modules when a stretch is one module high
 
 _TOKEN = re.compile(
-    rb"\((?:[^()\\]|\\.){0,10000}\)|[-+]?(?:[0-9]{1,10}\.?[0-9]{0,12}|\.[0-9]{1,12})(?![\w.])|/[^\s/<>\[\]()]{0,100}|[A-Za-z'\"*]{1,8}"
+    rb"(?<!\\)\((?:[^()\\]++|\\.|(?!)){0,500}+\)|[-+]?(?:[0-9]{1,10}\.?[0-9]{0,12}|\.[0-9]{1,12})(?![\w.])"
+    rb"|/[^\s/<>\[\]()]{0,100}|[A-Za-z'\"*]{1,8}"
 )
 _PAINTS = frozenset((b"f", b"F", b"f*", b"b", b"B", b"b*", b"B*"))
 _ENDS = frozenset((b"n", b"s", b"S"))

@@ -20,7 +20,9 @@ _STEP = 4_096  # what stands in a damaged step is lost
 
 _BLANKS = bytes(range(33))
 _NOT_HEX = re.compile(rb"[^0-9A-Fa-f]")
-LITERAL_STRING = rb"\(([^()\\]*(?:(?:\\.|\([^()\\]*\))[^()\\]*)*)\)"  # with re.DOTALL; what it holds is group 1
+LITERAL_STRING = (  # with re.DOTALL; what it holds is group 1. Bounded: what does not end is begun at bracket after bracket
+    rb"(?<!\\)\(((?:[^()\\]++|\\.|\([^()\\]*+\)|(?!)){0,1000}+)\)"  # (?!): see message/parameters.py
+)
 HEX_STRING = rb"<([0-9A-Fa-f\s]+)>"
 _ESCAPE = re.compile(rb"\\(?:([0-7]{1,3})|\r?\n|(.))", re.DOTALL)
 _ESCAPED: Mapping[bytes, bytes] = MappingProxyType({b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"})
