@@ -68,3 +68,8 @@ def test_a_block_may_be_cut_anywhere(block: bytes, length: int) -> None:
 def test_any_text_can_be_searched(text: bytes) -> None:
     for form in (b"begin 644 a\n", b"=ybegin name=a\n", b"(This file must be converted with BinHex 4.0)\n:"):
         assert len(find_blocks(form + text)) <= 20
+
+
+@pytest.mark.timeout(20)
+def test_blanks_behind_a_beginning_take_no_time() -> None:
+    assert find_blocks((b"begin 644" + b" " * 1_000_000 + b"\0\n") * 4) == ()

@@ -138,3 +138,9 @@ def test_no_word_is_lost_wherever_tags_stand(pieces: list[str]) -> None:
 def test_any_text_is_html(html: str) -> None:
     view = read(html)
     assert view.text == view.text.strip()
+
+
+@pytest.mark.timeout(20)
+def test_blanks_behind_the_name_of_a_charset_take_no_time() -> None:
+    for _ in range(2_000):  # as many parts as a mail may have
+        assert find_meta_charset(b"<meta charset=" + b"\t" * 2_030) == ""

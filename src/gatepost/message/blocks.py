@@ -18,7 +18,7 @@ MAX_BLOCKS = 20
 MAX_BINHEX_BYTES = 16 * 1024 * 1024
 MAX_RUN_BYTES = 64 * 1024 * 1024  # what runs may unpack to
 
-_UUENCODE = re.compile(rb"^begin(-base64)? +[0-7]{3,4} +([^\r\n]{0,200})\r?\n", re.MULTILINE)
+_UUENCODE = re.compile(rb"^begin(-base64)? ++[0-7]{3,4} ++([^\r\n]{0,200})\r?\n", re.MULTILINE)
 _YENC = re.compile(rb"^=ybegin [^\r\n]*?name=([^\r\n]{0,200})\r?\n(?:=ypart [^\r\n]*\r?\n)?", re.MULTILINE)
 _BINHEX = re.compile(rb"^\(This file must be converted with BinHex[^\r\n]*\r?\n\s*:([^:]*):?", re.MULTILINE)
 _UUENCODE_END = re.compile(rb"^(?:end|====)[ \t]*\r?$", re.MULTILINE)

@@ -27,7 +27,7 @@ MAX_SHOWN_PIECES = 400
 META_SEARCH_BYTES = 2_048
 MAX_CUTS = 5_000  # of words, by what is not shown
 
-_META_CHARSET = re.compile(rb"<meta[^>]{1,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]{1,40})", re.IGNORECASE)
+_META_CHARSET = re.compile(rb"<meta[^>]{1,200}?charset\s*+=\s*+[\"']?+\s*+([A-Za-z0-9_:.-]{1,40})", re.IGNORECASE)
 _BREAK = "\x0b"  # between blocks while the pieces are gathered; a line feed in the source is only a blank
 _BLOCKS_NAMES = (
     "address article aside blockquote body br caption center dd details dialog dir div dl dt fieldset figcaption figure"

@@ -20,7 +20,7 @@ _STEP = 4_096  # what stands in a damaged step is lost
 
 _BLANKS = bytes(range(33))
 _NOT_HEX = re.compile(rb"[^0-9A-Fa-f]")
-LITERAL_STRING = (  # with re.DOTALL; what it holds is group 1. Bounded: what does not end is begun at bracket after bracket
+LITERAL_STRING = (  # with re.DOTALL; what it holds is group 1. Bounded: without an end, it is begun at each bracket
     rb"(?<!\\)\(((?:[^()\\]++|\\.|\([^()\\]*+\)|(?!)){0,1000}+)\)"  # (?!): see message/parameters.py
 )
 HEX_STRING = rb"<([0-9A-Fa-f\s]+)>"
