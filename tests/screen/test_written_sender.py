@@ -95,3 +95,11 @@ def test_any_sender_can_be_asked(sender: str) -> None:
 def test_a_quoted_name_is_ordinary_unless_blanks_stand_together(name: str) -> None:
     header = read(f'"{name}" <ann@woodwork.example>').header
     assert is_ordinary(header) is ("  " not in name)
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("unit", ['"\\', "(\\", '(\\"', "=?a?q?", '<"\\'])
+def test_no_sender_of_one_unit_takes_long(unit: str) -> None:
+    for _ in range(60):
+        written = read((unit * MAX_VALUE_BYTES)[:MAX_VALUE_BYTES])
+        assert len([getattr(written, name)() for name in QUESTIONS]) == len(QUESTIONS)

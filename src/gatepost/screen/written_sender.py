@@ -32,9 +32,12 @@ _ENCODED_CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f]|\x1b(
 _Q_CODE = re.compile(rb"=([0-9A-Fa-f]{2})")
 _WIDE_CHARSET = re.compile(rb"utf-?(?:16|32)|ucs-?[24]", re.IGNORECASE)
 _ADDRESS = re.compile(r"[\w.+-]{1,64}@((?:[\w-]+\.)+[\w-]{2,63})")
-_QUOTED_TEXT = re.compile(r"\"(?:[^\"\\]|\\.)*+\"", re.DOTALL)
-_HIDDEN = re.compile(rf"{_QUOTED_TEXT.pattern}|=\?[^?\s]{{1,60}}\?[bBqQ]\?[^?]*+\?=", re.DOTALL)
-_COMMENT = re.compile(r"\((?:[^()\\]|\\.)*+\)", re.DOTALL)
+_WORD = re.compile(r"=\?[^?\s]{1,60}\?[bBqQ]\?[^?]*+\?=")
+_QUOTED_TEXT = re.compile(
+    r"\"(?:[^\"\\]|\\.)*+(?:\"|(\\?\Z))", re.DOTALL
+)  # group 1: nothing ends it, nor any behind it
+_HIDDEN = re.compile(rf"{_QUOTED_TEXT.pattern}|{_WORD.pattern}", re.DOTALL)
+_COMMENT = re.compile(r"\((?:[^()\\]|\\.)*+(\)|\\?)", re.DOTALL)  # group 1: ) where it ends, and is read as one
 _GROUP = re.compile(r"\A[^:<>@,;]*:|;\s*\Z")
 _TWO_BRACKETS = re.compile(r"<[^<>,;]*<|>[^,;<>]*[<>]")
 _SOURCE_ROUTE = re.compile(r"<\s*@[^<>:]*:")
@@ -78,7 +81,8 @@ class WrittenSender:
     @cached_property
     def bare(self) -> str:
         """What is left without quoted strings, encoded words and comments."""
-        return _COMMENT.sub(" ", _HIDDEN.sub("_", self.written))
+        hidden = _HIDDEN.sub(_hide, self.written)
+        return _COMMENT.sub(lambda comment: " " if comment[1] == ")" else comment[0], hidden)
 
     @cached_property
     def domain(self) -> str:
@@ -110,7 +114,8 @@ class WrittenSender:
         if "(" not in self.written:
             return False
         shown = " ".join(mailbox.display_name for mailbox in self.mailboxes)  # display_name_spoof reads that
-        comments = _COMMENT.findall(_QUOTED_TEXT.sub("_", self.written))
+        plain = _QUOTED_TEXT.sub(lambda quoted: "_" if quoted[1] is None else quoted[0], self.written)
+        comments = (comment[0] for comment in _COMMENT.finditer(plain) if comment[1] == ")")
         found = (self.find_stranger(decode_words(comment)) for comment in comments)
         return any(address and address not in shown for address in found)
 
@@ -174,6 +179,11 @@ def read_sender(header: Header, message: Message, tables: Tables) -> WrittenSend
     else:
         mailboxes = tuple(mailbox for mailbox in message.from_ if mailbox.span is header.span)
     return WrittenSender(header, mailboxes, tables)
+
+
+def _hide(found: re.Match[str]) -> str:
+    """Take out a quoted text or an encoded word; a quote that nothing ends is read as plain text."""
+    return "_" if found[1] is None else f'"{_WORD.sub("_", found[0][1:])}'
 
 
 def _hides_control(word: re.Match[bytes]) -> bool:
