@@ -91,6 +91,21 @@ async def test_a_large_mail_does_not_stop_the_event_loop(slow_check: tuple[Loade
     assert task.result().action is Action.DELIVER
 
 
+async def test_a_small_mail_whose_file_shows_a_long_text_does_not_stop_the_event_loop(
+    slow_check: tuple[LoadedCheck, threading.Event],
+) -> None:
+    check, may_end = slow_check
+    raw = write_attachment("winmail.dat", b"x")
+    shown = OpenedFile("1", "winmail.dat", FileKind.TNEF, 1, shown=(b"\r\n" + bytes(len(raw)),))
+    judging = give_opener(build(ScreenSettings(inline_max_bytes=len(raw))), FakeOpener(shown))
+    async with asyncio.TaskGroup() as group:
+        task = group.create_task(judge(arrive(raw), with_check(judging, check)))
+        await asyncio.sleep(0.02)
+        assert not task.done()
+        may_end.set()
+    assert task.result().screening.was_judged
+
+
 async def test_a_large_mail_past_its_deadline_is_held_back(slow_check: tuple[LoadedCheck, threading.Event]) -> None:
     settings = ScreenSettings(inline_max_bytes=10, deadline_s=0.1)
     verdict = await judge(arrive(), with_check(build(settings), slow_check[0]))

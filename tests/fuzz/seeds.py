@@ -39,9 +39,10 @@ from gatepost.model.contents import FoundLink, LinkSource, OpenedFile, Trait
 from gatepost.model.file_kinds import FileKind
 from gatepost.net.sandbox.frames import Born, Died, Failed, Kill, encode
 from message.attachments.openers.test_rare_packing import PACKED
-from message.attachments.openers.test_smime import MAIL, write_signed
+from message.attachments.openers.test_smime import MAIL
 from message.attachments.test_mac_forks import write_apple, write_mac_binary
 from paths import PROJECT_ROOT, SHARED
+from signed_mails import write_signed
 from zip_builder import Piece, write_zip
 
 MAX_BYTES = 600_000  # of a seed: what is larger says no more, and takes long

@@ -27,7 +27,15 @@ from gatepost.model.file_kinds import FileKind
 from gatepost.model.ports import FileToOpen, Keep
 from gatepost.net.sandbox.answers import BadAnswerError, read_answer
 from gatepost.net.sandbox.child import encode_answer
-from gatepost.net.sandbox.frames import MAX_VALUES_BYTES, Room, decode_kill, decode_order, decode_word, read_frame
+from gatepost.net.sandbox.frames import (
+    MAX_SHOWN_BYTES,
+    MAX_VALUES_BYTES,
+    Room,
+    decode_kill,
+    decode_order,
+    decode_word,
+    read_frame,
+)
 from gatepost.screen.kit import build_kit
 from gatepost.screen.settings import ScreenSettings
 from message.test_clean import check_one
@@ -155,12 +163,13 @@ def _describe(name: str, content: bytes, kind: FileKind, insides: Insides) -> Op
         traits=tuple(insides.traits),
         links=tuple(insides.links),
         files=tuple(insides.files),
+        shown=tuple(insides.shown),
     )
 
 
 def _check_answer(opened: OpenedFile, name: str, content: bytes) -> None:
     """Say it to the gate as a child does: the gate must take it for an answer of ours."""
-    answer = encode_answer(opened, Room(MAX_VALUES_BYTES, 0))
+    answer = encode_answer(opened, Room(MAX_VALUES_BYTES, 0, MAX_SHOWN_BYTES))
     read_answer(answer, FileToOpen(opened.path, name, content), Keep.NOTHING)
 
 

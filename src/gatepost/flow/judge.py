@@ -15,6 +15,7 @@ from gatepost.flow.ask import Known, ask_around
 from gatepost.flow.judging import Judging
 from gatepost.flow.open import open_contents
 from gatepost.flow.readings import screen_readings
+from gatepost.flow.shown import count_shown_bytes
 from gatepost.message.ambiguity.read import read_otherwise
 from gatepost.message.message import Message
 from gatepost.message.parse import parse_message
@@ -71,7 +72,10 @@ def _look_at_once(arrival: Arrival, judging: Judging, proof: Proof, facts: Facts
 async def _look_here(arrival: Arrival, judging: Judging) -> Screening:
     message = parse_message(arrival.raw)
     known = await ask_around(message, BodyDigests(message), arrival, judging)
-    return _screen(message, known, arrival, judging)
+    if count_shown_bytes(known.contents) <= judging.kit.settings.inline_max_bytes:
+        return _screen(message, known, arrival, judging)
+    ends_s = judging.clock.monotonic_s() + judging.kit.settings.deadline_s
+    return await _run_in_thread(judging, ends_s, lambda: _screen(message, known, arrival, judging))
 
 
 async def _look_in_threads(arrival: Arrival, judging: Judging) -> Screening:

@@ -4,13 +4,12 @@ Trust: the files are a stranger's; they are opened by another process.
 Fails: never; what could not be opened is told in the contents.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
 
 from gatepost.message.ambiguity.read import read_otherwise
-from gatepost.message.html import MAX_HTML_CHARS
+from gatepost.message.attachments.shown import is_file
 from gatepost.message.message import Message, Part
 from gatepost.message.passwords import find_passwords, is_box, may_be_locked
 from gatepost.model.contents import NO_CONTENTS, Contents
@@ -19,13 +18,11 @@ from gatepost.model.ports import FileToOpen, Keep, Opener, OpenOrder
 
 MAX_FILES = 200
 MARK_BYTES = 64  # in which a file says of which kind it is
-_WORTH_OPENING = re.compile(rb"data:image/|<script", re.IGNORECASE)
-_NOTHING_IN_IT = frozenset({"text/plain", "text/html", "text/calendar", "text/x-amp-html", "message/delivery-status"})
 
 
 def carries_files(message: Message) -> bool:
     """Say whether there is anything to open, in any reading of the mail."""
-    return any(_is_file(part) for part in message.walk()) or any(_find_others(message))
+    return any(is_file(part) for part in message.walk()) or any(_find_others(message))
 
 
 def find_files(message: Message) -> tuple[FileToOpen, ...]:
@@ -34,7 +31,7 @@ def find_files(message: Message) -> tuple[FileToOpen, ...]:
     HTML that holds pictures or scripts within itself is one, too.
     What only other readings of the mail have comes last; its path begins with OTHER (message/ambiguity/pieces.py).
     """
-    own = (_ask_for(part) for part in message.walk() if _is_file(part))
+    own = (_ask_for(part) for part in message.walk() if is_file(part))
     return (*islice(own, MAX_FILES), *find_other_files(message))
 
 
@@ -44,7 +41,7 @@ def find_other_files(message: Message) -> tuple[FileToOpen, ...]:
 
 
 def _find_others(message: Message) -> Iterator[Part]:
-    return (part for other in read_otherwise(message) for part in other.root.children if _is_file(part))
+    return (part for other in read_otherwise(message) for part in other.root.children if is_file(part))
 
 
 def _ask_for(part: Part) -> FileToOpen:
@@ -64,22 +61,3 @@ def make_order(message: Message, keep: Keep = Keep.NOTHING) -> OpenOrder:
     may_need_any = any(may_be_locked(file.read_beginning(MARK_BYTES)) for file in files)
     passwords = find_passwords(message) if may_need_any else ()
     return OpenOrder(tuple(files), passwords, keep)
-
-
-def _is_file(part: Part) -> bool:
-    if part.children or part.message is not None:
-        return False
-    return part.is_attachment or part.content_type not in _NOTHING_IN_IT or _is_long(part) or _holds_more(part)
-
-
-def _is_long(part: Part) -> bool:
-    """Say whether a text may be longer than is read of it; then what opens files looks at it, too."""
-    return part.extent.end - part.extent.start > MAX_HTML_CHARS
-
-
-def _holds_more(part: Part) -> bool:
-    """Say whether HTML that is shown holds a picture, which may show a code for cameras, or a script.
-
-    Some programs list HTML behind another text as a file, whatever it is called; in a browser its script runs.
-    """
-    return part.is_html and _WORTH_OPENING.search(part.content) is not None

@@ -1,6 +1,6 @@
 """Screens a mail in every way that mail programs may read it, and makes one screening of what was seen.
 
-Trust: other readings hold what only some programs show; the sender chose that.
+Trust: other readings hold what only some programs show, or what lies in a file; the sender chose that.
 Fails: never for what a mail holds.
 """
 
@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from gatepost.flow.shown import list_shown
 from gatepost.message.ambiguity.pieces import OTHER
 from gatepost.message.ambiguity.read import read_otherwise
 from gatepost.model.contents import Contents, shorten
@@ -20,14 +21,23 @@ from gatepost.screen.run import MAX_FINDINGS_PER_CODE, screen
 
 def screen_readings(case: Case, kit: Kit) -> Screening:
     """Look at one mail in each of its readings, with the files that it has in that one."""
+    first, *others = (screen(one, kit) for one in _list_readings(case))
+    for shown in list_shown(case):
+        others += (shown.tell_places(screen(one, kit)) for one in _list_readings(shown.case))
+    if not others:
+        return first
+    united = _unite(first, others)
+    return replace(united, contents=shorten(case.contents, list_codes(united.findings)))
+
+
+def _list_readings(case: Case) -> list[Case]:
+    """Give the default reading, and those in which other programs read the same bytes."""
     if not (others := read_otherwise(case.message)):
-        return screen(case, kit)
+        return [case]
     files = case.contents.files
     theirs = Contents(tuple(file for file in files if file.path.startswith(OTHER)))
     ours = Contents(tuple(file for file in files if not file.path.startswith(OTHER)))
-    cases = [replace(case, message=other, contents=theirs) for other in others]
-    united = _unite(screen(replace(case, contents=ours), kit), [screen(one, kit) for one in cases])
-    return replace(united, contents=shorten(case.contents, list_codes(united.findings)))
+    return [replace(case, contents=ours), *(replace(case, message=other, contents=theirs) for other in others)]
 
 
 def _unite(first: Screening, others: Sequence[Screening]) -> Screening:

@@ -75,6 +75,9 @@ class OpenedFile:
     links: tuple[FoundLink, ...] = ()
     files: tuple["OpenedFile", ...] = ()
     content: bytes = field(default=b"", repr=False)  # only where the order asked for it
+    shown: tuple[bytes, ...] = field(
+        default=(), repr=False
+    )  # each an entity of MIME, shown as the mail's own; not recorded
 
     def walk(self) -> Iterator["OpenedFile"]:
         """Give this file and all in it, depth first."""
@@ -153,6 +156,7 @@ class _Record:
                     links=self._fit(file.links),
                     files=self.add(file.files),
                     content=b"",
+                    shown=(),
                 )
             )
         return tuple(kept)

@@ -52,6 +52,7 @@ def test_the_name_is_the_one_that_the_mail_says() -> None:
         {"files": (INNER, INNER)},
         {"files": (dataclasses.replace(INNER, name="x" * 501),)},
         {"content": b"x"},
+        {"shown": (b"x",)},
         {"files": (dataclasses.replace(INNER, content=b"x"),)},
     ],
 )
@@ -66,6 +67,14 @@ def test_bytes_are_taken_where_they_were_asked_for() -> None:
     for keep, contents in ((Keep.NOTHING, (b"", b"abc")), (Keep.UNLOCKED, (b"abc",)), (Keep.ALL, (b"",) * 3)):
         with pytest.raises(BadAnswerError):
             read(GOOD, keep, *contents)
+
+
+def test_what_is_shown_is_put_to_its_file_and_taken_only_where_there_is_one() -> None:
+    opened = read_answer(pack_answer(msgspec.msgpack.encode(GOOD), [], [(1, b"a"), (1, b"b")]), FILE, Keep.NOTHING)
+    assert [(file.path, file.shown) for file in opened.walk()] == [("2", ()), ("2:1", (b"a", b"b"))]
+    for shown in ([(2, b"a")], [(-1, b"a")], [(0, b"a")] * 65, [(0, bytes(5_000_000)), (1, bytes(5_000_000))]):
+        with pytest.raises(BadAnswerError):
+            read_answer(pack_answer(msgspec.msgpack.encode(GOOD), [], shown), FILE, Keep.NOTHING)
 
 
 def test_room_for_bytes_is_none_for_values() -> None:

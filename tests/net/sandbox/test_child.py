@@ -2,6 +2,8 @@
 
 import dataclasses
 
+import pytest
+
 from gatepost.model.contents import NOT_KEPT, FoundLink, OpenedFile, Opening, Trait
 from gatepost.model.file_kinds import FileKind
 from gatepost.model.ports import FileToOpen, Keep
@@ -15,7 +17,7 @@ PLAIN = OpenedFile("1", "a", FileKind.ZIP, 5, Opening.OPENED)
 
 
 def encoded(opened: OpenedFile, keep: Keep = Keep.NOTHING, values_bytes: int = 4 * MEGABYTE) -> OpenedFile:
-    room = Room(values_bytes, 0 if keep is Keep.NOTHING else MEGABYTE)
+    room = Room(values_bytes, 0 if keep is Keep.NOTHING else MEGABYTE, MEGABYTE)
     answer = encode_answer(opened, room)
     assert len(answer) <= room.all_bytes
     return read_answer(answer, FileToOpen(opened.path, opened.name, bytes(opened.size_bytes)), keep)
@@ -41,6 +43,19 @@ def test_bytes_for_which_there_is_no_room_are_left_out() -> None:
     assert [file.traits for file in opened.files] == [(), (Trait(NOT_KEPT),), ()]
 
 
+def test_what_is_shown_as_the_mail_comes_back_and_where_there_is_no_room_that_is_told() -> None:
+    shown = dataclasses.replace(inside(b"", b"", b""), shown=(b"one", b"two"))
+    assert encoded(shown) == shown
+    large = (
+        dataclasses.replace(file, shown=(bytes(size),)) for file, size in zip(shown.files, (9, 900_000, 8), strict=True)
+    )
+    opened = encoded(dataclasses.replace(shown, files=tuple(large)))
+    assert [len(file.shown) for file in opened.walk()] == [2, 1, 0, 1]
+    assert [(file.opening, file.traits) for file in opened.files] == [
+        (Opening.LEAF, ()), (Opening.LIMIT, (UNSEEN,)), (Opening.LEAF, ()),
+    ]  # fmt: skip
+
+
 def test_too_much_inside_is_left_out_and_told() -> None:
     links = tuple(FoundLink("x" * 4_000) for _ in range(500))
     many = tuple(OpenedFile(f"1:{number}", "b", FileKind.TEXT, 1, links=links) for number in range(1, 8))
@@ -48,11 +63,12 @@ def test_too_much_inside_is_left_out_and_told() -> None:
     assert (opened.opening, opened.traits, opened.files) == (Opening.LIMIT, (Trait("a.b"), UNSEEN), many[:2])
 
 
-def test_what_is_known_to_be_bad_is_left_out_last_and_programs_before_it() -> None:
+@pytest.mark.parametrize("grave", [{"traits": (Trait("signature.eicar"),)}, {"shown": (b"text",)}])
+def test_what_is_known_to_be_bad_or_shown_is_left_out_last_and_programs_before_it(grave: dict[str, object]) -> None:
     links = tuple(FoundLink("x" * 4_000) for _ in range(400))
     text = OpenedFile("1:1", "text", FileKind.TEXT, 1, links=links)
     program = dataclasses.replace(text, name="program", kind=FileKind.PE)
-    known = dataclasses.replace(text, name="known", traits=(Trait("signature.eicar"),))
+    known = dataclasses.replace(text, name="known", **grave)  # type: ignore[arg-type]
     around = dataclasses.replace(text, name="around", links=(), files=(text, known))
     numbered = tuple(dataclasses.replace(each, path=f"1:{at}") for at, each in enumerate((text, text, program), 1))
     inner = tuple(dataclasses.replace(each, path=f"1:4.{at}") for at, each in enumerate(around.files, 1))

@@ -9,9 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gatepost.net.sandbox.frames import (
+    LEAST_SHOWN_BYTES,
     Born,
     Died,
     Failed,
+    count_shown,
     decode_word,
     encode,
     pack_answer,
@@ -96,8 +98,12 @@ def test_the_nursery_is_understood(word: Born | Died | Failed) -> None:
 
 
 def test_an_answer_is_put_together_and_taken_apart() -> None:
-    values, contents = unpack_answer(pack_answer(b"values", [b"", b"bytes"]))
-    assert (bytes(values), contents) == (b"values", [b"", b"bytes"])
+    values, contents, shown = unpack_answer(pack_answer(b"values", [b"", b"bytes"], [(1, b"text")]))
+    assert (bytes(values), contents, shown) == (b"values", [b"", b"bytes"], [(1, b"text")])
+
+
+def test_a_short_text_that_is_shown_counts_as_more_than_it_is() -> None:
+    assert count_shown([b"", b"x", bytes(LEAST_SHOWN_BYTES + 1)]) == LEAST_SHOWN_BYTES * 3 + 1
 
 
 @pytest.mark.parametrize("answer", [b"", b"abc", b"\xff" * 4, b"\x00\x00\x00\x01", b"\x00\x00\x00\x01x"])

@@ -63,6 +63,24 @@ def read_otherwise(message: Message) -> tuple[Message, ...]:
     return keep_with(message, _read).others
 
 
+def put_in_place(inner: Message, mail: Message) -> Message:
+    """Give what programs show in the place of a mail as a reading of it: that mail's headers, the parts of the other.
+
+    What is ambiguous in the other one is so in the reading; its spans are places in the other one.
+    """
+    readings = keep_with(inner, _read)
+    others = tuple(_dress(other, mail) for other in readings.others)
+    for other in others:
+        give(other, _read, _ONE_READING)
+    shown = _dress(inner, mail)
+    give(shown, _read, Readings(readings.ambiguities, others))
+    return shown
+
+
+def _dress(inner: Message, mail: Message) -> Message:
+    return Message(mail.raw, mail.span, mail.headers, inner.root, inner.structure_defects)
+
+
 def _read(message: Message) -> Readings:
     signs = find_signs(message)
     codes = {sign.code for sign in signs if sign.code not in _READ_ALIKE and not sign.code.startswith("charset.")}

@@ -14,6 +14,7 @@ from typing import Protocol
 
 from gatepost.message.attachments.kinds import are_at_odds, detect_kinds
 from gatepost.message.attachments.rules import NO_RULES, RuleSet
+from gatepost.message.attachments.shown import ReadOtherwise
 from gatepost.message.attachments.told import Told
 from gatepost.message.attachments.volumes import Shelf
 from gatepost.message.message import Message
@@ -29,6 +30,7 @@ MAX_NAME_CHARS = 500
 MAX_PASSWORDS = 50
 EVERY_KIND = frozenset(FileKind)
 _SEEN_BY_ITS_BEGINNING = IMAGES | {FileKind.TEXT, FileKind.CSV, FileKind.UNKNOWN}  # nothing in them could be run
+_SEEN_AS_MAIL = frozenset({FileKind.MAIL, FileKind.TEXT, FileKind.CSV, FileKind.HTML, FileKind.UNKNOWN})
 UNSEEN = "opening.unseen"  # there is more in the file, and nobody has looked at it
 EXHAUSTED = "opening.exhausted"  # it took all memory that there is, or went round in circles
 
@@ -60,6 +62,8 @@ class File:
     is_whole: bool = True  # False: only its beginning is here
     is_unlocked: bool = False  # a password opened it
     also: tuple[FileKind, ...] = ()  # what else it is
+    is_own: bool = False  # a part of the mail, or of what programs show in its place
+    is_mail: bool = False  # programs show it in the place of the mail
 
 
 @dataclass(slots=True)
@@ -69,6 +73,7 @@ class Insides:
     traits: list[Trait] = field(default_factory=list)
     links: list[FoundLink] = field(default_factory=list)
     files: list[OpenedFile] = field(default_factory=list)
+    shown: list[bytes] = field(default_factory=list)
     opening: Opening = Opening.OPENED
     _links_seen: set[FoundLink] = field(default_factory=set)
     _counts: Counter[str] = field(default_factory=Counter)
@@ -86,6 +91,11 @@ class Insides:
         self.opening = Opening.LIMIT
         self.note(UNSEEN, name)
 
+    def show(self, entity: bytes) -> None:
+        """Give on what programs show as the mail's own text: an entity of MIME."""
+        if entity not in self.shown:
+            self.shown.append(entity)
+
     def link(self, url: str, source: LinkSource = LinkSource.DOCUMENT) -> None:
         """Give a link on to those who judge links, once."""
         link = FoundLink(url[:MAX_LINK_CHARS], source)
@@ -102,9 +112,6 @@ class Opener(Protocol):
     def look_inside(self, file: File, insides: Insides, desk: "Desk") -> None:
         """Fill `insides`; anything may be raised for a damaged file."""
         ...
-
-
-ReadOtherwise = Callable[[Message], tuple[Message, ...]]  # message/ambiguity/read.py, which rests on this folder
 
 
 def _read_in_one_way(_message: Message) -> tuple[Message, ...]:
@@ -162,7 +169,7 @@ class Desk:
 
         What files tell also serves those that are opened after them.
         """
-        file = _recognise(path, name, content, declared_type=declared_type)
+        file = replace(_recognise(path, name, content, declared_type=declared_type), is_own=True)
         files_left, bytes_left = self._files_left, self._bytes_left
         opened = self._open(file)
         if not any(each.opening is Opening.LOCKED for each in opened.walk()):
@@ -185,6 +192,19 @@ class Desk:
         if content == outer.content:
             return
         insides.files.append(self._open(self._take_in(outer, insides, name, content)))
+
+    def open_part(self, outer: File, insides: Insides, name: str, content: bytes) -> None:
+        """Open a file that programs list beside what they show of the other: of the mail, where that is part of it."""
+        if content != outer.content:
+            inner = self._take_in(outer, insides, name, content)
+            insides.files.append(self._open(replace(inner, is_own=outer.is_own)))
+
+    def open_mail(self, outer: File, insides: Insides, name: str, content: bytes) -> None:
+        """Open, as a mail, what programs show in the place of the mail where the other file is a part of it."""
+        inner = self._take_in(outer, insides, name, content)
+        also = tuple(kind for kind in (inner.kind, *inner.also) if kind not in _SEEN_AS_MAIL)
+        mail = replace(inner, kind=FileKind.MAIL, also=also, is_own=outer.is_own, is_mail=outer.is_own)
+        insides.files.append(self._open(mail))
 
     def open_unlocked(self, outer: File, insides: Insides, name: str, content: bytes) -> None:
         """Open a file that a password has opened: no other scanner can look at it."""
@@ -236,6 +256,7 @@ class Desk:
             links=tuple(insides.links),
             files=tuple(insides.files),
             content=file.content if self._keeps(file) else b"",
+            shown=tuple(insides.shown),
         )
 
     def _note_rest(self, file: File, insides: Insides) -> None:

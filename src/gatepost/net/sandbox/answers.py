@@ -5,7 +5,7 @@ Fails: BadAnswerError for what no child of ours would say.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 import msgspec
@@ -13,13 +13,14 @@ import msgspec
 from gatepost.message.attachments.desk import MAX_LINK_CHARS, MAX_LINKS, MAX_NAME_CHARS, MAX_TRAITS
 from gatepost.model.contents import MAX_TRAIT_CHARS, OpenedFile
 from gatepost.model.ports import FileToOpen, Keep
-from gatepost.net.sandbox.frames import MAX_FILES, unpack_answer
+from gatepost.net.sandbox.frames import MAX_FILES, MAX_SHOWN_BYTES, count_shown, unpack_answer
 
 BUSY, DOWN = "opening.busy", "opening.down"  # traits of files that were not even tried: no child may say so
 MAX_DEPTH = 20  # files within files; the desk opens fewer
 MAX_SIZE_BYTES = 1 << 40
 _CODE = re.compile(r"[!-~]{1,100}")
 _SHA256 = re.compile(r"[0-9a-f]{64}|")
+_Bytes = tuple[bytes, tuple[bytes, ...]]
 _decode = msgspec.msgpack.Decoder(OpenedFile).decode
 
 
@@ -30,7 +31,7 @@ class BadAnswerError(Exception):
 def read_answer(answer: bytes, file: FileToOpen, keep: Keep) -> OpenedFile:
     """Give what the child says about this file."""
     try:
-        values, contents = unpack_answer(answer)
+        values, contents, shown = unpack_answer(answer)
         opened = _decode(values)
     except (msgspec.MsgspecError, RecursionError, ValueError) as error:
         raise BadAnswerError from error
@@ -43,12 +44,23 @@ def read_answer(answer: bytes, file: FileToOpen, keep: Keep) -> OpenedFile:
             raise BadAnswerError
     if contents and (keep is Keep.NOTHING or len(contents) != count):
         raise BadAnswerError
-    return replace(_fill(opened, iter(contents)), name=file.name[:MAX_NAME_CHARS])
+    if not all(0 <= number < count for number, _ in shown) or count_shown(entity for _, entity in shown) > MAX_SHOWN_BYTES:
+        raise BadAnswerError
+    return replace(_fill(opened, _deal(contents, shown, count)), name=file.name[:MAX_NAME_CHARS])
 
 
-def _fill(file: OpenedFile, contents: Iterator[bytes]) -> OpenedFile:
+def _deal(contents: Sequence[bytes], shown: Iterable[tuple[int, bytes]], count: int) -> Iterator[_Bytes]:
+    """Give for each file its bytes, and what of it is shown."""
+    entities: dict[int, tuple[bytes, ...]] = {}
+    for number, entity in shown:
+        entities[number] = (*entities.get(number, ()), entity)
+    return ((contents[number] if contents else b"", entities.get(number, ())) for number in range(count))
+
+
+def _fill(file: OpenedFile, contents: Iterator[_Bytes]) -> OpenedFile:
     """Put the bytes of files, which came apart from them, in their places."""
-    return replace(file, content=next(contents, b""), files=tuple(_fill(inner, contents) for inner in file.files))
+    content, shown = next(contents)
+    return replace(file, content=content, shown=shown, files=tuple(_fill(inner, contents) for inner in file.files))
 
 
 def _walk(file: OpenedFile, depth: int = 0) -> Iterator[OpenedFile]:
@@ -70,6 +82,7 @@ def _is_plausible(file: OpenedFile) -> bool:
         and len(file.links) <= MAX_LINKS
         and all(len(each.url) <= MAX_LINK_CHARS for each in file.links)
         and not file.content
+        and not file.shown
         and all(_lies_in(file.path, number, inner.path) for number, inner in enumerate(file.files, 1))
     )
 

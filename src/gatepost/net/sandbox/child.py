@@ -26,6 +26,7 @@ from gatepost.net.sandbox.frames import (
     Failed,
     Limits,
     Room,
+    count_shown,
     decode_order,
     encode,
     pack_answer,
@@ -150,7 +151,7 @@ def _empty(folder: Path) -> None:
 
 def encode_answer(opened: OpenedFile, room: Room) -> bytes:
     """Write an answer that is never too large: what is inside is left out where it would be, the gravest at last."""
-    opened = _keep_contents(opened, [room.content_bytes])
+    opened = _keep_shown(_keep_contents(opened, [room.content_bytes]), [room.shown_bytes])
     keep_gravest = partial(_keep_gravest, room.values_bytes)
     for simplify in (_leave, _without_surrogates, keep_gravest, _without_insides, _without_traits):
         opened = simplify(opened)
@@ -159,7 +160,8 @@ def encode_answer(opened: OpenedFile, room: Room) -> bytes:
         except UnicodeEncodeError:
             continue
         if len(values) <= room.values_bytes:
-            return pack_answer(values, [each.content for each in opened.walk()] if room.content_bytes else [])
+            contents = [each.content for each in opened.walk()] if room.content_bytes else []
+            return pack_answer(values, contents, _number_shown(opened))
     raise MemoryError
 
 
@@ -171,8 +173,22 @@ def _keep_contents(opened: OpenedFile, room: list[int]) -> OpenedFile:
     return replace(opened, files=tuple(_keep_contents(inner, room) for inner in opened.files))
 
 
+def _keep_shown(opened: OpenedFile, room: list[int]) -> OpenedFile:
+    """Leave out what is shown where there is no room for it any more; nobody sees it then."""
+    size_bytes = count_shown(opened.shown)
+    if size_bytes > room[0]:
+        opened = replace(_tell_limit(opened), shown=())
+        size_bytes = 0
+    room[0] -= size_bytes
+    return replace(opened, files=tuple(_keep_shown(inner, room) for inner in opened.files))
+
+
+def _number_shown(opened: OpenedFile) -> list[tuple[int, bytes]]:
+    return [(number, entity) for number, each in enumerate(opened.walk()) for entity in each.shown]
+
+
 def _without_contents(opened: OpenedFile) -> OpenedFile:
-    return replace(opened, content=b"", files=tuple(map(_without_contents, opened.files)))
+    return replace(opened, content=b"", shown=(), files=tuple(map(_without_contents, opened.files)))
 
 
 def _leave(opened: OpenedFile) -> OpenedFile:
@@ -199,7 +215,7 @@ def _keep_gravest(room_bytes: int, opened: OpenedFile) -> OpenedFile:
     kept: set[int] = set()
     for chain in sorted(_list_chains((opened,)), key=lambda chain: _grade(chain[-1])):
         added = [each for each in chain if id(each) not in kept]
-        size_bytes = sum(len(encode(replace(each, content=b"", files=()))) + MARK_BYTES for each in added)
+        size_bytes = sum(len(encode(replace(each, content=b"", shown=(), files=()))) + MARK_BYTES for each in added)
         if size_bytes <= room_bytes:
             room_bytes -= size_bytes
             kept.update(map(id, added))
@@ -214,8 +230,8 @@ def _list_chains(chain: tuple[OpenedFile, ...]) -> Iterator[tuple[OpenedFile, ..
 
 
 def _grade(file: OpenedFile) -> int:
-    """Give 0 for what is known to be bad, 1 for programs, 2 for all others."""
-    if any(trait.code.startswith(KNOWN_BAD) for trait in file.traits):
+    """Give 0 for what is known to be bad or shown as the mail's own, 1 for programs, 2 for all others."""
+    if file.shown or any(trait.code.startswith(KNOWN_BAD) for trait in file.traits):
         return 0
     return 1 if file.kind in PROGRAMS else 2
 
@@ -235,7 +251,7 @@ def _tell_limit(opened: OpenedFile) -> OpenedFile:
 
 
 def _without_insides(opened: OpenedFile) -> OpenedFile:
-    return replace(_tell_limit(opened), links=(), files=())
+    return replace(_tell_limit(opened), links=(), shown=(), files=())
 
 
 def _without_traits(opened: OpenedFile) -> OpenedFile:

@@ -10,7 +10,7 @@ import math
 import socket
 import struct
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Annotated
 
 import msgspec
@@ -20,6 +20,8 @@ MAX_ORDER_BYTES = 1024 * 1024  # an order without the bytes of its file: a name,
 MAX_PACKET_BYTES = 64 * 1024
 MAX_VALUES_BYTES = 4 * 1024 * 1024  # of all answers about one mail, without the bytes of files
 LEAST_VALUES_BYTES = 64 * 1024  # that each may have in any case
+MAX_SHOWN_BYTES = 8 * 1024 * 1024  # that a mail shows as its own text though it lies in files
+LEAST_SHOWN_BYTES = 128 * 1024  # that each such text counts as: to judge one costs something however short it is
 MAX_FILES = 5_000  # in one file of a mail; the desk opens fewer
 ANSWER_FRAME_BYTES = 16 * MAX_FILES  # of an answer, around its values and the bytes of its files
 MAX_PIECES = 100_000  # that bytes may come in: who sends them one by one keeps us busy
@@ -31,11 +33,12 @@ class Room(msgspec.Struct, array_like=True, frozen=True):
 
     values_bytes: int
     content_bytes: int  # of files that it brings back
+    shown_bytes: int = 0  # of what is shown as the mail's own text
 
     @property
     def all_bytes(self) -> int:
         """Give how many bytes the answer may have."""
-        return self.values_bytes + self.content_bytes + ANSWER_FRAME_BYTES
+        return self.values_bytes + self.content_bytes + self.shown_bytes + ANSWER_FRAME_BYTES
 
 
 class Order(msgspec.Struct, array_like=True, frozen=True):
@@ -105,15 +108,25 @@ decode_order = msgspec.msgpack.Decoder(Order).decode
 decode_word = msgspec.msgpack.Decoder(NurseryWord).decode
 decode_kill = msgspec.msgpack.Decoder(Kill).decode
 encode = msgspec.msgpack.Encoder().encode
-_decode_contents = msgspec.msgpack.Decoder(Annotated[list[bytes], msgspec.Meta(max_length=MAX_FILES)]).decode
+_Contents = Annotated[list[bytes], msgspec.Meta(max_length=MAX_FILES)]
+_Shown = Annotated[list[tuple[int, bytes]], msgspec.Meta(max_length=MAX_SHOWN_BYTES // LEAST_SHOWN_BYTES)]
+_decode_contents = msgspec.msgpack.Decoder(tuple[_Contents, _Shown]).decode
 
 
-def pack_answer(values: bytes, contents: Sequence[bytes]) -> bytes:
-    """Put an answer together: values, and the bytes of all files in the order of OpenedFile.walk, or none."""
-    return _LENGTH.pack(len(values)) + values + encode(contents)
+def count_shown(entities: Iterable[bytes]) -> int:
+    """Give as how many bytes these texts count."""
+    return sum(max(len(entity), LEAST_SHOWN_BYTES) for entity in entities)
 
 
-def unpack_answer(answer: bytes) -> tuple[memoryview, list[bytes]]:
+def pack_answer(values: bytes, contents: Sequence[bytes], shown: Sequence[tuple[int, bytes]] = ()) -> bytes:
+    """Put an answer together: values, the bytes of all files in the order of OpenedFile.walk or none, what is shown.
+
+    What is shown stands with the number of its file, from 0, in the same order.
+    """
+    return _LENGTH.pack(len(values)) + values + encode((contents, shown))
+
+
+def unpack_answer(answer: bytes) -> tuple[memoryview, list[bytes], list[tuple[int, bytes]]]:
     """Take it apart; raise ValueError for what is none: values are small, whatever room there is for bytes."""
     view = memoryview(answer)
     if len(view) < _LENGTH.size:
@@ -121,7 +134,7 @@ def unpack_answer(answer: bytes) -> tuple[memoryview, list[bytes]]:
     end = _LENGTH.size + _LENGTH.unpack_from(view)[0]
     if end > _LENGTH.size + MAX_VALUES_BYTES:
         raise ValueError(f"an answer of {end} bytes")
-    return view[_LENGTH.size : end], _decode_contents(view[end:])
+    return view[_LENGTH.size : end], *_decode_contents(view[end:])
 
 
 def write_frame(sock: socket.socket, value: bytes, until_s: float = math.inf) -> None:

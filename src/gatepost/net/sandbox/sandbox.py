@@ -20,10 +20,12 @@ from gatepost.net.sandbox.answers import BUSY, DOWN, BadAnswerError, read_answer
 from gatepost.net.sandbox.child import EXIT_NO_MEMORY
 from gatepost.net.sandbox.frames import (
     LEAST_VALUES_BYTES,
+    MAX_SHOWN_BYTES,
     MAX_VALUES_BYTES,
     Died,
     Order,
     Room,
+    count_shown,
     encode,
     read_frame,
     write_bytes,
@@ -158,6 +160,7 @@ class _Round:
         self._ends_s = time.monotonic() + settings.deadline_s
         self._values_left = MAX_VALUES_BYTES
         self._content_left = _KEPT_FILES[order.keep] * settings.max_file_mb * MEGABYTE
+        self._shown_left = MAX_SHOWN_BYTES
         self._child: ChildHandle | None = None
         self._is_first = True  # file for this child
         self._deaths = 0
@@ -223,13 +226,16 @@ class _Round:
             raise self._find_out(child) from None
         content_bytes = sum(len(each.content) for each in opened.walk())
         self._content_left -= min(content_bytes, self._content_left)
-        self._values_left -= min(max(len(answer) - content_bytes, 0), self._values_left)
+        shown = [entity for each in opened.walk() for entity in each.shown]
+        self._shown_left -= min(count_shown(shown), self._shown_left)
+        values_bytes = len(answer) - content_bytes - sum(map(len, shown))
+        self._values_left -= min(max(values_bytes, 0), self._values_left)
         return opened
 
     def _find_room(self) -> Room:
         """Give how large the next answer may be: all about one mail lie in memory together."""
         content_bytes = min(self._content_left, self._settings.max_file_mb * MEGABYTE)
-        return Room(max(self._values_left, LEAST_VALUES_BYTES), content_bytes)
+        return Room(max(self._values_left, LEAST_VALUES_BYTES), content_bytes, self._shown_left)
 
     def _send(self, child: ChildHandle, file: FileToOpen, room: Room, until_s: float) -> None:
         order = Order(

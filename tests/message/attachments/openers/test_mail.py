@@ -5,13 +5,17 @@ import base64
 from hypothesis import given
 from hypothesis import strategies as st
 
+from archive_builders import pack
 from built_files import build_file
 from gatepost.message.ambiguity.read import read_otherwise
 from gatepost.message.attachments.desk import UNSEEN, Desk
 from gatepost.message.attachments.openers import mail as opener
+from gatepost.message.attachments.openers import smime
+from gatepost.message.attachments.openers import zip as unzip
 from gatepost.model.contents import Opening
 from gatepost.model.file_kinds import FileKind
 from opened_files import codes, links, open_alone
+from signed_mails import tell, write_signed
 
 ARCHIVE = build_file("notes.zip")
 HEAD = b"From: ann@woodwork.example\r\nSubject: Plan\r\nMIME-Version: 1.0\r\n"
@@ -95,3 +99,37 @@ def test_all_of_a_saved_page_is_opened_under_the_names_of_its_places() -> None:
 def test_any_bytes_give_a_value(content: bytes) -> None:
     open_alone(opener, HEAD + b"\r\n" + content, "a.eml")
     open_alone(opener, b"From a@b.example Mon Jan 1\nSubject: x\n" + content, "a.mbox")
+
+
+def test_what_is_shown_in_the_place_of_the_mail_is_given_on_and_not_told_of_the_file() -> None:
+    raw = MIXED + TEXT + PAGE + FILE + END
+    desk = Desk({FileKind.MAIL: (opener,), FileKind.SMIME: (smime,)})
+    (opened,) = desk.open("1", "smime.p7m", write_signed(tell(4, raw))).files
+    assert (opened.shown, opened.links, codes(opened)) == ((raw,), (), set())
+    assert [file.name for file in opened.files] == ["notes.zip"]
+
+
+def test_a_large_file_of_it_is_cut_unless_some_programs_may_find_a_text_there() -> None:
+    raw = MIXED + TEXT + FILE + base64.encodebytes(bytes(100_000)) + END
+    desk = Desk({FileKind.MAIL: (opener,), FileKind.SMIME: (smime,)})
+    for more in (b"", PAGE):
+        desk.read_otherwise = read_otherwise
+        (opened,) = desk.open("1", "smime.p7m", write_signed(tell(4, raw + more))).files
+        assert (opened.shown[0] == raw + more) is bool(more)
+
+
+def test_a_mail_that_is_attached_is_not_shown_in_the_place_of_the_mail() -> None:
+    signed = write_signed(tell(4, MIXED + TEXT + END))
+    part = b"--b\r\nContent-Type: application/pkcs7-mime\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+    attached = MIXED + part + base64.encodebytes(signed) + END
+    desk = Desk({FileKind.MAIL: (opener,), FileKind.SMIME: (smime,), FileKind.ZIP: (unzip,)})
+    packed = pack("zip", {"a.p7m": signed})
+    for name, content in (("a.zip", packed), ("a.eml", MIXED + TEXT + END)):
+        assert [file.shown for file in desk.open("1", name, content).walk() if file.shown] == []
+    assert [file.path for file in desk.open("1", "a.eml", attached).walk() if file.shown] == ["1:1.1"]
+
+
+def test_what_a_mail_in_a_file_says_may_be_a_password() -> None:
+    desk = Desk({FileKind.MAIL: (opener,)})
+    desk.open("1", "a.eml", HEAD + b"\r\nThe password is Zu7-tt\r\n")
+    assert "Zu7-tt" in desk.told.find_passwords()

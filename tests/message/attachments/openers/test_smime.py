@@ -2,15 +2,9 @@
 
 import base64
 import time
-from datetime import UTC, datetime, timedelta
-from functools import cache
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
-from cryptography.x509.oid import NameOID
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,51 +13,16 @@ from gatepost.message.attachments.openers import smime as opener
 from gatepost.model.contents import OpenedFile, Opening
 from gatepost.model.file_kinds import FileKind
 from opened_files import codes, open_alone
+from signed_mails import OIDS, make_signer, sign, tell, write_signed
 
 MAIL = b"Content-Type: text/plain\r\n\r\nSee https://a.example/\r\n"
-OIDS = {name: b"\x2a\x86\x48\x86\xf7\x0d\x01\x07" + bytes([number]) for name, number in (("data", 1), ("signed", 2))}
 COMPRESSED = b"\x2a\x86\x48\x86\xf7\x0d\x01\x09\x10\x01\x09"
 UNSEEN = "opening.unseen"
-
-
-@cache
-def make_signer() -> tuple[rsa.RSAPrivateKey, x509.Certificate]:
-    key = rsa.generate_private_key(65537, 2048)
-    name, now = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Ann")]), datetime(2026, 1, 1, tzinfo=UTC)
-    building = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
-    building = building.serial_number(1).not_valid_before(now).not_valid_after(now + timedelta(days=900))
-    return key, building.sign(key, hashes.SHA256())
-
-
-def sign(content: bytes, *options: pkcs7.PKCS7Options) -> bytes:
-    key, certificate = make_signer()
-    building = pkcs7.PKCS7SignatureBuilder().set_data(content).add_signer(certificate, key, hashes.SHA256())
-    return building.sign(Encoding.DER, [pkcs7.PKCS7Options.Binary, *options])
 
 
 def encrypt(content: bytes) -> bytes:
     building = pkcs7.PKCS7EnvelopeBuilder().set_data(content).add_recipient(make_signer()[1])
     return building.encrypt(Encoding.DER, [pkcs7.PKCS7Options.Binary])
-
-
-def tell(tag: int, *parts: bytes, form: str = "short") -> bytes:
-    """Write a value of BER, its length in one of its forms."""
-    content = b"".join(parts)
-    if form == "none":
-        return bytes([tag, 0x80]) + content + b"\0\0"
-    if form == "short" and len(content) < 0x80:
-        return bytes([tag, len(content)]) + content
-    size = len(content).to_bytes(4 if form == "short" else 9, "big")
-    return bytes([tag, 0x80 | len(size)]) + size + content
-
-
-def write_signed(octets: bytes, form: str, *behind: bytes) -> bytes:
-    """Write a message of CMS; without octets it is a signature that stands beside a mail."""
-    content = (tell(0xA0, octets, form=form),) if octets else ()
-    encapsulated = tell(0x30, tell(6, OIDS["data"]), *content, form=form)
-    inner = tell(0x30, tell(2, b"\1"), tell(0x31), encapsulated, *behind, tell(0x31), form=form)
-    kind = tell(6, OIDS["signed"]) if form != "long" else b"\x06\x81\x09" + OIDS["signed"]
-    return tell(0x30, kind, tell(0xA0, inner, form=form), form=form)
 
 
 def open_one(content: bytes, name: str = "smime.p7m") -> OpenedFile:

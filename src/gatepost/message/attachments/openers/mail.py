@@ -6,10 +6,10 @@ Fails: never; at most MAX_MAILS of a mailbox and MAX_PARTS files of each are ope
 """
 
 import re
-from collections.abc import Iterator
 from itertools import islice
 
 from gatepost.message.attachments.desk import Desk, File, Insides
+from gatepost.message.attachments.shown import cut_entity, list_files
 from gatepost.message.attachments.web.signs import note_view
 from gatepost.message.message import Message, Part
 from gatepost.message.parse import parse_message
@@ -24,25 +24,28 @@ _NEXT_MAIL = re.compile(rb"\n(?=From [^\r\n]{5,200}\r?\n[A-Za-z-]{1,80}:)")
 
 def look_inside(file: File, insides: Insides, desk: Desk) -> None:
     """Open the parts of each mail."""
-    mails = _NEXT_MAIL.split(file.content, maxsplit=MAX_MAILS) if file.content.startswith(b"From ") else [file.content]
+    is_box = file.content.startswith(b"From ") and not file.is_mail
+    mails = _NEXT_MAIL.split(file.content, maxsplit=MAX_MAILS) if is_box else [file.content]
     for raw in mails[:MAX_MAILS]:
         message = parse_message(raw)
         if file.kind is FileKind.MAIL:
-            _note_shown(message, insides)
-        parts = (part for part in _walk(message, desk) if _is_file(part, file.kind))
+            desk.told.tell(message.text)
+            if file.is_mail:
+                _show(message, insides, desk)
+            else:
+                _note_shown(message, insides)
+        parts = list_files(message, desk.read_otherwise, file.kind)
         for part in islice(parts, MAX_PARTS):
-            desk.open_inside(file, insides, part.filename or _name_by_place(part), part.content)
+            desk.open_part(file, insides, part.filename or _name_by_place(part), part.content)
         if next(parts, None) is not None:
             insides.leave_unseen()
     if len(mails) > MAX_MAILS:
         insides.leave_unseen()
 
 
-def _walk(message: Message, desk: Desk) -> Iterator[Part]:
-    """Give all parts, then those that only other readings of the mail have."""
-    yield from message.walk()
-    for other in desk.read_otherwise(message):
-        yield from other.root.children
+def _show(message: Message, insides: Insides, desk: Desk) -> None:
+    """Give on what is judged as the mail itself; whole where some may read it otherwise, and find texts in files."""
+    insides.show(message.raw if desk.read_otherwise(message) else cut_entity(message))
 
 
 def _note_shown(message: Message, insides: Insides) -> None:
@@ -52,13 +55,6 @@ def _note_shown(message: Message, insides: Insides) -> None:
     for link in message.links:
         if link.kind == "text":
             insides.link(link.target)
-
-
-def _is_file(part: Part, kind: FileKind) -> bool:
-    """Say whether a part is opened as a file; a page that was saved is shown by a browser, also its text."""
-    if part.children or part.message is not None:
-        return False
-    return kind is FileKind.MHTML or part.is_attachment or not part.is_text or bool(part.filename)
 
 
 def _name_by_place(part: Part) -> str:

@@ -30,7 +30,7 @@ _OID, _OCTETS, _SEQUENCE, _EXPLICIT = 0x06, 0x04, 0x30, 0xA0
 _CONSTRUCTED = 0x20
 _LONG_TAG, _END_BYTES = 0x1F, b"\0\0"
 _ENDINGS = frozenset({"p7m", "p7s", "p7b", "p7c", "p7", "sig"})
-_MIME = re.compile(rb"[!-9;-~]+[ \t]*:")  # a field of a header
+_MIME = re.compile(rb"[!-9;-~]+[ \t]*:|[ \t]*\r?\n|From ")  # a field of a header, or none and its end
 _TEXT = re.compile(rb"content-|mime-version|https?://|<[a-z]{1,10}[\s>]", re.IGNORECASE)  # of a mail
 _ARMOUR = re.compile(rb"-----BEGIN (?:PKCS7|CMS)-----([^-]*+)-----END ")
 
@@ -58,14 +58,14 @@ def look_inside(file: File, insides: Insides, desk: Desk) -> None:
     elif content is None or kind not in (_DATA, _SIGNED, _DIGESTED):
         if kind not in (_SIGNED, _DIGESTED):  # those may stand beside what was signed
             insides.leave_unseen()
+    elif _MIME.match(content):
+        desk.open_mail(file, insides, MAIL_NAME, content)
     else:
-        desk.open_inside(file, insides, _name_inside(file, content), content)
+        desk.open_inside(file, insides, _name_inside(file), content)
 
 
-def _name_inside(file: File, content: bytes) -> str:
-    """Give the name under which programs show what is in it."""
-    if _MIME.match(content):
-        return MAIL_NAME
+def _name_inside(file: File) -> str:
+    """Give the name that another file had before it was signed."""
     stem, dot, ending = file.name.rpartition(".")
     return stem if dot and ending.lower() in _ENDINGS else file.name
 

@@ -1,0 +1,79 @@
+"""What programs show as the mail's own text though it lies in a file: written as an entity of MIME that is small.
+
+Standards: RFC 2045 (entity), RFC 2046 §4.1 (text).
+Trust: everything is a stranger's; the entity is parsed like any mail by those who judge it.
+Fails: never.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from itertools import chain
+
+from gatepost.message.html import MAX_HTML_CHARS
+from gatepost.message.message import Message, Part
+from gatepost.model.file_kinds import FileKind
+from gatepost.model.splice import Splice, apply_splices
+
+MAX_FILE_BYTES = 64 * 1024  # of the body of a part that is no text: its file is opened apart, and judged there
+
+ReadOtherwise = Callable[[Message], tuple[Message, ...]]  # message/ambiguity/read.py, which rests on this folder
+
+_WORTH_OPENING = re.compile(rb"data:image/|<script", re.IGNORECASE)
+_NOTHING_IN_IT = frozenset({"text/plain", "text/html", "text/calendar", "text/x-amp-html", "message/delivery-status"})
+_CHARSET = re.compile(r"[\w.:-]{1,40}")
+
+
+def list_files(message: Message, read_otherwise: ReadOtherwise, kind: FileKind = FileKind.MAIL) -> Iterator[Part]:
+    """Give the parts of a mail in a file that are opened, in their order; those of other readings come last."""
+    others = (part for other in read_otherwise(message) for part in other.root.children)
+    return (part for part in chain(message.walk(), others) if _is_file_of(kind, part))
+
+
+def _is_file_of(kind: FileKind, part: Part) -> bool:
+    """Say whether a part is opened as a file; a page that was saved is shown by a browser, also its text."""
+    if part.children or part.message is not None:
+        return False
+    return kind is FileKind.MHTML or bool(part.filename) or is_file(part)
+
+
+def is_file(part: Part) -> bool:
+    """Say whether a part is all that is neither text to be read nor made of other parts; HTML may be both."""
+    if part.children or part.message is not None:
+        return False
+    return part.is_attachment or part.content_type not in _NOTHING_IN_IT or _is_long(part) or _holds_more(part)
+
+
+def _is_long(part: Part) -> bool:
+    """Say whether a text may be longer than is read of it; then what opens files looks at it, too."""
+    return part.extent.end - part.extent.start > MAX_HTML_CHARS
+
+
+def _holds_more(part: Part) -> bool:
+    """Say whether HTML that is shown holds a picture, which may show a code for cameras, or a script.
+
+    Some programs list HTML behind another text as a file, whatever it is called; in a browser its script runs.
+    """
+    return part.is_html and _WORTH_OPENING.search(part.content) is not None
+
+
+def cut_entity(message: Message) -> bytes:
+    """Give a mail with the bodies of its files cut short; no text is cut, and no part becomes another."""
+    splices = tuple(_cut(part) for part in message.walk() if _is_long_file(part, message))
+    return apply_splices(message.raw, splices) if splices else message.raw
+
+
+def write_entity(text: bytes, subtype: str, charset: str = "") -> bytes:
+    """Write a text as an entity; without a charset it is read by its look."""
+    named = f"; charset={charset}" if _CHARSET.fullmatch(charset) else ""
+    return f"Content-Type: text/{subtype}{named}\r\nContent-Transfer-Encoding: binary\r\n\r\n".encode("ascii") + text
+
+
+def _is_long_file(part: Part, message: Message) -> bool:
+    is_leaf = not part.children and part.message is None
+    size_bytes = part.extent.end - part.extent.start
+    return is_leaf and not part.is_text and part.buffer is message.raw and size_bytes > MAX_FILE_BYTES
+
+
+def _cut(part: Part) -> Splice:
+    kept = part.extent.start + MAX_FILE_BYTES
+    return Splice(kept, part.extent.end - kept, b"")

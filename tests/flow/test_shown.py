@@ -1,0 +1,175 @@
+"""What programs show as the mail itself is judged as the mail would be, and told of the file that it lies in."""
+
+import base64
+from dataclasses import replace
+
+import pytest
+
+from archive_builders import pack
+from corpus_tools import build_tools
+from gatepost.decide.policy import decide
+from gatepost.flow.open import make_order
+from gatepost.flow.readings import screen_readings
+from gatepost.flow.shown import count_shown_bytes, list_shown
+from gatepost.message.ambiguity.read import read_otherwise
+from gatepost.message.attachments.desk import UNSEEN
+from gatepost.message.attachments.opening import make_desk
+from gatepost.message.parse import parse_message
+from gatepost.model.contents import Contents
+from gatepost.model.envelope import Envelope
+from gatepost.model.finding import Evidence, Finding, Severity
+from gatepost.model.ports import Keep
+from gatepost.model.proof import UNPROVEN
+from gatepost.model.verdict import Action, Verdict
+from gatepost.screen.case import Case
+from signed_mails import sign_as_one_piece, wrap
+
+EICAR = b"".join((rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD-", rb"ANTIVIRUS-TEST-FILE!$H+H*"))
+HEAD = (
+    b"From: Ann <ann@woodwork.example>\r\nTo: bo@mill-street.example\r\nDate: Tue, 14 Oct 2025 08:00:00 +0200\r\n"
+    b"Message-ID: <1@woodwork.example>\r\nMIME-Version: 1.0\r\n"
+)
+HONEST = (
+    HEAD
+    + b"Subject: Oak\r\nContent-Type: text/plain\r\n\r\nHello Bo,\r\n\r\nthe two boards of oak are ready. Shall I bring"
+    b" them on Thursday?\r\n\r\nAnn\r\n"
+)
+LURE = (
+    HEAD
+    + b"Subject: Your account\r\nContent-Type: text/html\r\n\r\n<html><body><p>Dear customer,<p>your PayPal account"
+    b' has been suspended. <a href="http://192.0.2.7/login">https://www.paypal.com/</a><form action="http://192.0.2.7/x">'
+    b'<input type="password" name="password"></form></body></html>\r\n'
+)
+MIXED = HEAD + b"Subject: Oak\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
+
+
+def open_case(raw: bytes) -> Case:
+    """Open what the mail carries here, as a child of the sandbox would."""
+    message = parse_message(raw)
+    order = make_order(message)
+    desk = make_desk(order.passwords, Keep.NOTHING)
+    desk.read_otherwise = read_otherwise
+    files = tuple(desk.open(each.path, each.name, each.content, each.declared_type) for each in order.files)
+    return Case(message, Envelope(None, (), "", "", protocol=""), UNPROVEN, frozenset(), contents=Contents(files))
+
+
+def judge(raw: bytes) -> Verdict:
+    kit, policy = build_tools()
+    case = open_case(raw)
+    return decide(screen_readings(case, kit), case.envelope, policy)
+
+
+def find_grave(verdict: Verdict) -> dict[str, Finding]:
+    return {one.code: one for one in verdict.screening.findings if one.severity >= Severity.SUSPECT}
+
+
+def attach(name: str, content: bytes) -> bytes:
+    head = (
+        b"--b\r\nContent-Type: application/octet-stream; name=%b\r\nContent-Disposition: attachment\r\n" % name.encode()
+    )
+    return head + b"Content-Transfer-Encoding: base64\r\n\r\n" + base64.encodebytes(content).replace(b"\n", b"\r\n")
+
+
+@pytest.mark.parametrize("times", [1, 2, 3])
+def test_a_lure_that_is_signed_gets_the_same_verdict_as_one_that_is_not(times: int) -> None:
+    plain, signed = judge(LURE), judge(sign_as_one_piece(LURE, times))
+    assert plain.action is signed.action is Action.QUARANTINE
+    assert find_grave(signed).keys() == find_grave(plain).keys()
+    assert signed.screening.score == pytest.approx(plain.screening.score, abs=0.05)
+
+
+@pytest.mark.parametrize("times", [1, 2, 3])
+def test_an_honest_mail_that_is_signed_is_delivered(times: int) -> None:
+    plain, signed = judge(HONEST), judge(sign_as_one_piece(HONEST, times))
+    assert plain.action is signed.action is Action.DELIVER
+    assert find_grave(signed) == {}
+
+
+def test_what_is_seen_in_a_signed_mail_is_told_of_it() -> None:
+    raw = sign_as_one_piece(LURE)
+    found = find_grave(judge(raw))["link_mismatch.host"]
+    place = parse_message(raw).root.body_span
+    assert [(one.span, one.file) for one in found.evidence] == [(place, "1:1")]
+
+
+def test_what_stands_in_the_headers_is_told_of_them() -> None:
+    raw = sign_as_one_piece(LURE.replace(b"Ann <ann", b"PayPal <ann"))
+    found = find_grave(judge(raw))["display_name_spoof.brand"]
+    assert [(raw[one.span.start : one.span.end], one.file) for one in found.evidence if one.span] == [
+        (b"From: PayPal <ann@woodwork.example>\r\n", "")
+    ]
+
+
+def test_a_file_of_a_signed_mail_is_told_by_its_own_path() -> None:
+    raw = MIXED + b"--b\r\n\r\nHello\r\n" + attach("page.html", LURE.partition(b"\r\n\r\n")[2]) + b"--b--\r\n"
+    plain, signed = judge(raw), judge(sign_as_one_piece(raw))
+    assert [one.file for one in find_grave(plain)["html_form.password"].evidence] == ["1.2"]
+    assert [one.file for one in find_grave(signed)["html_form.password"].evidence] == ["1:1.1"]
+    assert plain.action is signed.action
+    assert find_grave(plain).keys() <= find_grave(signed).keys()
+
+
+def test_a_file_in_a_file_of_a_signed_mail_keeps_its_path() -> None:
+    raw = MIXED + b"--b\r\n\r\nHello\r\n" + attach("a.zip", pack("zip", {"a.com": EICAR})) + b"--b--\r\n"
+    found = find_grave(judge(sign_as_one_piece(raw)))["known_test_virus.eicar"]
+    assert {one.file for one in found.evidence} == {"1:1.1.1"}
+
+
+def test_a_signed_mail_beside_a_text_is_judged_without_it() -> None:
+    text = b"--b\r\n\r\n" + HONEST.partition(b"\r\n\r\n")[2] * 20 + b"--b\r\n"
+    raw = MIXED + text + wrap(LURE.replace(HEAD, b"")) + b"--b--\r\n"
+    verdict = judge(raw)
+    assert verdict.action is Action.QUARANTINE
+    assert [one.file for one in find_grave(verdict)["link_mismatch.host"].evidence] == ["1.2:1"]
+
+
+def test_what_only_some_programs_show_of_a_signed_mail_is_judged_too() -> None:
+    hidden = b"--b--\r\n--b\r\n" + LURE.partition(b"Subject: Your account\r\n")[2]
+    raw = MIXED + b"--b\r\n\r\nHello\r\n" + hidden
+    plain, signed = judge(raw), judge(sign_as_one_piece(raw))
+    assert find_grave(plain).keys() <= find_grave(signed).keys()
+    assert [one.file for one in find_grave(signed)["link_mismatch.host"].evidence] == ["1:1"]
+
+
+def test_a_mail_that_nobody_signed_has_nothing_that_is_shown() -> None:
+    case = open_case(MIXED + b"--b\r\n\r\nHello\r\n" + attach("a.zip", pack("zip", {"a.com": EICAR})) + b"--b--\r\n")
+    assert (list(list_shown(case)), count_shown_bytes(case.contents)) == ([], 0)
+
+
+def test_what_the_mail_says_itself_is_not_judged_twice() -> None:
+    case = open_case(sign_as_one_piece(HONEST))
+    (shown,) = list_shown(case)
+    entity = case.contents.files[0].files[0].shown[0]
+    assert count_shown_bytes(case.contents) == len(entity)
+    assert shown.case.message.text == parse_message(HONEST).text
+    (file,) = case.contents.files
+    twice = replace(file, files=(replace(file.files[0], shown=(entity, entity.replace(b"the two", b"the  two"))),))
+    assert len(list(list_shown(replace(case, contents=Contents((twice,)))))) == 1
+    said = replace(case, message=parse_message(HONEST))
+    assert list(list_shown(said)) == []
+
+
+def test_an_evidence_without_a_place_gets_that_of_the_file() -> None:
+    (shown,) = list_shown(open_case(sign_as_one_piece(HONEST)))
+    finding = Finding("a.b", Severity.NOTE, "", "", (Evidence("x"), Evidence("y", None, "1:9.9")))
+    told = shown.tell_places(replace(judge(HONEST).screening, findings=(finding,)))
+    assert [(one.text, one.span, one.file) for one in told.findings[0].evidence] == [
+        ("x", shown.place, "1:1"), ("y", shown.place, "1:9.9"),
+    ]  # fmt: skip
+    assert told.parts == ()
+
+
+def test_a_mail_that_is_signed_too_often_is_held() -> None:
+    verdict = judge(sign_as_one_piece(HONEST, 30))
+    assert verdict.action is Action.QUARANTINE
+    assert "unopened_file.unseen" in find_grave(verdict)
+    assert any(trait.code == UNSEEN for file in verdict.screening.contents.walk() for trait in file.traits)
+
+
+@pytest.mark.parametrize("step", [7])
+def test_a_signed_mail_that_is_cut_anywhere_is_held_or_judged(step: int) -> None:
+    entity = LURE.replace(HEAD, b"")
+    whole = base64.b64decode(wrap(entity).partition(b"\r\n\r\n")[2])
+    for at in range(40, len(whole), step):
+        raw = MIXED + attach("smime.p7m", whole[:at]) + b"--b--\r\n"
+        assert judge(raw).action is Action.QUARANTINE, at
