@@ -125,6 +125,6 @@ def test_any_value_gives_one_sender_or_a_reason(value: bytes) -> None:
 
 def test_a_hostile_from_is_read_in_linear_time() -> None:
     started_s = time.process_time()
-    for piece in (b"(", b'"', b"=?u?q?", b"<", b"a@", b"\\", b"=", b"()", b'"" ', b"a@<", b",a"):
+    for piece in (b"(", b'"', b"=?u?q?", b"<", b"a@", b"\\", b"=", b"()", b'"" ', b"a@<", b",a", b"a"):
         read(piece * (MAX_FROM_BYTES // len(piece) - 10) + b"<a@one.example>")
-    assert time.process_time() - started_s < 2
+    assert time.process_time() - started_s < 0.5

@@ -25,7 +25,7 @@ MAX_REMEMBERED = 256  # headers: several standards ask about one mail
 
 _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n|\Z)|\n(?![ \t])")
 _ADDRESS = re.compile(r"(?:\"(?:[^\"\\]|\\.)++\"|[^\s\"()<>\[\]:;,\\@]++)@[^\s\"()<>:;,\\@]++")
-_BARE_ADDRESS = re.compile(r"[^\s<>,]+@[^\s<>,]+")
+_BARE_WORD = re.compile(r"[^\s<>,]++")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ def _find_ambiguity(plain: str) -> str:
     """Say why what is left of From is not one address, "" when it is."""
     if ":" in plain or ";" in plain:
         return "The From header names a group or a route, not one address."
-    if len({address.lower() for address in _BARE_ADDRESS.findall(plain)}) > 1:
+    if len({word.lower() for word in _BARE_WORD.findall(plain) if "@" in word[1:-1]}) > 1:
         return "The From header names more than one address."
     if plain.count("<") > 1 or plain.count(">") != plain.count("<") or "\\" in plain:
         return "The From header is no address that all programs read alike."
