@@ -313,6 +313,15 @@ def build_tnef(name: str, content: bytes) -> bytes:
     )
 
 
+def build_tnef_text(*properties: tuple[int, int, bytes]) -> bytes:
+    """Build winmail.dat with a text and no file: properties of the mail, each by type, number and value."""
+    data = struct.pack("<I", len(properties))
+    for kind, number, value in properties:
+        data += struct.pack("<HHII", kind, number, 1, len(value)) + value + bytes(-len(value) % 4)
+    head = struct.pack("<BII", 1, 0x69003, len(data))
+    return b"\x78\x9f\x3e\x22\x01\x00" + head + data + struct.pack("<H", sum(data) & 0xFFFF)
+
+
 def build_outlook_message(name: str, content: bytes, body: str = "") -> bytes:
     attachment = {"__substg1.0_3707001F": name.encode("utf-16-le"), "__substg1.0_37010102": content}
     return build_compound(

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from archive_builders import pack
+from built_files.office import build_tnef, build_tnef_text
 from corpus_tools import build_tools
 from gatepost.decide.policy import decide
 from gatepost.flow.open import make_order
@@ -22,6 +23,7 @@ from gatepost.model.ports import Keep
 from gatepost.model.proof import UNPROVEN
 from gatepost.model.verdict import Action, Verdict
 from gatepost.screen.case import Case
+from message.attachments.office.test_bodies import pack_rtf
 from signed_mails import sign_as_one_piece, wrap
 
 EICAR = b"".join((rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD-", rb"ANTIVIRUS-TEST-FILE!$H+H*"))
@@ -61,6 +63,11 @@ def judge(raw: bytes) -> Verdict:
 
 def find_grave(verdict: Verdict) -> dict[str, Finding]:
     return {one.code: one for one in verdict.screening.findings if one.severity >= Severity.SUSPECT}
+
+
+def beside(raw: bytes, winmail: bytes) -> bytes:
+    """Put a text beside winmail.dat."""
+    return MIXED + b"--b\r\n\r\n" + raw.partition(b"\r\n\r\n")[2] + attach("winmail.dat", winmail) + b"--b--\r\n"
 
 
 def attach(name: str, content: bytes) -> bytes:
@@ -129,6 +136,50 @@ def test_what_only_some_programs_show_of_a_signed_mail_is_judged_too() -> None:
     plain, signed = judge(raw), judge(sign_as_one_piece(raw))
     assert find_grave(plain).keys() <= find_grave(signed).keys()
     assert [one.file for one in find_grave(signed)["link_mismatch.host"].evidence] == ["1:1"]
+
+
+@pytest.mark.parametrize("form", ["plain", "html", "rtf"])
+def test_a_lure_in_winmail_dat_counts_as_that_of_the_mail_beside_whatever_text(form: str) -> None:
+    page = LURE.partition(b"\r\n\r\n")[2]
+    told = b"Your PayPal account has been suspended. Log in at http://192.0.2.7/login with your password"
+    value = {
+        "plain": (0x1F, 0x1000, told.decode().encode("utf-16-le")),
+        "html": (0x102, 0x1013, page),
+        "rtf": (0x102, 0x1009, pack_rtf(rb"{\rtf1\fromhtml1 {\*\htmltag64 " + page.replace(b"\r\n", b"") + b"}}")),
+    }[form]
+    verdict = judge(beside(HONEST, build_tnef_text(value)))
+    plain = judge(HEAD + b"Subject: Oak\r\n\r\n" + told if form == "plain" else LURE)
+    assert verdict.action is plain.action
+    assert verdict.action in (Action.QUARANTINE, Action.FLAG)
+    assert find_grave(verdict).keys() == find_grave(plain).keys()
+    assert [one.file for one in find_grave(verdict)["url_tricks.ip_host"].evidence] == ["1.2"]
+
+
+@pytest.mark.parametrize("form", ["plain", "html", "rtf"])
+def test_an_honest_mail_with_its_text_in_winmail_dat_is_delivered(form: str) -> None:
+    text = HONEST.partition(b"\r\n\r\n")[2]
+    value = {
+        "plain": (0x1E, 0x1000, text + b"\0"),
+        "html": (0x102, 0x1013, b"<p>" + text),
+        "rtf": (0x102, 0x1009, pack_rtf(rb"{\rtf1\fromtext " + text.replace(b"\r\n", b"\\par\r\n") + b"}")),
+    }[form]
+    raw = beside(HONEST, build_tnef_text(value))
+    verdict = judge(raw)
+    assert (verdict.action, find_grave(verdict)) == (Action.DELIVER, {})
+    assert len(list(list_shown(open_case(raw)))) == (form == "html")  # what the mail says itself is not judged again
+
+
+def test_a_signed_mail_in_a_signed_mail_in_winmail_dat_is_judged() -> None:
+    signed = base64.b64decode(sign_as_one_piece(LURE, 2).rpartition(b"\r\n\r\n")[2])
+    verdict = judge(beside(HONEST, build_tnef("smime.p7m", signed)))
+    assert "link_mismatch.host" in find_grave(verdict)
+
+
+def test_what_lies_in_winmail_dat_is_told_by_its_own_path() -> None:
+    packed = pack("zip", {"a.com": EICAR})
+    raw = beside(HONEST, build_tnef("a.zip", packed) + build_tnef_text((0x102, 0x1013, b"<p>Hello"))[6:])
+    found = find_grave(judge(raw))["known_test_virus.eicar"]
+    assert {one.file for one in found.evidence} == {"1.2:1.1"}
 
 
 def test_a_mail_that_nobody_signed_has_nothing_that_is_shown() -> None:

@@ -14,6 +14,7 @@ from gatepost.message.message import Message, Part
 from gatepost.model.file_kinds import FileKind
 from gatepost.model.splice import Splice, apply_splices
 
+END_OF_HEADER = b"\r\n\r\n"
 MAX_FILE_BYTES = 64 * 1024  # of the body of a part that is no text: its file is opened apart, and judged there
 
 ReadOtherwise = Callable[[Message], tuple[Message, ...]]  # message/ambiguity/read.py, which rests on this folder
@@ -65,7 +66,8 @@ def cut_entity(message: Message) -> bytes:
 def write_entity(text: bytes, subtype: str, charset: str = "") -> bytes:
     """Write a text as an entity; without a charset it is read by its look."""
     named = f"; charset={charset}" if _CHARSET.fullmatch(charset) else ""
-    return f"Content-Type: text/{subtype}{named}\r\nContent-Transfer-Encoding: binary\r\n\r\n".encode("ascii") + text
+    header = f"Content-Type: text/{subtype}{named}\r\nContent-Transfer-Encoding: binary".encode("ascii")
+    return header + END_OF_HEADER + text
 
 
 def _is_long_file(part: Part, message: Message) -> bool:

@@ -5,9 +5,13 @@ import struct
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from archive_builders import pack
 from built_files.office import build_tnef, build_word
+from gatepost.message.attachments.desk import Desk
 from gatepost.message.attachments.kinds import detect_kinds
 from gatepost.message.attachments.openers import tnef as opener
+from gatepost.message.attachments.openers import zip as unzip
+from gatepost.message.parse import parse_message
 from gatepost.model.file_kinds import FileKind
 from opened_files import links, open_alone
 
@@ -52,10 +56,28 @@ def test_where_the_sound_of_a_reminder_lies_is_told() -> None:
     assert [trait.code for trait in opened.traits] == ["office.loads_share"]
 
 
-def test_addresses_in_its_texts_are_handed_on() -> None:
+def test_its_texts_are_shown_in_the_place_of_the_mail() -> None:
+    properties = struct.pack("<I", 1) + write_property(0x102, 0x1013, b'<a href="https://a.example/x">')
+    page = write(0x9007, struct.pack("<II", 1251, 0))
+    content = HEAD + write(0x9003, properties) + page + write(0x800C, "Привет\0".encode("cp1251"))
+    opened = open_alone(opener, content)
+    assert [parse_message(entity).root.text for entity in opened.shown] == ['<a href="https://a.example/x">', "Привет"]
+    assert opened.links == ()
+
+
+def test_addresses_in_the_texts_of_one_that_lies_in_a_file_are_handed_on() -> None:
     properties = struct.pack("<I", 1) + write_property(0x102, 0x1013, b'<a href="https://a.example/x">')
     content = HEAD + write(0x9003, properties) + write(0x800C, b"see https://b.example/y")
-    assert links(open_alone(opener, content)) == ["https://a.example/x", "https://b.example/y"]
+    desk = Desk({FileKind.TNEF: (opener,), FileKind.ZIP: (unzip,)})
+    (opened,) = desk.open("1", "a.zip", pack("zip", {"winmail.dat": content})).files
+    assert (links(opened), opened.shown) == (["https://a.example/x", "https://b.example/y"], ())
+
+
+def test_what_is_attached_to_it_is_a_part_of_the_mail_as_it_is() -> None:
+    desk = Desk({FileKind.TNEF: (opener,)})
+    inner = HEAD + write(0x800C, b"Hello")
+    (opened,) = desk.open("1", "winmail.dat", build_tnef("winmail.dat", inner)).files
+    assert len(opened.shown) == 1
 
 
 @settings(max_examples=150, deadline=None)

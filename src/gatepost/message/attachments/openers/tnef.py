@@ -1,4 +1,4 @@
-"""winmail.dat: a mail as Outlook wraps it for itself, with the files attached to it.
+"""winmail.dat: a mail as Outlook wraps it for itself, with its text and the files attached to it.
 
 Standards: MS-OXTNEF 2.1.3 (attributes), 2.1.3.4 (properties).
 """
@@ -7,8 +7,8 @@ import struct
 from collections.abc import Iterator
 
 from gatepost.message.attachments.desk import Desk, File, Insides
+from gatepost.message.attachments.office.bodies import PLAIN, PLAIN_PAGE, Bodies
 from gatepost.message.attachments.office.going_on import going_on
-from gatepost.message.attachments.office.mapi import note_text_links, unpack_rtf
 from gatepost.message.attachments.office.targets import is_share, note_loaded
 from gatepost.model.file_kinds import FileKind
 
@@ -20,12 +20,13 @@ _HEAD_BYTES = 6
 _ATTRIBUTE = struct.Struct("<BII")
 _CHECKSUM_BYTES = 2
 _NEW_FILE, _TITLE, _DATA, _FILE_PROPERTIES = 0x9002, 0x8010, 0x800F, 0x9005
-_BODY, _PROPERTIES = 0x800C, 0x9003
-_LONG_NAME, _DATA_PROPERTY, _HTML, _RTF = 0x3707, 0x3701, 0x1013, 0x1009
+_BODY, _CODE_PAGE, _PROPERTIES = 0x800C, 0x9007, 0x9003
+_LONG_NAME, _DATA_PROPERTY = 0x3707, 0x3701
 _STRING, _WIDE_STRING, _OBJECT, _BINARY = 0x1E, 0x1F, 0x0D, 0x0102
 _VARIABLE = (_STRING, _WIDE_STRING, _OBJECT, _BINARY)
 _SIZES = {0x02: 4, 0x03: 4, 0x04: 4, 0x05: 8, 0x06: 8, 0x07: 8, 0x0A: 4, 0x0B: 4, 0x14: 8, 0x40: 8, 0x48: 16}
 _MANY, _NAMED = 0x1000, 0x8000
+_TEXT_NUMBERS = {_BODY: PLAIN, _CODE_PAGE: PLAIN_PAGE}  # attributes that say the same as properties
 _IDENTITY_BYTES = 16  # in front of an object's data
 
 
@@ -38,7 +39,7 @@ class _Attachment:
 
 def look_inside(file: File, insides: Insides, desk: Desk) -> None:
     """Open all attachments."""
-    attachment = _Attachment()
+    attachment, bodies = _Attachment(), Bodies()
     for number, data in _find_attributes(file.content):
         if number == _NEW_FILE:
             _open(attachment, file, insides, desk)
@@ -49,15 +50,18 @@ def look_inside(file: File, insides: Insides, desk: Desk) -> None:
             attachment.content = data
         elif number == _FILE_PROPERTIES:
             _take_properties(attachment, data)
-        else:
-            _look_at_text(number, data, insides)
+        elif number == _PROPERTIES:
+            _look_at_mail(data, bodies, insides)
+        elif number in _TEXT_NUMBERS:
+            bodies.take(_TEXT_NUMBERS[number], _STRING, data)
     _open(attachment, file, insides, desk)
+    bodies.give_on(file, insides, desk)
 
 
 def _open(attachment: _Attachment, file: File, insides: Insides, desk: Desk) -> None:
     if attachment.content:
         with going_on(insides, "attachment"):
-            desk.open_inside(file, insides, attachment.long_name or attachment.name, attachment.content)
+            desk.open_part(file, insides, attachment.long_name or attachment.name, attachment.content)
 
 
 def _take_properties(attachment: _Attachment, data: bytes) -> None:
@@ -70,17 +74,11 @@ def _take_properties(attachment: _Attachment, data: bytes) -> None:
             attachment.content = value[_IDENTITY_BYTES:] if kind == _OBJECT else value
 
 
-def _look_at_text(number: int, data: bytes, insides: Insides) -> None:
-    if number == _BODY:
-        note_text_links(data, insides)
-    elif number == _PROPERTIES:
-        for name, kind, value in _find_properties(data):
-            if name == _HTML:
-                note_text_links(value, insides)
-            elif name == _RTF:
-                note_text_links(unpack_rtf(value), insides)
-            elif name >= _NAMED and kind == _WIDE_STRING:
-                _look_at_named(value, insides)
+def _look_at_mail(data: bytes, bodies: Bodies, insides: Insides) -> None:
+    for number, kind, value in _find_properties(data):
+        if number >= _NAMED and kind == _WIDE_STRING:
+            _look_at_named(value, insides)
+        bodies.take(number, kind, value)
 
 
 def _look_at_named(value: bytes, insides: Insides) -> None:
