@@ -267,6 +267,14 @@ FILES: dict[str, Callable[[], bytes]] = {
         bill_html=b"<html><script>location.replace('https://collect.example/')</script></html>"
     ),
     "sign-in.eml": lambda: EML + b"Content-Type: text/html\r\n\r\n" + sign_in_page(),
+    "script-inside.zip": lambda: zip_up(bill_html=page("<div id=a></div><script>a.textContent = 'Boards'</script>")),
+    "form-inside.zip": lambda: zip_up(
+        bill_html=page("<form action=https://collect.example/next>Address<input name=who><button>Next</button></form>")
+    ),
+    "frame-inside.zip": lambda: zip_up(bill_html=page("<iframe src=https://collect.example/next></iframe>")),
+    "album.zip": lambda: zip_up(
+        **{f"day{n}_html": page("<p>Boards</p><script>document.title = 'Shelf'</script>") for n in range(4)}
+    ),
     "manual.zip": lambda: zip_up(
         **{f"page{n}_html": b"<html><script>location = 'next.html'</script>" for n in range(20)}
     ),

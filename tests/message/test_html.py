@@ -144,3 +144,10 @@ def test_any_text_is_html(html: str) -> None:
 def test_blanks_behind_the_name_of_a_charset_take_no_time() -> None:
     for _ in range(2_000):  # as many parts as a mail may have
         assert find_meta_charset(b"<meta charset=" + b"\t" * 2_030) == ""
+
+
+@pytest.mark.parametrize("name", ["shadowrootmode", "SHADOWROOTMODE", "shadowroot"])
+def test_what_a_browser_shows_of_a_template_is_read(name: str) -> None:
+    view = read(f"<div><TEMPLATE a {name}=open><form><input type=password></form>Sign in</template></div>")
+    assert (view.text, [form.has_password_field for form in view.forms]) == ("Sign in", [True])
+    assert read("<template><form><input type=password></form>Sign in</template>").forms == ()

@@ -5,7 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
-from gatepost.message.html_guard import MAX_ATTRIBUTES, flatten, is_too_heavy
+from gatepost.message.html import read_html
+from gatepost.message.html_guard import MAX_ATTRIBUTES, MAX_TREE_TAGS, flatten, is_too_heavy
+from gatepost.message.places import Locator
+from gatepost.model.finding import Span
+
+LOCATOR = Locator(b"", Span(0, 0), Span(0, 0), is_direct=False)
 
 FONTS = "".join(f"<font c{number}>" for number in range(500))
 
@@ -50,14 +55,15 @@ def test_honest_html_is_let_through(html: str) -> None:
     assert not is_too_heavy(html)
 
 
-def test_flattening_keeps_text_links_forms_and_images() -> None:
+def test_flattening_keeps_text_links_forms_images_and_that_there_is_a_script() -> None:
     html = (
         "<div><p>One<br>two</p><!-- no --><script>var x='<p>'</script><A HREF='http://x/'>link</A>"
         "<form action=y><input name=z></form><img src=i><b>bold</b></div>"
     )
     flat = flatten(html)
     assert flat == (
-        "<br>One<br>two<br><a HREF='http://x/'>link</a><form action=y><input name=z></form><img src=i>bold<br>"
+        "<br>One<br>two<br><script></script><a HREF='http://x/'>link</a><form action=y><input name=z></form><img src=i>"
+        "bold<br>"
     )
 
 
@@ -82,3 +88,25 @@ def test_what_the_guard_lets_through_is_built_in_a_fraction_of_a_second(unit: st
 def test_any_text_can_be_flattened_to_safe_html(html: str) -> None:
     is_too_heavy(html)
     assert not is_too_heavy(flatten(html))
+
+
+@pytest.mark.parametrize("filling", ["<i>a</i>", "<svg>", "<p>a"])
+@pytest.mark.parametrize(
+    "acting",
+    [
+        "<script src='https://a.example/'></script>",
+        "<SCRIPT>go()</SCRIPT>",
+        "<body onload=go()>",
+        "<p class=a onclick = 'go()'>",
+        "<script>",
+    ],
+)
+def test_a_script_among_many_tags_is_counted(filling: str, acting: str) -> None:
+    assert read_html(filling * MAX_TREE_TAGS + acting, LOCATOR).script_count == 1
+
+
+@pytest.mark.parametrize(
+    "frame", ["<iframe src=//a.example/ >", "<object data='//a.example/'><p>", "<embed src=//a.example/ >"]
+)
+def test_a_site_among_many_tags_is_seen(frame: str) -> None:
+    assert read_html("<i>a</i>" * MAX_TREE_TAGS + frame, LOCATOR).frames == ("//a.example/",)

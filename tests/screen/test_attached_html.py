@@ -50,3 +50,14 @@ def test_many_and_large_pages_are_read_up_to_a_limit() -> None:
     pages = list(read_attached_html(parse_message(build(*[("text/html", "a.html", large)] * (MAX_PAGES + 5)))))
     assert len(pages) == MAX_PAGES
     assert sum(len(page.source) for page in pages) <= MAX_BYTES
+
+
+def test_pages_are_read_once() -> None:
+    message = parse_message(build(("text/html", "a.html", PAGE.encode())))
+    assert read_attached_html(message) is read_attached_html(message)
+
+
+def test_only_what_was_cut_is_not_whole() -> None:
+    large = b"<p>a</p>" * (MAX_BYTES // 10)
+    pages = read_attached_html(parse_message(build(*[("text/html", "a.html", large)] * 2)))
+    assert [page.is_whole for page in pages] == [True, False]

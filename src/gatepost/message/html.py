@@ -28,6 +28,7 @@ META_SEARCH_BYTES = 2_048
 MAX_CUTS = 5_000  # of words, by what is not shown
 
 _META_CHARSET = re.compile(rb"<meta[^>]{1,200}?charset\s*+=\s*+[\"']?+\s*+([A-Za-z0-9_:.-]{1,40})", re.IGNORECASE)
+_SHADOW = re.compile(r"<template(?=[^>]{0,500}shadowroot)", re.IGNORECASE)  # browsers show what stands in such a one
 _BREAK = "\x0b"  # between blocks while the pieces are gathered; a line feed in the source is only a blank
 _BLOCKS_NAMES = (
     "address article aside blockquote body br caption center dd details dialog dir div dl dt fieldset figcaption figure"
@@ -55,8 +56,8 @@ def read_html(html: str, locator: Locator) -> HtmlView:
     if is_too_heavy(html):
         html = flatten(html)
         limits.append("limit.html_tags")
-    tree = LexborHTMLParser(html)
     lowered = html.encode("ascii", "replace").lower()
+    tree = LexborHTMLParser(_SHADOW.sub("<div", html) if b"shadowroot" in lowered else html)
     sheets = [sheet.text() for sheet in tree.css("style")] if b"<style" in lowered else []
     painter = Painter(any("background" in sheet for sheet in sheets)) if may_be_faint(lowered) else None
     reader = _Reader(Harvest(locator), Stylist(_read_rules(sheets)), painter)
@@ -181,6 +182,7 @@ class _Reader:
             faint_text=_join(self.faint)[:MAX_FAINT_CHARS],
             tiny_image_count=harvest.tiny_image_count,
             image_area_px=harvest.image_area_px,
+            frames=tuple(harvest.frames),
         )
 
     def _enter_idle(self, node: LexborNode, tag: str, attributes: Attributes, kind: int) -> _Exit | None:

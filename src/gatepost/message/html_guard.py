@@ -30,6 +30,8 @@ _RAW_NAMES = "script|style|textarea|title|xmp|iframe|noembed|noframes"
 _RAW = rf"<(?=[stxin])(?P<raw>{_RAW_NAMES})(?=[{_WS}/>]){_ATTRIBUTES}>.*?(?:</(?P=raw)(?=[{_WS}/>])[^>]*+>?|\Z)"
 
 _FLAGS = re.IGNORECASE | re.DOTALL | re.ASCII  # ASCII: a long s is no s in a tag name
+_RAW_START = re.compile(rf"<(script|iframe)(?=[{_WS}/>])({_ATTRIBUTES})>", _FLAGS)
+_HANDLER = re.compile(rf"[{_WS}/\"']on[a-z]{{3,30}}[{_WS}]*+=", _FLAGS)
 _TOKEN = re.compile(f"{_RAW}|{_TAG}|{_COMMENT}", _FLAGS)
 _TOKEN_IN_FOREIGN = re.compile(f"{_TAG}|{_COMMENT}", _FLAGS)  # in <svg> no content is raw
 _EACH_ATTRIBUTE = re.compile(_ATTRIBUTE)
@@ -44,6 +46,7 @@ _MARKERS = frozenset(("applet", "caption", "marquee", "object", "td", "template"
 _KEPT = frozenset(
     ("a", "area", "base", "button", "embed", "form", "frame", "img", "input", "link", "meta", "option", "select")
 )
+_EMPTIED = frozenset(("iframe", "object", "script"))  # what stands in them is no text
 _BLOCKS_NAMES = (
     "address article aside blockquote br caption center dd div dl dt fieldset footer h1 h2 h3 h4 h5 h6 header hr li"
     " main nav ol p pre section table td th tr ul"
@@ -129,7 +132,7 @@ def _count_open_formatting(html: str) -> int:
 
 
 def flatten(html: str) -> str:
-    """Keep the text and the tags with links, forms and images; all others become line breaks or nothing."""
+    """Keep the text and the tags with links, forms, images and scripts; all others become line breaks or nothing."""
     kept: dict[str, str] = {}  # such pages repeat few tags thousands of times
 
     def replace(token: re.Match[str]) -> str:
@@ -141,20 +144,30 @@ def flatten(html: str) -> str:
 
 
 def _replace_token(token: re.Match[str]) -> str:
+    raw = _RAW_START.match(token[0]) if "raw" in token.re.groupindex and token["raw"] else None
+    if raw is not None:
+        return _empty(raw[1], raw[2])
     name = (token["name"] or "").lower()
-    if name in _BLOCKS:
-        return "<br>"
+    attributes = token["attributes"] or ""
+    if name in _EMPTIED:
+        return "" if token["close"] else _empty(name, attributes)
     if name not in _KEPT:
-        return ""
-    if token["close"]:
-        return f"</{name}>"
-    attributes = token["attributes"]
+        acts = f"<wbr{_shorten(attributes)}>" if _HANDLER.search(attributes) else ""
+        return f"<br>{acts}" if name in _BLOCKS else acts
+    return f"</{name}>" if token["close"] else f"<{name}{_shorten(attributes)}>"
+
+
+def _empty(name: str, attributes: str) -> str:
+    return f"<{name}{_shorten(attributes)}></{name}>"
+
+
+def _shorten(attributes: str) -> str:
     if len(attributes) > _LONG_TAG_CHARS:
         found = [
             match[0] for _, match in zip(range(KEPT_ATTRIBUTES), _EACH_ATTRIBUTE.finditer(attributes), strict=False)
         ]
-        attributes = " " + " ".join(found)
-    return f"<{name}{attributes}>"
+        return " " + " ".join(found)
+    return attributes
 
 
 def _find_tokens(html: str) -> Iterator[re.Match[str]]:

@@ -20,6 +20,7 @@ from gatepost.model.finding import Span
 MAX_HTML_LINKS = 5_000
 MAX_FORMS = 200
 MAX_FIELD_NAMES = 200
+MAX_FRAMES = 20
 MAX_SIDE_PX = 10_000
 MAX_AREA_PX = 100_000_000
 TINY_PX = 3
@@ -49,6 +50,8 @@ RESOURCES: Mapping[str, frozenset[str]] = {
     "track": frozenset({"src"}),
     "video": frozenset({"src", "poster"}),
 }
+_FRAMES = frozenset(("embed", "frame", "iframe", "object"))
+_SITE = re.compile(r"(?:https?:)?[/\\]{2}", re.IGNORECASE)
 _SILENT_TYPES = frozenset(("hidden", "submit", "button", "reset", "image"))  # nothing to type or choose
 
 
@@ -75,6 +78,7 @@ class Harvest:
     script_count: int = 0
     has_meta_refresh: bool = False
     has_too_many_links: bool = False
+    frames: list[str] = field(default_factory=list)
     _forms: list[_Form] = field(default_factory=list)
     _current_form: _Form | None = None
 
@@ -106,7 +110,7 @@ class Harvest:
             return
         for name, value in attributes.items():
             if name in resources:
-                self.add_link(LinkKind.RESOURCE, value or "")
+                self._add_resource(tag, value or "")
             elif name == "style":
                 self._add_style_urls(value or "")
             elif name in IDLE:
@@ -115,6 +119,11 @@ class Harvest:
                 self.add_link(LinkKind.FORM, value or "")
             elif name[:2] == "on":
                 self.script_count += 1
+
+    def _add_resource(self, tag: str, url: str) -> None:
+        self.add_link(LinkKind.RESOURCE, url)
+        if tag in _FRAMES and _SITE.match(target := clean_target(url)) and len(self.frames) < MAX_FRAMES:
+            self.frames.append(target)
 
     def _add_style_urls(self, style: str) -> None:
         for match in _CSS_URL.finditer(style) if "(" in style else ():

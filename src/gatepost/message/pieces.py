@@ -97,6 +97,7 @@ class HtmlView:
     faint_text: str = ""  # what is shown in the colour of its ground, white on white above all; also part of `text`
     tiny_image_count: int = 0  # of hardly a pixel: they tell the sender that the mail was opened
     image_area_px: int = 0  # of the images that state their size
+    frames: tuple[str, ...] = ()  # the sites that the page shows within itself, the first of them
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,3 +35,23 @@ def test_a_picture_without_script_is_only_a_picture() -> None:
 def test_scripts_are_counted() -> None:
     page = b"<script>a()</script><script>b()</script>"
     assert measure(CHECK, write_attachment("a.html", page, "text/html")) == {"html_attachment.scripts": 2}
+
+
+@pytest.mark.parametrize(
+    ("end", "codes"),
+    [
+        (b"<script>alert(1)</script>", ["page", "script"]),
+        (b"<script>document.write(unescape('%3C'))</script>", ["page", "smuggling"]),
+        (b"<iframe src=https://a.example/></iframe>", ["page", "leads_on"]),
+        (b"<p>Boards</p>", ["page"]),
+    ],
+)
+def test_what_stands_behind_more_than_is_read_here_is_told(end: bytes, codes: list[str]) -> None:
+    page = b"<p>Boards</p>" * 90_000 + end
+    assert find_codes(CHECK, write_attachment("a.html", page, "text/html")) == codes
+
+
+@pytest.mark.parametrize("page", [b"<object data=https://a.example/>", b"<frameset><frame src=//a.example/>"])
+def test_a_page_that_shows_another_site_is_told(page: bytes) -> None:
+    assert find_codes(CHECK, write_attachment("a.html", page, "text/html")) == ["leads_on"]
+    assert find_codes(CHECK, write_attachment("a.html", b"<iframe src=b.html></iframe>", "text/html")) == ["page"]

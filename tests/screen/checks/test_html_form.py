@@ -19,3 +19,11 @@ def test_forms_in_mail_and_attachment_are_counted_together() -> None:
     page = b"<form action=a><input name=b></form>"
     assert measure(CHECK, write_attachment("a.html", page, "text/html")) == {"html_form.count": 1}
     assert measure(CHECK, write_mail()) == {"html_form.count": 0}
+
+
+def test_a_form_behind_more_than_is_read_here_is_told_once() -> None:
+    filled = b"<p>Boards</p>" * 90_000
+    asks = b"<form><input type=password></form>"
+    assert find_codes("html_form", write_attachment("a.html", filled + asks, "text/html")) == ["password"]
+    assert find_codes("html_form", write_attachment("a.html", filled + b"<input name=a>", "text/html")) == ["attached"]
+    assert find_codes("html_form", write_attachment("a.html", filled, "text/html")) == []

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from gatepost.model.finding import Feature, Finding, Severity
-from gatepost.screen.attached_html import AttachedPage, read_attached_html
+from gatepost.model.finding import Evidence, Feature, Finding, Severity
+from gatepost.screen.attached_html import AttachedPage, list_rest, read_attached_html
 from gatepost.screen.carried import point_at_part
 from gatepost.screen.case import Case, Kit
 from gatepost.screen.kind import Kind
@@ -17,8 +17,14 @@ SMUGGLING = Kind(
     "An attached HTML file decodes data with a script and hands it to the reader as a file or a page.",
 )
 SCRIPT = Kind("html_attachment.script", Severity.SUSPECT, 2.0, "An attached HTML file holds a script.")
+LEADS_ON = Kind(
+    "html_attachment.leads_on",
+    Severity.SUSPECT,
+    2.0,
+    "An attached HTML file leads on to another page by itself, or shows another site within itself.",
+)
 PAGE = Kind("html_attachment.page", Severity.ODD, 1.0, "An HTML file is attached.")
-KINDS: tuple[Kind, ...] = (SMUGGLING, SCRIPT, PAGE)
+KINDS: tuple[Kind, ...] = (SMUGGLING, SCRIPT, LEADS_ON, PAGE)
 
 _DECODES = re.compile(
     r"\batob\s*\(|fromCharCode|\bunescape\s*\(|decodeURIComponent\s*\(|charCodeAt|Uint8Array", re.IGNORECASE
@@ -28,26 +34,46 @@ _HANDS_OVER = re.compile(
     r"|location\s*\.\s*(?:replace|assign)\s*\(",
     re.IGNORECASE,
 )
+_SIGNS: tuple[tuple[Kind, frozenset[str]], ...] = (
+    (SMUGGLING, frozenset({"page.builds"})),
+    (SCRIPT, frozenset({"page.script"})),
+    (LEADS_ON, frozenset({"page.refresh", "page.frame"})),
+)
+_SAYS = {
+    SMUGGLING: (
+        "The attached page {} builds a hidden file or page with a script when it is opened.",
+        "附件网页 {} 打开后会用脚本生成隐藏的文件或网页。",
+    ),
+    SCRIPT: ("The attached page {} runs a script.", "附件网页 {} 会运行脚本。"),
+    LEADS_ON: ("The attached page {} leads on to another page by itself.", "附件网页 {} 会自动转到其他网页。"),
+    PAGE: ("A web page is attached: {}.", "附件中有网页：{}。"),
+}
 
 
 def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:  # noqa: ARG001 - all checks are called alike
-    """Look at each attached HTML file."""
+    """Look at each attached HTML file, and at what was noted of those that are too large to be read here."""
+    told: set[tuple[str, Kind]] = set()
     for page in read_attached_html(case.message):
         yield Feature("html_attachment.scripts", page.view.script_count)
         if page.view.script_count or not page.is_picture:
-            yield _describe(page)
+            kind = _judge(page)
+            told.add((page.part.path, kind))
+            yield _tell(kind, page.part.filename, point_at_part(page.part))
+    for carried in list_rest(case):
+        codes = {trait.code for trait in carried.file.traits}
+        found = next((kind for kind, signs in _SIGNS if codes & signs), None)
+        if found is not None and (carried.file.path, found) not in told:
+            yield _tell(found, carried.name, carried.point())
 
 
-def _describe(page: AttachedPage) -> Finding:
-    name, evidence = quote(page.part.filename), point_at_part(page.part)
+def _judge(page: AttachedPage) -> Kind:
     if _DECODES.search(page.source) and _HANDS_OVER.search(page.source):
-        return SMUGGLING.seen(
-            evidence,
-            says=f"The attached page {name} builds a hidden file or page with a script when it is opened.",
-            says_zh=f"附件网页 {name} 打开后会用脚本生成隐藏的文件或网页。",
-        )
+        return SMUGGLING
     if page.view.script_count:
-        return SCRIPT.seen(
-            evidence, says=f"The attached page {name} runs a script.", says_zh=f"附件网页 {name} 会运行脚本。"
-        )
-    return PAGE.seen(evidence, says=f"A web page is attached: {name}.", says_zh=f"附件中有网页：{name}。")
+        return SCRIPT
+    return LEADS_ON if page.view.has_meta_refresh or page.view.frames else PAGE
+
+
+def _tell(kind: Kind, name: str, place: Evidence) -> Finding:
+    says, says_zh = _SAYS[kind]
+    return kind.seen(place, says=says.format(quote(name)), says_zh=says_zh.format(quote(name)))

@@ -12,6 +12,7 @@ from gatepost.message.attachments.web.signs import (
     note_picture,
     note_script,
 )
+from gatepost.message.html import MAX_HTML_CHARS
 from gatepost.model.contents import LinkSource
 
 
@@ -103,3 +104,21 @@ def test_pages_in_attributes_are_found() -> None:
 def test_any_text_gives_a_value(text: str) -> None:
     for note in (note_page, note_picture, note_script):
         note(text, Insides())
+
+
+@pytest.mark.parametrize("filling", ["<p>Bring the long ladder.</p>", "A", "+", "a b "])
+def test_what_stands_behind_any_filling_is_seen(filling: str) -> None:
+    page = (
+        filling * (MAX_HTML_CHARS // len(filling) + 9) + "<form action=https://a.example/><input type=password></form>"
+    )
+    assert read(note_page, page) == ({"page.password_form"}, ["https://a.example/"])
+
+
+def test_a_form_across_the_end_of_a_piece_is_seen() -> None:
+    page = "x " * ((MAX_HTML_CHARS - 20) // 2) + "<form><input name=a type=password></form>"
+    assert "page.password_form" in read(note_page, page)[0]
+
+
+def test_a_site_within_a_page_is_seen() -> None:
+    assert read(note_page, "<iframe src='//a.example/'></iframe>") == ({"page.frame"}, ["//a.example/"])
+    assert read(note_page, "<iframe src='next.html'></iframe><img src='https://a.example/b.png'>") == (set(), [])

@@ -11,15 +11,17 @@ from itertools import islice
 
 from gatepost.message.attachments.desk import Insides
 from gatepost.message.attachments.web.codings import pass_over
-from gatepost.message.html import read_html
+from gatepost.message.html import MAX_HTML_CHARS, read_html
 from gatepost.message.message import HtmlView, LinkKind
 from gatepost.message.places import Locator
 from gatepost.model.contents import LinkSource
 from gatepost.model.finding import Span
 
 MAX_FOUND = 100
+OVERLAP_CHARS = 2_000  # of the pieces in which a long page is read, so that no tag is cut
 
 _NOWHERE = Span(0, 0)
+_LOCATOR = Locator(b"", _NOWHERE, _NOWHERE, is_direct=False)
 _Signs = tuple[
     tuple[str, re.Pattern[str]], ...
 ]  # of a page in small letters: a word, and the expression that it stands in
@@ -83,14 +85,22 @@ _DOWNLOAD = re.compile(
     re.IGNORECASE,
 )
 _SRCDOC = re.compile(r"\ssrcdoc\s{0,9}=\s{0,9}(?:\"([^\"]*+)\"|'([^']*+)')", re.IGNORECASE)
+_LONG_DATA = re.compile(r"(?<![A-Za-z0-9+/=%])[A-Za-z0-9+/=%]{1000,}+")  # pictures and files: no tag stands in it
 _ENTITY = re.compile(r"<!ENTITY\s", re.IGNORECASE)
 
 
 def note_page(text: str, insides: Insides) -> str:
-    """Note what an HTML page does, and where it leads; give what a reader sees of it."""
-    view = read_html(text, Locator(b"", _NOWHERE, _NOWHERE, is_direct=False))
-    note_view(view, insides)
-    return view.text
+    """Note what an HTML page does, and where it leads; give what a reader sees of it.
+
+    A page that is too long to be read at once is read piece by piece, without the data in it.
+    """
+    if len(text) > MAX_HTML_CHARS:
+        text = _LONG_DATA.sub("", text)
+    starts = range(0, max(1, len(text) - OVERLAP_CHARS), MAX_HTML_CHARS - OVERLAP_CHARS)
+    views = [read_html(text[start : start + MAX_HTML_CHARS], _LOCATOR) for start in starts]
+    for view in views:
+        note_view(view, insides)
+    return "\n".join([view.text for view in views])
 
 
 def note_view(view: HtmlView, insides: Insides) -> None:
@@ -102,6 +112,9 @@ def note_view(view: HtmlView, insides: Insides) -> None:
         insides.note(code, form.action)
     if view.has_meta_refresh:
         insides.note("page.refresh")
+    for target in view.frames:
+        insides.note("page.frame", target)
+        insides.link(target)
     for link in view.links:
         if link.kind is LinkKind.FORM:
             insides.link(link.target, LinkSource.FORM)
