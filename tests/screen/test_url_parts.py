@@ -90,3 +90,9 @@ def test_brands_are_named_but_for_those_of_share_buttons() -> None:
 def test_anything_can_be_measured(text: str) -> None:
     assert len(read_host(text, TABLES).numbers) == len(HOST_NUMBERS)
     assert len(read_path(text, TABLES).numbers) == len(PATH_NUMBERS)
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("unit", ["/.a", "/wp-admin/", "/css/", "/a"])
+def test_a_path_of_one_unit_takes_no_time(unit: str) -> None:
+    assert not read_path(unit * 30_000 + ".phpx", build_tables().tables).is_inside_site

@@ -27,11 +27,11 @@ _LOGIN_WORDS = (
 )
 _LOGIN_BITS = tuple((word, 1 << place) for place, word in enumerate(_LOGIN_WORDS))
 _SCRIPT_ENDS = (".php", ".phtml", ".cgi", ".pl", ".php5", ".php7", ".asp")
-_NO_PAGES = re.compile(
-    r"/wp-(?:includes|admin|content)/(?!.*\.[a-z0-9]{2,5}\Z)"
-    r"|/(?:wp-(?:includes|admin|content)|\.[a-z0-9_-]+|css|js|fonts?|img|images?|cache|tmp|vendor|node_modules)/"
-    r"(?:[^/]*/)*[^/]*\.(?:php\d?|html?|aspx?|phtml)\Z"
-)
+_NO_FOLDERS = re.compile(r"/wp-(?:includes|admin|content)/")  # pages are asked for with an ending there, folders never
+_NO_PAGES = re.compile(r"/(?:\.[a-z0-9_-]++|css|js|fonts?|img|images?|cache|tmp|vendor|node_modules)/")
+_ANY_ENDING = re.compile(r"\.[a-z0-9]{2,5}\Z")
+_PAGE_ENDING = re.compile(r"\.(?:php\d?|html?|aspx?|phtml)\Z")
+_ENDING_CHARS = 6
 _PAGE_ENDINGS = ("php", "htm", "asp", "phtml")  # what the endings of pages begin with
 _PROGRAMS = frozenset(
     "exe scr msi iso img lnk jse vbs vbe wsf hta apk bat cmd jar ps1 dmg pkg deb xll appx msix".split()  # noqa: SIM905
@@ -107,7 +107,7 @@ def read_path(path: str, tables: Tables) -> PathShape:
         path.startswith("/") and _is_code(path[1:].removesuffix("/")),
         "%" in low and ("%2e" in low or "%2f" in low or "%5c" in low),
         ending in _PROGRAMS or (ending in _DISGUISES and stem.endswith(_DOCUMENT_ENDS)),
-        may_be_inside and _NO_PAGES.search(low) is not None,
+        may_be_inside and _is_inside_site(low),
         tuple([brand.name for brand in tables.find_single_words(words) if brand.name not in _SHARED]),
     )
     return PathShape(
@@ -135,6 +135,15 @@ def _count_digits(text: str) -> int:
 
 def _find_login_words(text: str) -> int:
     return sum([bit for word, bit in _LOGIN_BITS if word in text])
+
+
+def _is_inside_site(path: str) -> bool:
+    """Say whether a path leads to where a website keeps no pages."""
+    end = path[-_ENDING_CHARS:]
+    is_page = _PAGE_ENDING.search(end) is not None
+    if _NO_FOLDERS.search(path) and (is_page or not _ANY_ENDING.search(end)):
+        return True
+    return is_page and _NO_PAGES.search(path) is not None
 
 
 def _is_code(text: str) -> bool:
