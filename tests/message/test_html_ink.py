@@ -77,9 +77,9 @@ def test_what_is_no_colour_is_none(value: str) -> None:
 
 def test_no_page_takes_long() -> None:
     page = "".join(f'<p style="color:#fff;x:{n}">x' for n in range(9_000))
-    start = time.perf_counter()
+    start = time.process_time()
     read_faint(page)
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
 
 
 @given(st.text(alphabet="<>/=\"':;#()fe0123 colrbackgundpstywi,.", max_size=300))

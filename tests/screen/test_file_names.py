@@ -109,9 +109,9 @@ def test_any_name_is_read(name: str) -> None:
 
 @pytest.mark.parametrize("unit", [" ", ".", "{", "a.", ":", "../", "\u202b", ".\u0435", "a:b."])
 def test_a_long_name_takes_no_longer(unit: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     list(find_name_tricks(unit * 200_000, FILES))
-    assert time.perf_counter() - start < 0.2
+    assert time.process_time() - start < 0.2
 
 
 def test_blanks_within_a_name_cost_nothing() -> None:

@@ -139,8 +139,8 @@ def test_any_text_has_names_or_none(text: str) -> None:
 
 def test_a_hostile_name_is_read_in_no_time() -> None:
     texts = ["a\u0301" * 100_000, "| - " * 100_000, "王" * 100_000, "\u202e(" * 100_000]
-    started_s = time.perf_counter()
+    started_s = time.process_time()
     for text in texts:
         list_names(text)
         find_personal_name(text)
-    assert time.perf_counter() - started_s < 0.2
+    assert time.process_time() - started_s < 0.2

@@ -72,9 +72,9 @@ def test_every_theme_has_phrases_for_words_and_for_han() -> None:
 )
 def test_no_text_takes_long(text: str) -> None:
     load_lures()
-    start = time.perf_counter()
+    start = time.process_time()
     find_themes(text)
-    assert time.perf_counter() - start < 0.25
+    assert time.process_time() - start < 0.25
 
 
 @given(st.text())

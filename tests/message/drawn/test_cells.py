@@ -95,6 +95,6 @@ def test_any_source_gives_rows(source: str) -> None:
 
 @pytest.mark.parametrize("blank", ["\u00a0", "&nbsp;", " ", "\u2588"])
 def test_blanks_in_a_cell_with_words_do_not_take_for_ever(blank: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     assert not may_have_cells("<td></td>x" * 160 + f"<td>{blank * 60}x" * 20)
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1

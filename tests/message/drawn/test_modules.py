@@ -116,9 +116,9 @@ def test_one_finder_pattern_is_not_enough() -> None:
     ],
 )
 def test_no_source_takes_long(source: str, is_html: bool) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     draws_qr_code(source, is_html=is_html)
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
 
 
 @given(st.text(alphabet="█▀▄⬛ \n<td>r=\"'0123456789#bgcolorspan&;", max_size=400), st.booleans())

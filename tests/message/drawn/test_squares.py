@@ -68,16 +68,16 @@ def test_ordinary_shapes_are_no_code(source: str) -> None:
      "<rect x='0' y='0' width='1' height='1'><path d='M0 0h199v199"],
 )  # fmt: skip
 def test_no_source_takes_long(unit: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     read_squares("box-shadow:" + unit * (300_000 // len(unit)))
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
 
 
 def test_many_large_squares_cost_no_more_than_small_ones() -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     rows = read_squares(f"<path d='M0 0h1v1{'M0 0h199v199' * 20_000}'/>")
     assert rows == ["1" * 199] * 199
-    assert time.perf_counter() - start < 3
+    assert time.process_time() - start < 3
 
 
 def test_squares_that_lie_over_each_other_are_dark_once() -> None:

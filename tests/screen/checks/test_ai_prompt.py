@@ -88,9 +88,9 @@ def test_ordinary_selectors_are_not_smuggling(mark: str) -> None:
 def test_no_text_takes_long(text: str) -> None:
     for html in (True, False):
         raw = write_mail(text, html=html)
-        start = time.perf_counter()
+        start = time.process_time()
         find_codes(CHECK, raw)
-        assert time.perf_counter() - start < 1
+        assert time.process_time() - start < 1
 
 
 @given(st.binary(max_size=2_000))

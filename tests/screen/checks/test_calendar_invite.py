@@ -67,9 +67,9 @@ def test_many_invitations_are_read_up_to_a_limit() -> None:
 @pytest.mark.parametrize("entry", ["ORGANIZER" * 20_000, "\r\n " * 60_000, "URL:" * 50_000, "ORGANIZER\n" * 20_000])
 def test_no_invitation_takes_long(entry: str) -> None:
     raw = write_calendar(entry)
-    start = time.perf_counter()
+    start = time.process_time()
     find_codes(CHECK, raw)
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
 
 
 @given(st.binary(max_size=1_000))

@@ -58,15 +58,15 @@ def test_text_out_of_sight_is_found_by_what_pushes_it_there(page: str, codes: li
 @pytest.mark.parametrize("html", [True, False])
 def test_no_page_takes_long(page: str, html: bool) -> None:
     raw = write_mail(page, html=html)
-    start = time.perf_counter()
+    start = time.process_time()
     find_codes(CHECK, raw)
-    assert time.perf_counter() - start < 3
+    assert time.process_time() - start < 3
 
 
 def test_empty_lines_without_end_are_searched_in_linear_time() -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     find_codes(CHECK, write_mail((" " * 70 + "\n") * 2_000 + ("\n" * 39 + "x") * 4_000))
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
 
 
 @given(st.binary(max_size=2_000))

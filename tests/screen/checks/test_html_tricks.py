@@ -78,9 +78,9 @@ def test_text_is_turned_round_in_many_ways(page: str) -> None:
 )
 def test_no_page_takes_long(page: str) -> None:
     raw = write_mail(page, html=True)
-    start = time.perf_counter()
+    start = time.process_time()
     find_codes(CHECK, raw)
-    assert time.perf_counter() - start < 3
+    assert time.process_time() - start < 3
 
 
 @given(st.binary(max_size=2_000))

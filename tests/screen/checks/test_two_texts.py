@@ -49,9 +49,9 @@ def test_texts_that_are_shown_one_after_the_other_may_differ(kind: str) -> None:
 def test_no_text_takes_long(text: str) -> None:
     raw = mail(text, text)
     find_codes(CHECK, mail("a", "b"))
-    start = time.perf_counter()
+    start = time.process_time()
     find_codes(CHECK, raw)
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
 
 
 @given(st.binary(max_size=2_000), st.binary(max_size=2_000))

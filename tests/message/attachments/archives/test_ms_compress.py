@@ -54,9 +54,9 @@ def test_any_bytes_come_out_as_something(packed: bytes) -> None:
 
 
 def test_a_file_of_copies_alone_is_cut_before_it_takes_long() -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     found = unpack_szdd(
         put_head(MAX_BYTES * 2, b"\x00" + b"\xee\xf0" * 8 + (b"\x00" + b"\xee\xf0" * 8) * 200_000), MAX_BYTES * 2
     )
-    assert time.perf_counter() - start < 4
+    assert time.process_time() - start < 4
     assert not found.is_whole

@@ -58,9 +58,9 @@ def test_a_chain_that_runs_in_a_circle_ends() -> None:
     struct.pack_into("<H", content, 512 + 2 * 3, 2)
     root = content.index(b"SHORT~1 BIN")
     struct.pack_into("<I", content, root + 28, 0xFFFFFFFF)
-    start = time.perf_counter()
+    start = time.process_time()
     assert read(bytes(content)) is not None
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
 
 
 @given(st.integers(0, 60), st.binary(max_size=12))
