@@ -6,6 +6,7 @@ does not matter whose is kept.
 """
 
 from collections.abc import Callable
+from functools import cache
 from typing import Generic, Self, TypeVar, overload
 
 Owner = TypeVar("Owner")
@@ -51,5 +52,6 @@ def give(owner: object, make: Callable[[Owner], Value], value: Value) -> None:
     owner.__dict__[_name(make)] = value
 
 
+@cache
 def _name(make: Callable[[Owner], Value]) -> str:
     return f"{make.__module__}.{make.__qualname__}"

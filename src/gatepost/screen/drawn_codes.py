@@ -6,10 +6,10 @@ Fails: never; at most MAX_PARTS text parts of each kind are looked at, and MAX_T
 
 from itertools import islice
 from typing import NamedTuple
-from weakref import WeakKeyDictionary
 
 from gatepost.message.drawn.modules import cut_codes, find_drawn_codes
 from gatepost.message.message import Message, Part
+from gatepost.message.once import keep_with
 from gatepost.screen.qr_modules import read_modules
 
 MAX_PARTS = 5
@@ -24,16 +24,14 @@ class DrawnCode(NamedTuple):
     text: str
 
 
-_REMEMBERED: WeakKeyDictionary[Message, tuple[DrawnCode, ...]] = WeakKeyDictionary()
-
-
 def read_drawn_codes(message: Message) -> tuple[DrawnCode, ...]:
     """Give the parts of a mail that draw codes; worked out once for each mail."""
-    codes = _REMEMBERED.get(message)
-    if codes is None:
-        parts = (*message.html_parts[:MAX_PARTS], *message.text_parts[:MAX_PARTS])
-        codes = _REMEMBERED[message] = tuple(code for part in parts if (code := _read(part)) is not None)
-    return codes
+    return keep_with(message, _read_all)
+
+
+def _read_all(message: Message) -> tuple[DrawnCode, ...]:
+    parts = (*message.html_parts[:MAX_PARTS], *message.text_parts[:MAX_PARTS])
+    return tuple(code for part in parts if (code := _read(part)) is not None)
 
 
 def _read(part: Part) -> DrawnCode | None:

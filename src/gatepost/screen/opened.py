@@ -5,9 +5,9 @@ Fails: never; no more than MAX_LINKS distinct addresses are looked at.
 """
 
 from typing import NamedTuple
-from weakref import WeakKeyDictionary
 
 from gatepost.message.message import Link, LinkKind, Message
+from gatepost.message.once import keep_with
 from gatepost.model.finding import Evidence
 from gatepost.screen.quoting import point_at
 from gatepost.screen.unwrap import Hop, unwrap
@@ -52,27 +52,22 @@ class _Remembered(NamedTuple):
     hosts: dict[str, Opened]
 
 
-_REMEMBERED: WeakKeyDictionary[Message, _Remembered] = WeakKeyDictionary()
-
-
 def read_opened(message: Message) -> tuple[Opened, ...]:
     """Give the distinct addresses that a reader can open, in their order; worked out once for each mail."""
-    return (_REMEMBERED.get(message) or _remember(message)).opened
+    return keep_with(message, _read).opened
 
 
 def read_hosts(message: Message) -> dict[str, Opened]:
     """Give each host of these addresses with the first of them that leads there; not to be changed."""
-    return (_REMEMBERED.get(message) or _remember(message)).hosts
+    return keep_with(message, _read).hosts
 
 
-def _remember(message: Message) -> _Remembered:
-    opened = tuple(_read(message))
-    hosts = {host: one for one in reversed(opened) for _, host in one.urls if host}
-    remembered = _REMEMBERED[message] = _Remembered(opened, hosts)
-    return remembered
+def _read(message: Message) -> _Remembered:
+    opened = tuple(_open_all(message))
+    return _Remembered(opened, {host: one for one in reversed(opened) for _, host in one.urls if host})
 
 
-def _read(message: Message) -> list[Opened]:
+def _open_all(message: Message) -> list[Opened]:
     first: dict[str, Link] = {}
     counts: dict[str, int] = {}
     for link in message.links[:MAX_LINKS]:

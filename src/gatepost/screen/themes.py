@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
 from itertools import compress
-from weakref import WeakKeyDictionary
 
 from gatepost.message.message import Message
+from gatepost.message.once import keep_with
 from gatepost.screen.exchange import exchange_letters
 from gatepost.screen.skeleton import draw_latin, keep_foreign
 
@@ -38,7 +38,6 @@ _WORD_TABLE = bytes(
 )
 _JOINERS = b"'\x60"  # "you've" is one word
 _NUMBER, _ANY = b"#", b"*"
-_END = b""  # stands behind the last word
 
 
 @dataclass(slots=True)
@@ -93,16 +92,13 @@ class Reading:
     holds_han: bool  # or kana
 
 
-_REMEMBERED: WeakKeyDictionary[Message, Reading] = WeakKeyDictionary()
-
-
 def read_message(message: Message) -> Reading:
     """Give subject and text of a mail; worked out once for each mail."""
-    reading = _REMEMBERED.get(message)
-    if reading is None:
-        reading = read_text(f"{message.subject[:MAX_SUBJECT_CHARS]}\n{message.text}")
-        _REMEMBERED[message] = reading
-    return reading
+    return keep_with(message, _read_whole)
+
+
+def _read_whole(message: Message) -> Reading:
+    return read_text(f"{message.subject[:MAX_SUBJECT_CHARS]}\n{message.text}")
 
 
 def read_text(text: str) -> Reading:
@@ -164,10 +160,10 @@ def _write(letter: str) -> str:
 
 def _search(lures: Lures, reading: Reading) -> Iterator[tuple[str, str]]:
     """Give (theme, phrase) for each place where a phrase stands; the longest one there for each theme."""
-    first, words = lures.words.following, [*reading.words, _END]
+    first, words = lures.words.following, reading.words
     for place in compress(range(len(words)), map(first.__contains__, words)):
         node = first[words[place]]
-        if not node.is_open and words[place + 1] not in node.following:
+        if not node.is_open and (place + 1 == len(words) or words[place + 1] not in node.following):
             continue
         longest: dict[str, int] = {}
         _follow(node, words, place + 1, longest)
@@ -179,9 +175,9 @@ def _follow(node: Node, words: list[bytes], place: int, longest: dict[str, int])
     """Enter where the longest phrase of each theme ends that goes on from a node."""
     for theme in node.themes:
         longest[theme] = max(place, longest.get(theme, 0))
-    word = words[place]
-    if word == _END:
+    if place == len(words):
         return
+    word = words[place]
     if (following := node.following.get(word)) is not None:
         _follow(following, words, place + 1, longest)
     if node.is_open:
