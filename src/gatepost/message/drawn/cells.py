@@ -158,6 +158,8 @@ class _Reader:
 
 def may_have_cells(source: str) -> bool:
     """Say whether a source has as many empty elements, side by side, as a code needs; this is quick."""
+    if source.count("<") < MIN_CELLS:
+        return False
     cells = source.count("<td") + source.count("<TD")
     if cells < MIN_CELLS:
         return sum(map(source.count, _EMPTY_ENDS)) >= MIN_CELLS and _SIDE_BY_SIDE.search(source) is not None

@@ -101,7 +101,9 @@ def _clean(line: str) -> str:
 def _is_drawn(line: str) -> bool:
     if len(line) < MIN_GLYPHS:
         return False
-    return _DRAWN.issuperset(line) or (line.isascii() and len(set(line)) <= MAX_SIGNS)
+    if _DRAWN.issuperset(line):
+        return True
+    return line.isascii() and len(set(line[:MIN_GLYPHS])) <= MAX_SIGNS and len(set(line)) <= MAX_SIGNS
 
 
 def _read_drawing(lines: list[str]) -> Iterator[list[str]]:

@@ -35,8 +35,7 @@ def draws_qr_code(source: str, *, is_html: bool) -> bool:
 
 def find_drawn_codes(source: str, *, is_html: bool) -> Iterator[list[str]]:
     """Give the drawings of a text part that hold a QR code, as rows of modules: "1" dark, "0" light."""
-    drawn = html.unescape(_TAG.sub("", _BREAK.sub("\n", source))) if is_html and _may_be_drawn(source) else source
-    if may_be_drawn(drawn):
+    if (drawn := _write_out(source) if is_html else source) and may_be_drawn(drawn):
         for rows in islice(read_glyphs(drawn), MAX_DRAWINGS):
             yield from filter(holds_qr_code, (rows, swap(rows)))
     if is_html and may_have_cells(source):
@@ -79,6 +78,11 @@ def _find_seconds(rows: Sequence[str], start: int) -> Iterator[int]:
 def swap(rows: Sequence[str]) -> list[str]:
     """Give the same drawing with light and dark swapped."""
     return [row.translate(_SWAP) for row in rows]
+
+
+def _write_out(source: str) -> str:
+    """Give the text of a page in which a code may be drawn, as far as that is told quickly; else ""."""
+    return html.unescape(_TAG.sub("", _BREAK.sub("\n", source))) if _may_be_drawn(source) else ""
 
 
 def _may_be_drawn(source: str) -> bool:

@@ -28,15 +28,18 @@ _GRADIENT = re.compile(
     rf"{_N}(?:px)?\s{{1,5}}{_N}(?:px)?\s{{0,5}}/\s{{0,5}}{_N}(?:px)?\s{{1,5}}{_N}(?:px)?"
 )
 _STYLE_END = re.compile("[;\"'{}<>]")
-_PLACED = re.compile(r"<[a-z]{1,9}\b([^<>]{0,500}position\s{0,5}:\s{0,5}absolute[^<>]{0,500})>")
+_PLACED = re.compile(r"<[a-z]{1,9}\b([^<>]{0,500}?position\s{0,5}:\s{0,5}absolute[^<>]{0,500})>")
+_MAX_BEFORE_PLACED = 530  # of which "absolute" stands behind the beginning of its tag
 _RECT = re.compile(r"<(?:svg:)?rect\b([^<>]{1,500})>")
 _PATH = re.compile(r"<(?:svg:)?path\b([^<>]{0,500}?)\sd\s{0,5}=\s{0,5}[\"']([^\"'<>]{60,})[\"']")
 _WORD = re.compile(r"([a-z])|(-?(?:[0-9]{1,6}(?:\.[0-9]{0,6})?|\.[0-9]{1,6}))", re.IGNORECASE)
 _LIGHT_FILL = re.compile(
     r"(?:fill|background(?:-color)?)\s{0,5}[:=]\s{0,5}[\"']?\s{0,5}(?:#f|white|none|transparent|rgb\(2[2-5])"
 )
-_SIDES = ("x", "y", "width", "height")
-_CSS_SIDES = ("left", "top", "width", "height")
+_SIDES, _CSS_SIDES = (
+    tuple(re.compile(rf"{name}(?<![\w-]{name})\s{{0,5}}[:=]\s{{0,5}}[\"']?{_N}") for name in names.split())
+    for names in ("x y width height", "left top width height")
+)
 
 
 class Square(NamedTuple):
@@ -75,25 +78,36 @@ def _find_gradients(source: str) -> Iterator[Square]:
 
 
 def _find_placed(source: str) -> Iterator[Square]:
-    for match in _PLACED.finditer(source):
-        if not _LIGHT_FILL.search(match[1]):
-            yield _read_sides(match[1], _CSS_SIDES)
+    end, place = 0, source.find("absolute")
+    while place >= 0:
+        start = source.rfind("<", max(end, place - _MAX_BEFORE_PLACED), place)
+        if start >= 0 and (match := _PLACED.match(source, start)):
+            end = match.end()
+            if not _is_light(match[1]):
+                yield _read_sides(match[1], _CSS_SIDES)
+        place = source.find("absolute", max(end, place + 1))
 
 
 def _find_rects(source: str) -> Iterator[Square]:
     for match in _RECT.finditer(source):
-        if not _LIGHT_FILL.search(match[1]):
+        if not _is_light(match[1]):
             yield _read_sides(match[1], _SIDES)
 
 
-def _read_sides(attributes: str, names: tuple[str, ...]) -> Square:
-    found = (re.search(rf"(?<![\w-]){name}\s{{0,5}}[:=]\s{{0,5}}[\"']?{_N}", attributes) for name in names)
-    return Square(*(float(match[1]) if match else 0.0 for match in found))
+def _is_light(attributes: str) -> bool:
+    """Say whether what these attributes fill is light."""
+    says_fill = "fill" in attributes or "background" in attributes
+    return says_fill and _LIGHT_FILL.search(attributes) is not None
+
+
+def _read_sides(attributes: str, sides: tuple[re.Pattern[str], ...]) -> Square:
+    found = [side.search(attributes) for side in sides]
+    return Square(*[float(match[1]) if match else 0.0 for match in found])
 
 
 def _find_in_paths(source: str) -> Iterator[Square]:
     for match in _PATH.finditer(source):
-        if not _LIGHT_FILL.search(match[1].lower()) or "stroke" in match[1]:
+        if not _is_light(match[1].lower()) or "stroke" in match[1]:
             yield from _follow_path(match[2])
 
 
