@@ -104,7 +104,7 @@ class Classifier:
             Contribution(WORDS, words, float(hashed.buckets.size)),
             *self._weigh_declared(numbers, declared, weighed),
         ]
-        order = np.argsort(-np.abs(weighed))[:MAX_TOLD]
+        order = (-np.abs(weighed)).argsort()[:MAX_TOLD]
         told = weighed.take(order).tolist()
         parts += map(Contribution, map(self.names.__getitem__, order.tolist()), told, row.take(order).tolist())
         parts.sort(key=_strength, reverse=True)

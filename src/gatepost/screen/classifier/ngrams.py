@@ -9,6 +9,7 @@ A text is read in pieces, too: what a lure says must not vanish among the honest
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -65,7 +66,10 @@ class Hashed:
     @property
     def sizes(self) -> Places:
         """Give the number of buckets of each piece."""
-        return np.diff(self.starts, append=self.pieces.size)
+        sizes = np.empty_like(self.starts)
+        np.subtract(self.starts[1:], self.starts[:-1], out=sizes[:-1])
+        sizes[-1:] = self.pieces.size - self.starts[-1:]
+        return sizes
 
     def split(self) -> tuple[bytes, ...]:
         """Give the pieces as bytes, 4 for each bucket, little-endian."""
@@ -97,20 +101,23 @@ def hash_ngrams(text: str) -> Hashed:
     pieces = np.minimum(words.starts // PIECE_CHARS, count - 1).astype(np.uint32) << BUCKET_BITS
     marked = _keep_distinct(buckets | np.concatenate([pieces, pieces[:-1], pieces[words.triples]]))
     numbers = marked >> BUCKET_BITS
-    starts = np.flatnonzero(np.diff(numbers, prepend=np.uint32(count)))
+    starts = _find_changes(numbers).nonzero()[0]
     inside = marked & np.uint32(BUCKETS - 1)
     return Hashed(_keep_distinct(inside.copy()), inside, starts)
 
 
 def _keep_distinct(buckets: Buckets) -> Buckets:
     """Sort the buckets in place; give each once."""
-    if not buckets.size:
-        return buckets
     buckets.sort()
-    is_last = np.empty(buckets.size, dtype=np.bool_)
-    np.not_equal(buckets[1:], buckets[:-1], out=is_last[:-1])
-    is_last[-1] = True
-    return buckets.take(is_last.nonzero()[0])
+    return buckets[_find_changes(buckets)]
+
+
+def _find_changes(numbers: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
+    """Say of each number whether it is another than the one before; the first one is."""
+    changes = np.empty(numbers.size, dtype=np.bool_)
+    changes[:1] = True
+    np.not_equal(numbers[1:], numbers[:-1], out=changes[1:])
+    return changes
 
 
 def name_ngrams(text: str) -> dict[int, str]:
