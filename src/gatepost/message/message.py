@@ -313,7 +313,7 @@ class Message:
 
     def walk(self) -> Iterator[Part]:
         """Give all parts depth first, also those of messages inside."""
-        return self.root.walk()
+        return iter(self._parts)
 
     @made_once
     def text_parts(self) -> tuple[Part, ...]:
@@ -373,6 +373,10 @@ class Message:
         for header in self.headers:
             table.setdefault(header.name, []).append(header)
         return table
+
+    @made_once
+    def _parts(self) -> tuple[Part, ...]:
+        return tuple(self.root.walk())
 
     @made_once
     def _shown_parts(self) -> tuple[Part, ...]:

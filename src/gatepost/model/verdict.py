@@ -21,6 +21,9 @@ class Action(enum.StrEnum):
     REJECT = "reject"
 
 
+_MILDEST_FIRST = tuple(Action)
+
+
 @dataclass(frozen=True, slots=True)
 class Contribution:
     """What one piece of evidence moved the score by, in log-odds: above 0 towards unwanted."""
@@ -103,5 +106,4 @@ class Verdict:
 
         SMTP has one reply for all recipients: refuse only if all refuse.
         """
-        order = list(Action)
-        return min((decision.action for decision in self.decisions), key=order.index)
+        return min((decision.action for decision in self.decisions), key=_MILDEST_FIRST.index)

@@ -104,7 +104,7 @@ def _build(shipped: Iterable[Path], more: Iterable[Path]) -> RuleBook:
     more = list(more)
     rules = _compile([*shipped, *more])
     text_rules = _compile([*(path for path in shipped if path.stem == TEXT_RULES), *more])
-    text_words = () if more else tuple(_list_text_words(text_rules))
+    text_words = () if more else tuple(dict.fromkeys(_list_text_words(text_rules)))
     words = MappingProxyType(dict(_read_words(rules)))
     return RuleBook(RuleSet(rules), RuleSet(text_rules), text_words, words, _digest([*shipped, *more]))
 
