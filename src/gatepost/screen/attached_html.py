@@ -8,6 +8,7 @@ from gatepost.message.charset import decode_text
 from gatepost.message.html import find_meta_charset, read_html
 from gatepost.message.message import HtmlView, Message, Part
 from gatepost.message.once import keep_with
+from gatepost.model.file_kinds import FileKind
 from gatepost.screen.carried import Carried, list_roots
 from gatepost.screen.case import Case
 
@@ -38,9 +39,15 @@ def read_attached_html(message: Message) -> Sequence[AttachedPage]:
 
 
 def list_rest(case: Case) -> Iterator[Carried]:
-    """Give the attached HTML files that are not read to their end here; what they do was noted as they were opened."""
+    """Give the attached pages that are not read to their end here; what they do was noted as they were opened."""
     whole = {page.part.path for page in read_attached_html(case.message) if page.is_whole}
-    return (root for root in list_roots(case) if root.part and is_page(root.part) and root.part.path not in whole)
+    pages = (root for root in list_roots(case) if root.part and (is_page(root.part) or _is_page_in_xml(root)))
+    return (page for page in pages if page.file.path not in whole)
+
+
+def _is_page_in_xml(carried: Carried) -> bool:
+    """Say whether a file of XML is a page to a browser."""
+    return carried.file.kind is FileKind.XML and FileKind.HTML in carried.kinds
 
 
 def _read_pages(message: Message) -> tuple[AttachedPage, ...]:

@@ -4,7 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gatepost.message.attachments.text_kinds import detect_by_name, detect_text_kind, read_head, read_lead
+from gatepost.message.attachments.text_kinds import (
+    detect_by_name,
+    detect_text_kind,
+    is_page_in_xml,
+    read_head,
+    read_lead,
+)
 from gatepost.model.file_kinds import FileKind
 
 
@@ -93,3 +99,22 @@ def test_any_text_has_a_kind(text: str, ending: str) -> None:
 def test_a_prolog_without_end_is_read_in_linear_time() -> None:
     for unit in ("<!--", "<?x ", "<!doctype a[", " \n", "<!-- -->", "<"):
         assert detect_text_kind(unit * 1_000, "") in FileKind
+
+
+@pytest.mark.parametrize(
+    ("text", "is_page"),
+    [
+        ('<?xml version="1.0"?><r xmlns:h="http://www.w3.org/1999/xhtml"><h:script>go()</h:script></r>', True),
+        ('<?xml version="1.0"?><r>' + "<i/>" * 9_000 + '<form xmlns="http://www.w3.org/1999/xhtml"/></r>', True),
+        ('<?xml version="1.0"?><r xmlns:s="http://www.w3.org/2000/svg"><s:rect onclick="go()"/></r>', True),
+        ('<?xml version="1.0"?><r xmlns="http://www.w3.org/&#49;999/xhtml"><script/></r>', True),
+        ('<?xml version="1.0"?><!DOCTYPE r [<!ENTITY a "&#60;h:script>">]><r>&a;</r>', True),
+        ('<?xml version="1.0"?><?xml-stylesheet type="text/xsl" href="#a"?><r><form/></r>', True),
+        ('<?xml version="1.0"?><?xml-stylesheet type="text/xsl" href="bill.xsl"?><r><form>A7</form></r>', False),
+        ('<?xml version="1.0"?><r xmlns="http://www.w3.org/1999/xhtml"><p>Boards</p></r>', False),
+        ('<?xml version="1.0"?><bill xmlns="urn:bill"><form>A7</form><script>no</script></bill>', False),
+    ],
+)
+@pytest.mark.parametrize("charset", ["utf-8", "utf-16"])
+def test_xml_that_a_browser_shows_as_a_page_is_told_apart(text: str, charset: str, *, is_page: bool) -> None:
+    assert is_page_in_xml(text.encode(charset)) is is_page

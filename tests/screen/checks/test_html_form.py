@@ -27,3 +27,9 @@ def test_a_form_behind_more_than_is_read_here_is_told_once() -> None:
     assert find_codes("html_form", write_attachment("a.html", filled + asks, "text/html")) == ["password"]
     assert find_codes("html_form", write_attachment("a.html", filled + b"<input name=a>", "text/html")) == ["attached"]
     assert find_codes("html_form", write_attachment("a.html", filled, "text/html")) == []
+
+
+def test_a_form_that_a_browser_shows_in_xml_is_told() -> None:
+    head = b'<?xml version="1.0"?><r xmlns:h="http://www.w3.org/1999/xhtml">'
+    assert find_codes("html_form", write_attachment("a.xml", head + b'<h:input type="password"/></r>')) == ["password"]
+    assert find_codes("html_form", write_attachment("a.xml", head + b"<h:p>Boards</h:p></r>")) == []

@@ -13,7 +13,13 @@ from gatepost.message.attachments.container_kinds import detect_zip_kind, find_z
 from gatepost.message.attachments.disk_kinds import detect_by_depth
 from gatepost.message.attachments.program_kinds import find_overlay
 from gatepost.message.attachments.signatures import detect_by_start
-from gatepost.message.attachments.text_kinds import detect_by_name, detect_text_kind, read_head, read_lead
+from gatepost.message.attachments.text_kinds import (
+    detect_by_name,
+    detect_text_kind,
+    is_page_in_xml,
+    read_head,
+    read_lead,
+)
 from gatepost.model.file_kinds import ARCHIVES, FileKind
 
 PDF_BYTES = 1_024  # readers look for the mark of a PDF in so many bytes
@@ -111,8 +117,9 @@ def _read_text(content: bytes, ending: str) -> list[FileKind]:
     """Give the kind of a text, or of what begins as one and goes on otherwise, if its beginning says it."""
     head = read_head(content)
     if head is not None:
-        by_name = detect_by_name(ending)
-        return [detect_text_kind(head, ending), *([by_name] if by_name else [])]
+        kind, by_name = detect_text_kind(head, ending), detect_by_name(ending)
+        page = [FileKind.HTML] if kind is FileKind.XML and is_page_in_xml(content) else []
+        return [kind, *page, *([by_name] if by_name else [])]
     kind = detect_text_kind(read_lead(content), "")
     return [] if kind is FileKind.TEXT else [kind]
 

@@ -110,6 +110,17 @@ _ENDINGS = {
     FileKind.XML: "xml",
     FileKind.DOS_PROGRAM: "com",
 }
+_SHOWN_XML = (
+    re.compile(  # elements of pages, by their namespace, which entities may hide, or by a style sheet in the file
+        rb"1999/xhtml|2000/svg|<!entity|xmlns[^\s=]{0,60}\s{0,20}=\s{0,20}[\"'][^\"'<>]{0,200}&"
+        rb"|<\?xml-stylesheet[^>]{0,300}href\s{0,20}=\s{0,20}[\"']\s{0,20}(?:#|data:)",
+        re.IGNORECASE,
+    )
+)
+_ACTS = re.compile(
+    rb"(?:<|&#60;|&#x3c;)(?:[\w-]{1,20}:)?(?:script|form|input|iframe|object|embed|meta)\b|\son[a-z]{3,20}\s{0,20}=",
+    re.IGNORECASE,
+)
 _KIND_BY_ENDING = {ending: kind for kind, endings in _ENDINGS.items() for ending in endings.split()}
 _RUN_WHATEVER_THEY_HOLD = frozenset({FileKind.SCRIPT, FileKind.SHORTCUT, FileKind.INTERNET_SHORTCUT, FileKind.REGISTRY})
 _READ_WHATEVER_THEY_HOLD = frozenset(
@@ -154,6 +165,12 @@ def detect_by_name(ending: str) -> FileKind | None:
     """Give the kind that programs take any text for whose name ends so, None where they look at its beginning."""
     by_name = _KIND_BY_ENDING.get(ending)
     return by_name if by_name in _READ_WHATEVER_THEY_HOLD else None
+
+
+def is_page_in_xml(content: bytes) -> bool:
+    """Say whether a browser shows a file of XML as a page that acts: with scripts, forms, or other sites in it."""
+    flat = content.translate(None, b"\0") if b"\0" in content[:64] else content
+    return _SHOWN_XML.search(flat) is not None and _ACTS.search(flat) is not None
 
 
 def _detect_by_words(text: str) -> FileKind:

@@ -110,3 +110,11 @@ def test_a_code_that_a_page_or_a_picture_draws_is_read() -> None:
 @given(st.text(max_size=300))
 def test_any_text_gives_a_value(text: str) -> None:
     open_alone(opener, f"<html>{text}".encode("utf-8", "replace"))
+
+
+def test_xml_is_looked_at_as_the_page_that_a_browser_shows() -> None:
+    head = b'<?xml version="1.0"?><r xmlns:h="http://www.w3.org/1999/xhtml">'
+    form = b'<h:form action="https://a.example/"><h:input type="password"/></h:form></r>'
+    opened = open_alone(opener, head + form, FileKind.HTML)
+    assert (codes(opened) & {"page.password_form"}, links(opened)) == ({"page.password_form"}, ["https://a.example/"])
+    assert "page.script" in codes(open_alone(opener, head + b"<h:script>go()</h:script></r>", FileKind.HTML))

@@ -100,3 +100,10 @@ def test_any_text_gives_a_value(text: str) -> None:
 )
 def test_a_long_text_of_one_unit_takes_no_time(unit: str) -> None:
     list(find_coded(spell_out(unit * (400_000 // len(unit)))))
+
+
+@pytest.mark.parametrize("quote", ['"', "'", "`"])
+def test_a_quoted_data_url_goes_to_the_end_of_the_quote(quote: str) -> None:
+    text = f"<embed src={quote}data:text/html,<form action=a><b>%41 b{quote}> more"
+    assert [coded.content for coded in find_coded(text)] == [b"<form action=a><b>A b"]
+    assert [coded.content for coded in find_coded("src=data:text/html,%41b more")] == [b"Ab"]

@@ -7,6 +7,7 @@ its end.
 """
 
 import html
+import re
 from collections.abc import Iterator
 from itertools import islice
 
@@ -17,6 +18,7 @@ from gatepost.message.attachments.web.hidden import find_hidden
 from gatepost.message.attachments.web.signs import (
     find_download_names,
     find_inner_pages,
+    leave_out_prefixes,
     note_page,
     note_picture,
     note_script,
@@ -29,6 +31,7 @@ from gatepost.model.file_kinds import IMAGES, FileKind
 
 OPENS = frozenset({FileKind.HTML, FileKind.SVG, FileKind.SCRIPT, FileKind.XML})
 _SHOWN = frozenset({FileKind.HTML, FileKind.SVG})
+_PROLOG = re.compile(r"[\s\ufeff]*+<(?:\?xml|[\w-]{1,60}:)")  # of XML
 MAX_CHARS = 8_000_000
 MAX_DRAWN_CHARS = 500_000
 MAX_DRAWN = 6  # drawings of codes
@@ -37,6 +40,8 @@ END_CHARS = 2_000_000  # of them, where there are more: scripts that build a fil
 
 def look_inside(file: File, insides: Insides, desk: Desk) -> None:
     """Note what the page does, and open what it hides."""
+    if file.kind is FileKind.XML and FileKind.HTML in file.also:
+        return  # it is looked at as that
     text = decode_text(file.content, find_meta_charset(file.content))
     if len(text) > MAX_CHARS:
         insides.opening = Opening.LIMIT
@@ -47,7 +52,7 @@ def look_inside(file: File, insides: Insides, desk: Desk) -> None:
     if file.kind is FileKind.SVG:
         note_picture(text, insides)
     if file.kind in _SHOWN:
-        desk.told.tell(note_page(text, insides))
+        desk.told.tell(note_page(leave_out_prefixes(text) if _PROLOG.match(text) else text, insides))
         note_script(plain, insides)
         for rows in islice(find_drawn_codes(text[:MAX_DRAWN_CHARS], is_html=True), MAX_DRAWN):
             note_codes(paint(rows), insides)

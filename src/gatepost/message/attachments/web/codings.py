@@ -26,7 +26,7 @@ _ARRAY = re.compile(
 _ITEM = re.compile(r"\"([^\"]*+)\"|'([^']*+)'")
 _ASKED = re.compile(r"\batob\s{0,20}\(\s{0,20}[\"'`]\s{0,20}([A-Za-z0-9+/=_\s\\-]{8,}+)[\"'`]")
 _QUOTED = re.compile(r"[\"'`]([A-Za-z0-9+/]{24,}+={0,2})[\"'`]")
-_DATA = re.compile(r"data:([\w.+/-]{0,100}+)((?:;[\w=.+-]{1,60}+){0,5}),([^\"'<>`\s)]++)", re.IGNORECASE)
+_DATA = re.compile(r"data:([\w.+/-]{0,100}+)((?:;[\w=.+-]{1,60}+){0,5}),([^\"'<>`\s)]*+)", re.IGNORECASE)
 _RUN_CHARS = r"A-Za-z0-9+/_=\\\r\n-"
 _RUN = re.compile(rf"[{_RUN_CHARS}]{{{MIN_RUN_CHARS},}}+")
 _HEX = re.compile(rf"(?<![0-9A-Za-z])[0-9A-Fa-f]{{{MIN_RUN_CHARS},}}+(?![0-9A-Za-z])")
@@ -42,6 +42,7 @@ _NOT_BASE64 = re.compile(r"\\[rn]|[^A-Za-z0-9+/_-]")
 _PERCENT_BYTE = re.compile(rb"%([0-9a-fA-F]{2})")
 _WIDE_PERCENT = re.compile(r"%u([0-9a-fA-F]{4})")
 _URL_SAFE = str.maketrans("-_", "+/")
+_QUOTES = frozenset("\"'`")
 _MAX_BYTE = 0xFF
 _MAX_CODE_POINT = 0x10FFFF
 
@@ -135,9 +136,12 @@ def _join_items(match: re.Match[str]) -> str:
 
 
 def _read_data_url(match: re.Match[str]) -> bytes:
+    text, start, end = match.string, match.start(3), match.end(3)
+    if (quote := text[match.start() - 1 : match.start()]) in _QUOTES:
+        end = max(end, text.find(quote, start))  # browsers take all that is quoted, blanks and tags, too
     if ";base64" in match[2].lower():
-        return decode_base64(decode_percent(match[3]).decode("latin-1"))
-    return decode_percent(match[3])
+        return decode_base64(decode_percent(text[start:end]).decode("latin-1"))
+    return decode_percent(text[start:end])
 
 
 _Reading = tuple[str, bool, Callable[[re.Match[str]], bytes]]  # its name, whether the page asks for it

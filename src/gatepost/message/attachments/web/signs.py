@@ -84,6 +84,11 @@ _DOWNLOAD = re.compile(
     r"|new\s{1,9}File\s{0,9}\([^()]{1,200},)\s{0,9}[\"'`]([^\"'`<>]{1,200})[\"'`]",
     re.IGNORECASE,
 )
+_PREFIX = re.compile(
+    r"(</?)[\w-]{1,20}:(?=(?:a|base|body|button|embed|form|frame|h[1-6]|iframe|img|input|link|meta|object|p|script|select"
+    r"|textarea|title)\b)",
+    re.IGNORECASE,
+)
 _SRCDOC = re.compile(r"\ssrcdoc\s{0,9}=\s{0,9}(?:\"([^\"]*+)\"|'([^']*+)')", re.IGNORECASE)
 _LONG_DATA = re.compile(r"(?<![A-Za-z0-9+/=%])[A-Za-z0-9+/=%]{1000,}+")  # pictures and files: no tag stands in it
 _ENTITY = re.compile(r"<!ENTITY\s", re.IGNORECASE)
@@ -101,6 +106,11 @@ def note_page(text: str, insides: Insides) -> str:
     for view in views:
         note_view(view, insides)
     return "\n".join([view.text for view in views])
+
+
+def leave_out_prefixes(text: str) -> str:
+    """Give a page that is written as XML with the names of its elements as HTML has them."""
+    return _PREFIX.sub(r"\1", text)
 
 
 def note_view(view: HtmlView, insides: Insides) -> None:
