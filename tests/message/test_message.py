@@ -195,6 +195,21 @@ def test_a_message_inside_is_part_of_what_is_read() -> None:
     assert [part.path for part in mail.walk()] == ["1", "1.1"]
 
 
+@pytest.mark.parametrize(
+    ("raw", "only_crlf"),
+    [
+        (b"A: 1\r\n\r\nx\r\n", True),
+        (b"A: 1\r\n\r\nx\r\ny\rz", True),
+        (b"A: 1\r\n\r\nx\ny\r\n", False),
+        (b"A: 1\n\nx\n", False),
+        (b"A: 1\r\rx\r", False),
+        (b"A: 1\r\n", True),
+    ],
+)
+def test_a_mail_knows_whether_its_lines_end_in_crlf_alone(raw: bytes, *, only_crlf: bool) -> None:
+    assert parse_message(raw).knows_only_crlf is only_crlf
+
+
 def test_an_empty_mail_is_a_mail() -> None:
     mail = parse_message(b"")
     assert (mail.text, mail.links, mail.subject, mail.from_, mail.date) == ("", (), "", (), None)

@@ -262,6 +262,11 @@ class Message:
                 found.append(Defect("limit.links", part.body_span))
         return tuple(found)
 
+    @made_once
+    def knows_only_crlf(self) -> bool:
+        """Say whether all line ends of the raw bytes are CRLF; the parser has counted them."""
+        return b"\r\n" in self.raw and all(defect.code != "line.bare_lf" for defect in self.structure_defects)
+
     def all_headers(self, name: str) -> tuple[Header, ...]:
         """Give all headers of this name, in any case, in their order."""
         return tuple(self._by_name.get(name.lower(), ()))

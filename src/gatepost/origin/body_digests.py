@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from gatepost.message.message import Message
 from gatepost.origin.arc_chain import BrokenChain, find_sets, read_message_signature
-from gatepost.origin.dkim_canonical import Form, iterate_body
+from gatepost.origin.dkim_canonical import Form, iterate_message_body
 from gatepost.origin.dkim_signature import MAX_SIGNATURES, BadSignature, DkimSignature, parse_signature
 
 MAX_LENGTHS = 3  # different l= of one mail that are hashed; honest mails have none
@@ -66,7 +66,7 @@ class BodyDigests:
         """Go over the body once, and keep every digest of this form that was asked for."""
         whole, size = hashlib.sha256(), 0
         parts = {length: hashlib.sha256() for asked, length in self._lengths if asked is form}
-        for piece in iterate_body(self.message.raw, self.message.root.extent.start, form):
+        for piece in iterate_message_body(self.message, form):
             whole.update(piece)
             for length, part in parts.items():
                 if length > size:

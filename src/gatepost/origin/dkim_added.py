@@ -22,7 +22,6 @@ def find_added_header(message: Message, signed_names: Sequence[str]) -> str:
     """Tell of a header that stands once more than was signed, where one is all there may be; "" without any."""
     if len(message.headers) >= MAX_HEADERS:
         return "the mail has so many headers that one may have been added"
-    for name in sorted(SINGLE_HEADERS.intersection(signed_names)):
-        if len(message.all_headers(name)) > signed_names.count(name):
-            return f"an unsigned {name} header was added"
-    return ""
+    signed = SINGLE_HEADERS.intersection(signed_names)
+    added = [name for name in signed if len(message.all_headers(name)) > signed_names.count(name)]
+    return f"an unsigned {min(added)} header was added" if added else ""

@@ -10,7 +10,7 @@ A body is brought into its form piece by piece, so that a mail of 50 MB needs no
 
 import enum
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from gatepost.message.message import Header, Message
 
@@ -51,18 +51,31 @@ def _relax_plain(field: bytes) -> bytes:
     return name.rstrip(b" \t").lower() + b":" + b" ".join(value.split()) + b"\r\n"
 
 
+def restore_crlf(data: bytes) -> bytes:
+    """Give the bytes with each bare LF as CRLF."""
+    if data.count(b"\n") == data.count(b"\r\n"):
+        return data
+    return data.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+
+
 def canonicalize_body(body: bytes, form: Form) -> bytes:
     """Give a body in its canonical form (RFC 6376 §3.4.3, §3.4.4)."""
     return b"".join(iterate_body(body, 0, form))
 
 
-def iterate_body(raw: bytes, start: int, form: Form) -> Iterator[bytes]:
-    """Give the canonical form of the body that begins at `start`, in pieces of any size."""
+def iterate_message_body(message: Message, form: Form) -> Iterator[bytes]:
+    """Give the canonical form of a mail's body, in pieces of any size."""
+    mend = bytes if message.knows_only_crlf else restore_crlf
+    return iterate_body(message.raw, message.root.extent.start, form, mend)
+
+
+def iterate_body(raw: bytes, start: int, form: Form, mend: Callable[[bytes], bytes] = restore_crlf) -> Iterator[bytes]:
+    """Give the canonical form of the body that begins at `start`, in pieces of any size; `mend` sees to line ends."""
     waiting = 0  # empty lines: they count only when text comes after them
     is_empty = True
     while start < len(raw):
         end = raw.find(b"\n", start + PIECE_BYTES) + 1 or len(raw)
-        piece = restore_crlf(raw[start:end])
+        piece = mend(raw[start:end])
         if form is Form.RELAXED:
             piece = collapse_blanks(_end_line(piece)).replace(b" \r\n", b"\r\n")
         text = _cut_empty_lines(piece)
@@ -121,13 +134,6 @@ def empty_signature(field: bytes) -> bytes:
     b'DKIM-Signature: v=1; bh=x; b=; s=t\r\n'
     """
     return _SIGNATURE_VALUE.sub(rb"\1", field, count=1)
-
-
-def restore_crlf(data: bytes) -> bytes:
-    """Give the bytes with each bare LF as CRLF."""
-    if data.count(b"\n") == data.count(b"\r\n"):
-        return data
-    return data.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
 
 
 def collapse_blanks(data: bytes) -> bytes:
