@@ -1,4 +1,5 @@
 import time
+import tracemalloc
 
 import pytest
 from hypothesis import given
@@ -6,7 +7,7 @@ from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
 from gatepost.message.html import read_html
-from gatepost.message.html_guard import MAX_ATTRIBUTES, MAX_TREE_TAGS, flatten, is_too_heavy
+from gatepost.message.html_guard import MAX_ALIKE, MAX_ATTRIBUTES, MAX_TREE_TAGS, flatten, is_too_heavy
 from gatepost.message.places import Locator
 from gatepost.model.finding import Span
 
@@ -110,3 +111,17 @@ def test_a_script_among_many_tags_is_counted(filling: str, acting: str) -> None:
 )
 def test_a_site_among_many_tags_is_seen(frame: str) -> None:
     assert read_html("<i>a</i>" * MAX_TREE_TAGS + frame, LOCATOR).frames == ("//a.example/",)
+
+
+@pytest.mark.parametrize("unit", ["<a> ", "<img src=https://a.example/>", "<option>", "<div>", "<p>\n"])
+def test_many_tags_that_are_the_same_leave_little(unit: str) -> None:
+    tracemalloc.start()
+    flat = flatten(unit * (600_000 // len(unit)))
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert flat.count("<") <= MAX_ALIKE + 1
+    assert most < 15_000_000
+
+
+def test_empty_lines_become_one_and_what_follows_stays() -> None:
+    assert flatten("<p> <p>&nbsp; <p> &nbsp; a &nbsp;<i>b</i>") == "<br> &nbsp; a &nbsp;b"

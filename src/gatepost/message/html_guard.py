@@ -10,12 +10,14 @@ tag take 4 s (each is compared with all before it). Browsers suffer likewise; ma
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 MAX_TREE_TAGS = 10_000  # nested to the last they take 0.1 s
 MAX_REBUILT_NODES = 400_000
 MAX_ATTRIBUTES = 2_000  # of one tag
 KEPT_ATTRIBUTES = 50  # of one tag, when flattened
+MAX_ALIKE = 5_000  # tags that are the same to the last letter, when flattened: a million make 200 MB of tree
 _SMALL_CHARS = 40_000  # too small for an attribute bomb
 _LONG_TAG_CHARS = 2_000
 
@@ -36,13 +38,15 @@ _TOKEN = re.compile(f"{_RAW}|{_TAG}|{_COMMENT}", _FLAGS)
 _TOKEN_IN_FOREIGN = re.compile(f"{_TAG}|{_COMMENT}", _FLAGS)  # in <svg> no content is raw
 _EACH_ATTRIBUTE = re.compile(_ATTRIBUTE)
 _QUOTED_END = re.compile(rf"=[{_WS}]*+(?:\"[^\">]*+>|'[^'>]*+>)")
-_EMPTY_LINES = re.compile(r"<br>(?:\s*+(?:&nbsp;\s*+)*<br>)+")
+_EMPTY_LINES = re.compile(r"<br>(?:\s*+(?:&nbsp;\s*+)*<br>|(?!))++")  # (?!): see message/parameters.py
 _TAG_START = re.compile("</?[a-z]", _FLAGS)
 _MERGED_START = re.compile(rf"</?(?:html|body)[{_WS}/]", _FLAGS)
 _FORMATTING = re.compile(rf"<(?:b|big|code|em|font|i|s|small|strike|strong|tt|u)[{_WS}/]", _FLAGS)
 _FORMATTING_NAMES = frozenset(("b", "big", "code", "em", "font", "i", "s", "small", "strike", "strong", "tt", "u"))
 _MARKERS = frozenset(("applet", "caption", "marquee", "object", "td", "template", "th"))
 
+_LINE_BREAK = "<br>"
+_NOTHING = frozenset(("", _LINE_BREAK))
 _KEPT = frozenset(
     ("a", "area", "base", "button", "embed", "form", "frame", "img", "input", "link", "meta", "option", "select")
 )
@@ -134,10 +138,15 @@ def _count_open_formatting(html: str) -> int:
 def flatten(html: str) -> str:
     """Keep the text and the tags with links, forms, images and scripts; all others become line breaks or nothing."""
     kept: dict[str, str] = {}  # such pages repeat few tags thousands of times
+    counts: Counter[str] = Counter()
 
     def replace(token: re.Match[str]) -> str:
         if (replacement := kept.get(token[0])) is None:
             replacement = kept[token[0]] = _replace_token(token)
+        elif replacement not in _NOTHING:
+            counts[replacement] += 1
+            if counts[replacement] > MAX_ALIKE:
+                return ""
         return replacement
 
     return _EMPTY_LINES.sub("<br>", _choose_tokens(html).sub(replace, html))
@@ -153,7 +162,7 @@ def _replace_token(token: re.Match[str]) -> str:
         return "" if token["close"] else _empty(name, attributes)
     if name not in _KEPT:
         acts = f"<wbr{_shorten(attributes)}>" if _HANDLER.search(attributes) else ""
-        return f"<br>{acts}" if name in _BLOCKS else acts
+        return f"{_LINE_BREAK}{acts}" if name in _BLOCKS else acts
     return f"</{name}>" if token["close"] else f"<{name}{_shorten(attributes)}>"
 
 
