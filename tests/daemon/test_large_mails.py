@@ -34,6 +34,8 @@ memory_bytes = {512 * MEGABYTE}
 max_file_mb = 128
 """
 LINE = b"the numbers of this week are in the table, and those of the next will come on Thursday\r\n"
+MIXED = b"Content-Type: multipart/mixed; boundary=b\r\n\r\n"
+AS_MESSAGE = (b"Type: application/octet-stream", b"Type: message/rfc822")
 PAGE_LINE = b"<p>The numbers are <a href='https://mill-street.example/numbers'>here</a>.</p>\r\n"
 HEAD = b"From: a@example.com\r\nTo: b@example.org\r\nSubject: Numbers\r\nMIME-Version: 1.0\r\n"
 
@@ -138,6 +140,11 @@ LARGE: dict[str, Callable[[], bytes]] = {
     "quoted text": lambda: write_quoted(write_long(LINE), b"Content-Type: text/plain"),
     "quoted file": lambda: write_quoted(os.urandom(SIZE // 2), b'Content-Type: application/x-any; name="a.bin"'),
     "quoted notes": lambda: write_quoted(write_long(LINE), b'Content-Type: text/plain; name="a.txt"'),
+    "forwarded mail": lambda: HEAD + b"Content-Type: message/rfc822\r\n\r\n" + attach(os.urandom(SIZE), "a.bin"),
+    "encoded mail": lambda: attach(attach(os.urandom(SIZE * 3 // 4), "a.bin"), "a.eml").replace(*AS_MESSAGE, 1),
+    "header": lambda: HEAD + b"X-Any: field\r\n" * (SIZE // 14) + b"\r\nHello\r\n",
+    "preamble": lambda: HEAD + MIXED + write_long(LINE) + b"\r\n--b\r\n\r\nHello\r\n--b--\r\n",
+    "footer": lambda: HEAD + MIXED + b"\r\n--b\r\n\r\nHello\r\n--b--\r\n" + write_long(LINE),
     "text": lambda: HEAD + b"Content-Type: text/plain\r\n\r\n" + write_long(LINE),
     "page": lambda: HEAD + b"Content-Type: text/html\r\n\r\n" + write_long(PAGE_LINE),
     "attached page": lambda: HEAD + b'Content-Type: text/html; name="a.html"\r\n\r\n' + write_long(PAGE_LINE),

@@ -3,6 +3,7 @@ import base64
 import pytest
 
 from gatepost.message.message import Message
+from gatepost.message.mime import MAX_ENCODED_MESSAGE_BYTES
 from gatepost.message.parse import parse_message
 from gatepost.message.source import MAX_DEPTH, MAX_PARTS
 
@@ -81,6 +82,14 @@ def test_a_message_that_came_encoded_is_opened_and_its_places_are_those_of_the_e
     assert message.links[0].span == nested.headers[0].span == message.root.body_span
     assert raw[message.root.body_span.start :] == inner
     assert codes(message) == ["message.encoded"]
+
+
+def test_a_long_message_that_came_encoded_stays_a_file_and_that_is_told() -> None:
+    line = base64.encodebytes(b"Subject: inner\n\n" + b"x" * 29) * 100
+    raw = b"Content-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\n"
+    message = parse_message(raw + line * (MAX_ENCODED_MESSAGE_BYTES // len(line) + 1))
+    assert (message.root.message, codes(message)) == (None, ["message.encoded", "limit.encoded_message"])
+    assert [part.path for part in message.attachments] == ["1"]
 
 
 def test_what_is_nested_too_deep_is_kept_whole_and_told() -> None:

@@ -9,6 +9,7 @@ from gatepost.flow.house import House
 from gatepost.flow.judge import judge
 from gatepost.flow.take_out import Subject
 from gatepost.flow.trace import build_trace
+from gatepost.message.lowered import count_lowered
 from gatepost.model.envelope import Arrival
 from gatepost.model.finding import Finding, Severity
 from gatepost.model.verdict import Action, Decision, Screening, Verdict
@@ -35,8 +36,9 @@ async def receive(arrival: Arrival, house: House) -> Verdict:
 def is_looping(raw: bytes, max_received_count: int) -> bool:
     """Say whether the mail has passed more hosts than any honest route has."""
     head_end = raw.find(b"\r\n\r\n")
-    head = b"\r\n" + (raw if head_end < 0 else raw[:head_end]).lower()
-    return head.count(b"\r\nreceived:") > max_received_count
+    begins_so = raw[: len(b"received:")].lower() == b"received:"
+    count = count_lowered(raw, b"\r\nreceived:", 0, len(raw) if head_end < 0 else head_end)
+    return begins_so + count > max_received_count
 
 
 def _refuse_loop(arrival: Arrival) -> Verdict:

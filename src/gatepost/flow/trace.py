@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from gatepost.message.compose import format_header
+from gatepost.message.lowered import holds_lowered
 from gatepost.model.address import Domain
 from gatepost.model.cleaning import Cleaning
 from gatepost.model.envelope import Arrival
@@ -88,11 +89,10 @@ def _build_verdict_header(verdict: Verdict) -> bytes:
 
 def _cut_forged(raw: bytes, hostname: Domain) -> Iterable[Splice]:
     blank = _BLANK_LINE.search(raw)
-    head = raw[: blank.start() + 1] if blank else raw
-    lowered = head.lower()
-    if not any(name in lowered for name in _FORGEABLE):
+    end = blank.start() + 1 if blank else len(raw)
+    if not holds_lowered(raw, _FORGEABLE, 0, end):
         return ()  # the common case
-    forged = (field for field in _FORGEABLE_FIELD.finditer(head) if _is_forged(field, hostname))
+    forged = (field for field in _FORGEABLE_FIELD.finditer(raw, 0, end) if _is_forged(field, hostname))
     return tuple(Splice(field.start(), field.end() - field.start(), b"") for field in forged)
 
 

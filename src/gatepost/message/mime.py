@@ -7,6 +7,7 @@ Fails: never; deviations are noted as defects. The outer boundary wins over an i
 one place. Linear: each level looks at its bytes once, and there are at most MAX_DEPTH levels.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -19,8 +20,10 @@ from gatepost.message.transfer import KNOWN_ENCODINGS, decode_body, is_identity,
 from gatepost.model.finding import Span
 
 MAX_BOUNDARY_LINES = 20_000  # looked at in one multipart, true delimiters or not
+MAX_ENCODED_MESSAGE_BYTES = 16 * 1024 * 1024  # a longer one stays a file, which is opened as one
 MAX_BOUNDARY_TAIL_BYTES = 200  # blanks behind a delimiter
 
+_TEXT = re.compile(rb"\S")
 (_LINE_FEED,) = b"\n"
 _MESSAGE_TYPES = frozenset({"message/rfc822", "message/global", "message/news"})
 _ONLY_ONCE_NAMES = (
@@ -116,6 +119,9 @@ def _open_message(source: Source, body: Span, frame: _Frame, encoding: str) -> M
     if is_identity(encoding):
         return _build_message(source, body, inside)
     source.note("message.encoded", body.start, body.end)
+    if body.end - body.start > MAX_ENCODED_MESSAGE_BYTES:
+        source.note("limit.encoded_message", body.start, body.end)
+        return None
     content = decode_body(source.raw[body.start : body.end], encoding).content
     nested = source.open_nested(content, body)
     message = _build_message(nested, Span(0, len(content)), inside)
@@ -179,10 +185,9 @@ def _find_sections(source: Source, body: Span, delimiter: bytes) -> Iterator[Spa
 
 
 def _look_behind(source: Source, rest: Span, delimiter: bytes) -> None:
-    text = source.raw[rest.start : rest.end]
-    if text.strip():
+    if _TEXT.search(source.raw, rest.start, rest.end):
         source.note("multipart.epilogue", rest.start, rest.end)
-        if delimiter in text:
+        if source.raw.find(delimiter, rest.start, rest.end) >= 0:
             source.note("multipart.boundary_elsewhere", rest.start, rest.end)
 
 

@@ -32,6 +32,7 @@ from gatepost.message.ambiguity.values import (
     judge_encoding,
     judge_media_type,
 )
+from gatepost.message.lowered import holds_lowered
 from gatepost.message.message import Message, Part
 from gatepost.message.parameters import parse_disposition
 from gatepost.message.pieces import Defect
@@ -63,7 +64,8 @@ _HOLDING_BLOCKS = frozenset({"application/mac-binhex40", "application/x-uuencode
 _LINE_ENDS = frozenset((b"", b"\r", b"\n"))  # of what stands before a field; the first line has nothing before it
 _PLAIN_NAME = re.compile(r"[\w.-]+", re.ASCII)
 _BOUNDARY = re.compile(r"[\w'()+,./:=?!#$%&*;<>@\[\]^`{|}~ -]{0,69}[\w'()+,./:=?!#$%&*;<>@\[\]^`{|}~-]", re.ASCII)
-_FIELD_NAMES = (b"content-type", b"content-transfer-encoding", b"content-disposition")
+_FIELDS = (b"content-",)
+_FIELD_OF_MIME = re.compile(rb"\s*content-(?:type|transfer-encoding|disposition)\s*:", re.IGNORECASE)
 _FIELD_IN_BODY = re.compile(rb"content-(?:type|transfer-encoding|disposition)[ \t]*+[:\r\n]")
 _BLANK_INSIDE = re.compile(rb"\S[ \t]*\r?\n[ \t]*\r?\n\s*\S")
 _PLAIN_HEADER = re.compile(
@@ -87,6 +89,7 @@ _DEFECTS = {  # what the parser noted: the code here, in the order of the parser
     "header.space_before_colon": "structure.space_before_colon",
     "limit.boundaries": "structure.limit",
     "limit.depth": "structure.limit",
+    "limit.encoded_message": "structure.limit",
     "limit.headers": "structure.limit",
     "limit.parts": "structure.limit",
     "line.bare_cr": "structure.bare_cr",
@@ -125,10 +128,10 @@ def _read_defects(defects: Sequence[Defect], raw: bytes) -> Iterator[Ambiguity]:
     for defect in defects:
         if (code := _DEFECTS.get(defect.code)) is None:
             continue
-        text = raw[defect.span.start : defect.span.end]
-        if code == "structure.repeated_field" and text.partition(b":")[0].strip().lower() not in _FIELD_NAMES:
+        start, end = defect.span.start, defect.span.end
+        if code == "structure.repeated_field" and not _FIELD_OF_MIME.match(raw, start, end):
             continue
-        if code == "structure.epilogue" and b"content-" not in text.lower():
+        if code == "structure.epilogue" and not holds_lowered(raw, _FIELDS, start, end):
             code = "structure.footer"
         yield Ambiguity(code, defect.span)
 
@@ -186,7 +189,7 @@ def _look_at_multipart(part: Part, boundaries: list[str], found: list[Ambiguity]
 
 
 def _look_at_preamble(part: Part, end: int, found: list[Ambiguity]) -> None:
-    if b"content-" in part.buffer[part.extent.start : end].lower():
+    if holds_lowered(part.buffer, _FIELDS, part.extent.start, end):
         found.append(Ambiguity("structure.preamble", part.body_span))
 
 

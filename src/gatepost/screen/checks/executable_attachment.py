@@ -8,7 +8,8 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from gatepost.message.attachments.zip_entries import MAX_TAIL_BYTES, find_entries, is_zip
+from gatepost.message.attachments.zip_entries import find_entries, is_zip
+from gatepost.message.large import LARGE_BYTES
 from gatepost.message.message import Part
 from gatepost.model.contents import Opening
 from gatepost.model.file_kinds import ARCHIVES, FileKind
@@ -153,8 +154,8 @@ def _examine_part(part: Part, files: FileEndings) -> Iterator[Finding]:
 
 def _examine_archive(part: Part, files: FileEndings) -> Iterator[Finding]:
     """Look at the names in a ZIP archive that nobody has opened."""
-    if is_zip(part.read_edges(MAX_TAIL_BYTES)):
-        names = dict.fromkeys(entry.name for entry in find_entries(part.content) if not entry.name.endswith("/"))
+    if is_zip(content := part.read_edges(LARGE_BYTES)):
+        names = dict.fromkeys(entry.name for entry in find_entries(content) if not entry.name.endswith("/"))
         programs = [
             (kind, point_at_part(part, f"{part.filename}: {inner}"))
             for inner in names

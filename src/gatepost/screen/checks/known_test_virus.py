@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from itertools import islice
 
-from gatepost.message.attachments.zip_entries import MAX_TAIL_BYTES, find_entries, is_zip, read_beginning
+from gatepost.message.attachments.zip_entries import find_entries, is_zip, read_beginning
+from gatepost.message.large import LARGE_BYTES
 from gatepost.message.message import Part
 from gatepost.model.contents import Opening
 from gatepost.model.finding import Evidence, Feature, Finding, Severity
@@ -59,13 +60,12 @@ def _find_eicar(case: Case) -> Iterator[Evidence]:
 
 
 def _holds_eicar(part: Part) -> bool:
-    edges = part.read_edges(MAX_TAIL_BYTES)
+    edges = part.read_edges(LARGE_BYTES)
     if _is_eicar(edges):
         return True
-    content = part.content if is_zip(edges) else b""
-    return any(
-        _is_eicar(read_beginning(content, entry, _LEADING_BYTES))
-        for entry in islice(find_entries(content), MAX_ARCHIVE_ENTRIES)
+    return is_zip(edges) and any(
+        _is_eicar(read_beginning(edges, entry, _LEADING_BYTES))
+        for entry in islice(find_entries(edges), MAX_ARCHIVE_ENTRIES)
     )
 
 

@@ -8,6 +8,7 @@ from itertools import islice
 
 from gatepost.message.attachments.kinds import detect_kinds
 from gatepost.message.attachments.rules import RuleName, Scanned
+from gatepost.message.large import LARGE_BYTES
 from gatepost.message.message import Part
 from gatepost.model.contents import OpenedFile
 from gatepost.model.file_kinds import FileKind
@@ -40,7 +41,8 @@ def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:
     for file in case.contents.walk():
         yield from _tell_file(file, book)
     opened = {file.path for file in case.contents.files}
-    parts = [part for part in islice(case.message.walk(), MAX_PARTS) if not part.children and part.path not in opened]
+    leaves = [part for part in islice(case.message.walk(), MAX_PARTS) if not part.children and part.message is None]
+    parts = [part for part in leaves if part.path not in opened]
     yield from _look_at_texts([part for part in parts if not part.is_attachment and part.is_text], book)
     for part in parts:
         if part.is_attachment:
@@ -63,9 +65,10 @@ def _look_at_texts(parts: Iterable[Part], book: RuleBook) -> Iterator[Finding]:
 
 
 def _look_at_file(part: Part, book: RuleBook) -> Iterator[Finding]:
-    """Look at a file that no sandbox has opened."""
-    kind = detect_kinds(part.content, part.filename)[0]
-    for name in book.rules.find(Scanned(part.content, kind, part.filename), TIMEOUT_S):
+    """Look at a file that no sandbox has opened: a large one must not lie in memory a second time."""
+    content = part.read_edges(LARGE_BYTES)
+    kind = detect_kinds(content, part.filename)[0]
+    for name in book.rules.find(Scanned(content, kind, part.filename), TIMEOUT_S):
         yield _tell(name, book, part.path, quote(part.filename or part.content_type))
 
 
