@@ -26,6 +26,24 @@ def test_doors_keeping_and_domains_are_told(capsys: pytest.CaptureFixture[str]) 
     assert "WEAK" not in shown
 
 
+def test_chinese_readers_are_told_in_chinese(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    monkeypatch.setenv("COLUMNS", "200")
+    off = Flag("FILE:3", ("screen", "enabled"), value=False)
+    shown = banner(capsys, off, Flag("--smtp", ("smtp", "listen"), ["127.0.0.1:2599"]))
+    for told in (
+        "127.0.0.1:2599（提供 STARTTLS）",
+        "（请用 --domain 或 [recipients] domains 设置自己的域名）",
+        "在沙箱中打开；YARA 规则：gatepost 自带",
+        "无文件，命令行选项",
+        "保护减弱：[screen] enabled = false (FILE:3)：检查已关闭：所有邮件未经检查即放入",
+        "可在另一终端中试用：",
+    ):
+        assert told in shown
+
+
 def test_default_domains_come_with_the_way_to_set_others(capsys: pytest.CaptureFixture[str]) -> None:
     assert "localhost" in banner(capsys)
     assert "(set your own with --domain or [recipients] domains)" in banner(capsys)

@@ -15,7 +15,7 @@ def invoke(*words: str) -> Result:
 
 def run(*words: str, **variables: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "gatepost.cli", *words]
-    return subprocess.run(command, capture_output=True, text=True, env={**os.environ, **variables}, check=False)
+    return subprocess.run(command, capture_output=True, encoding="utf-8", env={**os.environ, **variables}, check=False)
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -45,6 +45,17 @@ def test_a_user_s_mistake_ends_with_one_sentence_and_no_traceback(tmp_path: Path
     done = run("config", "check", str(tmp_path / "none.toml"))
     assert done.returncode == EXIT_BAD_USAGE
     assert done.stderr == f"{tmp_path / 'none.toml'} cannot be read: No such file or directory\n"
+
+
+def test_a_user_s_mistake_is_told_in_the_user_s_language(tmp_path: Path) -> None:
+    file = tmp_path / "gate.toml"
+    file.write_text('[smtp]\nmax_size_bytes = 3\nmax_mail = 1\n[decide]\nfindings = { "no.such" = "flag" }\n')
+    done = run("config", "check", str(file), LC_ALL="zh_CN.UTF-8", PYTHONIOENCODING="utf-8")
+    assert done.returncode == EXIT_BAD_USAGE
+    assert done.stderr.splitlines() == [
+        f"{file}:2：[smtp] max_size_bytes 不能为 3；应为整数（65536 至 524288000）",
+        f"{file}:3：[smtp] max_mail 不是设置项；是否指 max_mails？",
+    ]
 
 
 def test_a_sentence_about_a_mistake_cannot_drive_the_terminal() -> None:

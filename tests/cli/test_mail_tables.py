@@ -53,6 +53,28 @@ def test_a_mail_whose_sender_comes_again_is_not_called_refused() -> None:
     assert COLUMNS["state"](replace(refused, action="defer")) == "put off"
 
 
+def test_states_and_what_happened_are_told_in_the_reader_s_language(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    assert COLUMNS["state"](ROW) == "已隔离"
+    assert COLUMNS["state"](replace(ROW, state=State.REFUSED, action="defer")) == "已推迟"
+    says = "the cleaned form was delivered: kept in the Maildir"
+    events = (
+        EventRow(0, ROW.received_at, State.QUARANTINED, "2.0.0", says, ""),
+        EventRow(0, ROW.received_at, State.QUEUED, "", "her boss asked for it", "root"),
+        EventRow(0, ROW.received_at, State.EXPIRED, "", "kept in quarantine for 30 days", ""),
+    )
+    print_mail(MailView((ROW,), events, msgspec.json.encode([find("1.2")]).decode(), None), as_json=False)
+    shown = capsys.readouterr().out
+    for word in ("危险", "2.0.0 已投递清理后的形式：已存入 Maildir", "等待投递", "her boss asked for it", "到期销毁"):
+        assert word in shown
+    print_mail(MailView((ROW,), events, "[]", None), as_json=True)
+    told = msgspec.json.decode(capsys.readouterr().out)
+    assert [event["state"] for event in told["events"]] == ["quarantined", "queued", "expired"]
+    assert told["events"][0]["says"] == says
+
+
 def test_a_moment_is_told_in_the_user_s_own_zone() -> None:
     at = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
     assert show_moment(at) == at.astimezone().strftime("%Y-%m-%d %H:%M")
@@ -158,3 +180,18 @@ def test_what_a_mail_carries_and_what_was_taken_out_is_told(capsys: pytest.Captu
 def test_what_was_done_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     tell_done("released", "\x1bx", 2, as_json=False)
     assert capsys.readouterr().out == "\\x1bx: released for 2 recipient(s)\n"
+
+
+def test_what_was_done_is_told_in_chinese(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    for done, told in (
+        ("released", "已放行"),
+        ("reported", "已举报"),
+        ("deleted", "已销毁"),
+        ("cancelled", "已取消"),
+        ("to be tried now", "将立即重试"),
+    ):
+        tell_done(done, "abc", 2, as_json=False)
+        assert capsys.readouterr().out == f"abc：{told}（2 位收件人）\n"
+    tell_done("released", "abc", 2, as_json=True)
+    assert msgspec.json.decode(capsys.readouterr().out)["done"] == "released"

@@ -1,10 +1,12 @@
 """A person reads the verdict in sentences, in their language, and no mail can drive their terminal."""
 
 import io
+import re
 from collections import Counter
 from dataclasses import replace
 
 import pytest
+from rich.cells import cell_len
 from rich.console import Console
 
 from gatepost.cli.scan_text import explain, show_evidence, summarise
@@ -95,7 +97,20 @@ def test_chinese_readers_are_told_in_chinese(monkeypatch: pytest.MonkeyPatch) ->
     assert "已隔离。" in show(make_report(finding))
     assert "它在撒谎。" in show(make_report(finding))
     assert show_evidence(Evidence("a", Span(1, 2))) == "a (字节 1-2)"
-    assert summarise(Counter({Action.FLAG: 2}), 1) == "共 2 封邮件：2 flag；1 个无法读取。"
+    assert summarise(Counter({Action.FLAG: 2}), 1) == "共 2 封邮件：2 附警告投递；1 个无法读取。"
+    assert summarise(Counter({Action.FLAG: 2, Action.DELIVER: 1}), 0) == "共 3 封邮件：1 投递，2 附警告投递。"
+
+
+@pytest.mark.parametrize("language", ["zh_CN.UTF-8", "C"])
+def test_scores_and_sentences_stand_below_each_other_in_either_language(
+    monkeypatch: pytest.MonkeyPatch, language: str
+) -> None:
+    monkeypatch.setenv("LC_ALL", language)
+    heads = [show(make_report(action=action)).splitlines()[0] for action in Action]
+    assert len({cell_len(head.partition("0.987")[0]) for head in heads}) == 1
+    findings = [Finding("a.b", severity, "Lies.", "撒谎。") for severity in Severity]
+    lines = show(make_report(*findings)).splitlines()[2:]
+    assert len({cell_len(re.split("Lies|撒谎", line)[0]) for line in lines}) == 1
 
 
 @pytest.mark.parametrize("text", ["\x1b[2J", "\x1b]0;title\x07", "\x9b31m", "\u202e", "\r\n", "\ud800", "[red]x[/red]"])

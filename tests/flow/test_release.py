@@ -10,7 +10,7 @@ from cleaning_mails import TWO_FILES, find, screen
 from doubles import FakeClock
 from gatepost.decide.settings import DecideSettings
 from gatepost.flow.judging import Judging, build_judging
-from gatepost.flow.release import find_obstacle
+from gatepost.flow.release import Obstacle, find_obstacle
 from gatepost.flow.take_out import CannotCleanError
 from gatepost.model.address import Domain
 from gatepost.model.facts import NO_FACTS, AntivirusAnswer, Facts, Scanned
@@ -55,30 +55,36 @@ ONE = screen(TWO_FILES, find("1.2"))
 
 
 def test_a_rest_in_which_nothing_is_left_may_go() -> None:
-    assert find_obstacle(keep(BOTH), {0, 1}, build()) == ""
+    assert find_obstacle(keep(BOTH), {0, 1}, build()) is None
 
 
 def test_a_rest_that_would_be_held_is_told_with_what_holds_it() -> None:
-    said = find_obstacle(keep(ONE), {0, 1}, build())
-    assert said == "Kept in quarantine: The document runs a program. (office_macro.pdf, severities.danger)"
+    assert find_obstacle(keep(ONE), {0, 1}, build()) == Obstacle(
+        "Kept in quarantine: The document runs a program. (office_macro.pdf, severities.danger)",
+        "已隔离：该文档会运行程序。（office_macro.pdf, severities.danger）",
+    )
     by_score = find_obstacle(keep(BOTH), {0}, build(quarantine_at=0.0, flag_at=0.0))
-    assert by_score.startswith("Kept in quarantine: this mail is unwanted with a probability of")
-    assert by_score.endswith("(quarantine_at)")
+    assert by_score is not None
+    assert by_score.says.startswith("Kept in quarantine: this mail is unwanted with a probability of")
+    assert by_score.says.endswith("(quarantine_at)")
+    assert by_score.says_zh.endswith("（quarantine_at）")
 
 
 @pytest.mark.parametrize("action", ["clean", "reject", "defer"])
 def test_a_rest_of_which_more_would_be_taken_out_or_that_would_be_refused_is_held(action: str) -> None:
-    assert "office_macro.pdf" in find_obstacle(keep(ONE), {0}, build(findings={"office_macro.pdf": action}))
+    obstacle = find_obstacle(keep(ONE), {0}, build(findings={"office_macro.pdf": action}))
+    assert obstacle is not None
+    assert "office_macro.pdf" in obstacle.says
 
 
 def test_a_warning_does_not_hold_a_rest() -> None:
-    assert find_obstacle(keep(ONE), {0}, build(findings={"office_macro.pdf": "flag"})) == ""
+    assert find_obstacle(keep(ONE), {0}, build(findings={"office_macro.pdf": "flag"})) is None
 
 
 def test_who_need_not_fear_the_rest_may_have_it() -> None:
     exempt = [{"name": "laboratory", "recipient": TO[1], "action": "deliver"}]
     judging = build(exceptions=exempt)
-    assert find_obstacle(keep(ONE), {1}, judging) == ""
+    assert find_obstacle(keep(ONE), {1}, judging) is None
     assert find_obstacle(keep(ONE), {0, 1}, judging)
 
 
@@ -94,11 +100,12 @@ def test_what_an_antivirus_says_now_of_the_rest_takes_the_place_of_what_it_said_
         asked.append(content)
         return AntivirusAnswer(Scanned.CLEAN)
 
-    assert "antivirus.infected" in find_obstacle(keep(BOTH, facts), {0}, build())
-    assert find_obstacle(keep(BOTH, facts), {0}, build(), scan) == ""
+    assert "antivirus.infected" in str(find_obstacle(keep(BOTH, facts), {0}, build()))
+    assert find_obstacle(keep(BOTH, facts), {0}, build(), scan) is None
     assert b"removed-1.txt" in asked[0]
     found = find_obstacle(keep(BOTH), {0}, build(), lambda _: AntivirusAnswer(Scanned.FOUND, "Test.New"))
-    assert "antivirus.infected" in found
+    assert found is not None
+    assert "antivirus.infected" in found.says
 
 
 def test_where_nothing_can_be_taken_out_there_is_no_rest() -> None:

@@ -14,7 +14,9 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from gatepost.cli.chinese_help import USAGE_ERROR, translate_command, translate_mistake
 from gatepost.cli.output import safe_text
+from gatepost.cli.translation import is_chinese, translate
 from gatepost.cli.version import print_version
 from gatepost.model.errors import GatepostError, TheirFault
 
@@ -43,6 +45,16 @@ class _Nouns(TyperGroup):
         names: dict[str, Any] = dict.fromkeys(COMMANDS)  # names alone: for the list and for suggestions
         self.commands = names
 
+    def make_context(self, *words: Any, **attributes: Any) -> Any:
+        """Read the command line; only now the command has all its options."""
+        if not is_chinese():
+            return super().make_context(*words, **attributes)
+        translate_command(self)
+        try:
+            return super().make_context(*words, **attributes)
+        except USAGE_ERROR as error:
+            raise translate_mistake(error) from error
+
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """Load one noun."""
         del ctx
@@ -57,6 +69,10 @@ class _Nouns(TyperGroup):
                 raise
             _tell(error.public)
             raise typer.Exit(EXIT_BAD_USAGE if isinstance(error, TheirFault) else EXIT_FAILED) from error
+        except USAGE_ERROR as error:
+            if is_chinese():
+                raise translate_mistake(error) from error
+            raise
 
 
 def _load_command(name: str) -> Any:
@@ -68,6 +84,8 @@ def _load_command(name: str) -> Any:
         command = single
     loaded = typer.main.get_command(command)
     loaded.name = name
+    if is_chinese():
+        translate_command(loaded)
     return loaded
 
 
@@ -106,7 +124,7 @@ def main() -> None:
 
 
 def _tell(lines: str) -> None:
-    for line in lines.split("\n"):
+    for line in translate(lines).split("\n"):
         print(safe_text(line), file=sys.stderr)  # noqa: T201 - what a person reads
 
 

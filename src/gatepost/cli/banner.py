@@ -11,6 +11,7 @@ from rich.text import Text
 
 from gatepost.cli.demo_mails import find_mail_folder
 from gatepost.cli.output import make_cell
+from gatepost.cli.translation import translate
 from gatepost.config.load import MACHINE_ORIGIN, Configuration
 from gatepost.config.settings import Settings
 from gatepost.config.weak import find_weaknesses
@@ -25,12 +26,12 @@ def print_banner(configuration: Configuration, console: Console) -> None:
     settings = configuration.settings
     table = Table(title="gatepost", title_style="bold", title_justify="left", show_header=False)
     for name, value in _describe_doors(configuration):
-        table.add_row(make_cell(name, "bold"), make_cell(value))
+        table.add_row(make_cell(translate(name), "bold"), make_cell(translate(value)))
     console.print(table)
     for weak in find_weaknesses(settings):
         said = weak.describe(configuration.origin_of(weak.path))
-        console.print(make_cell(f"WEAK: {said}", "bold yellow"), soft_wrap=True)
-    console.print(Text("Try it from another terminal:", style="bold"))
+        console.print(make_cell(translate(f"WEAK: {said}"), "bold yellow"), soft_wrap=True)
+    console.print(Text(translate("Try it from another terminal:"), style="bold"))
     for line in build_trials(settings):
         console.print(make_cell(f"  {line}"), soft_wrap=True)
 

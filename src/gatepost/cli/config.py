@@ -8,6 +8,7 @@ import typer
 
 from gatepost.cli.options import ConfigOption, JsonOption, StateOption, state_flags
 from gatepost.cli.output import make_cell, make_console, make_table, print_json_lines
+from gatepost.cli.translation import translate
 from gatepost.config.load import DEFAULT_ORIGIN, Configuration
 from gatepost.config.reference import build_reference
 from gatepost.config.tree import walk_settings
@@ -35,11 +36,12 @@ def show_config(config: ConfigOption = None, state: StateOption = None, *, as_js
             for path, value, origin in values
         )
         return
-    table = make_table("", ["setting", "value", "from"])
+    table = make_table("", ["setting", "value", "where from"])
     for path, value, origin in values:
         style = "dim" if origin == DEFAULT_ORIGIN else ""
-        shown = HIDDEN if is_secret(path) else show_value(value)
-        table.add_row(make_cell(name_setting(path), style), make_cell(shown, style), make_cell(origin, style))
+        shown = translate(HIDDEN) if is_secret(path) else show_value(value)
+        cells = (name_setting(path), shown, translate(origin))
+        table.add_row(*(make_cell(cell, style) for cell in cells))
     make_console().print(table)
 
 
@@ -57,9 +59,9 @@ def check_config(
         print_json_lines([{"file": str(file), "weak": [name_setting(weak.path) for weak in weaknesses]}])
         return
     console = make_console()
-    console.print(make_cell(f"{file}: no mistakes.", "green"), soft_wrap=True)
+    console.print(make_cell(translate(f"{file}: no mistakes."), "green"), soft_wrap=True)
     for weak in weaknesses:
-        console.print(make_cell(f"WEAK: {weak.describe()}", "bold yellow"), soft_wrap=True)
+        console.print(make_cell(translate(f"WEAK: {weak.describe()}"), "bold yellow"), soft_wrap=True)
 
 
 @app.command("reference")

@@ -18,6 +18,7 @@ from gatepost.cli.demo_mails import Ending, load_examples
 from gatepost.cli.demo_results import Result, describe_result, follow_example
 from gatepost.cli.options import JsonOption
 from gatepost.cli.output import make_cell, make_console, make_table, pick_language, print_json_lines
+from gatepost.cli.translation import translate
 from gatepost.model.errors import BadInput
 
 EXIT_UNEXPECTED = 1
@@ -75,7 +76,7 @@ def demo_command(
         record_results(results, record)
     unexpected = [result.example.name for result in results if not result.is_as_expected]
     if unexpected:
-        make_console(to_error=True).print(f"not as expected: {', '.join(unexpected)}")
+        make_console(to_error=True).print(translate(f"not as expected: {', '.join(unexpected)}"))
         raise typer.Exit(EXIT_UNEXPECTED)
 
 

@@ -15,7 +15,7 @@ def describe_feed(name: str, source: str, threat: Threat, layout: Layout, column
     try:
         FeedsSettings(lists={name: FeedSettings(url=url, file=file, threat=threat, layout=layout, column=column)})
     except BadSettings as error:
-        raise BadInput(f"{name}: {error.public}") from error
+        raise BadInput(f"{name}: the list's name or source is refused: {error.public}") from error
     values: dict[str, object] = {"url": url} if url else {"file": file}
     values["threat"] = threat.value
     if layout is not Layout.LINES:

@@ -13,6 +13,7 @@ from gatepost.cli.desk_access import give_to_owner
 from gatepost.cli.feed_entry import append_feed, describe_feed
 from gatepost.cli.options import ConfigOption, JsonOption, StateOption, state_flags
 from gatepost.cli.output import make_cell, make_console, make_table, pick_language, print_json_lines, safe_text
+from gatepost.cli.translation import translate
 from gatepost.config.load import Configuration
 from gatepost.config.settings import Settings
 from gatepost.daemon.feeds import build_updater
@@ -30,7 +31,7 @@ from gatepost.screen.tables import load_tables
 
 EXIT_LISTED, EXIT_NOT_UPDATED = 1, 3
 MINUTE_S, HOUR_S, DAY_S = 60, 3600, 86_400
-COLUMNS = ("list", "threat", "entries", "refused", "fetched", "source", "trouble")
+COLUMNS = ("list", "threat", "entries", "not taken", "fetched", "source", "trouble")
 
 app = typer.Typer(
     help="Lists of known bad URLs, domains and files.", no_args_is_help=True, pretty_exceptions_enable=False
@@ -53,7 +54,8 @@ def list_feeds(config: ConfigOption = None, state: StateOption = None, *, as_jso
         return
     table = make_table("", COLUMNS)
     for row in rows:
-        shown = {**row, "fetched": _show_age(row["age_s"])}
+        shown = {**row, "not taken": row["refused"], "fetched": _show_age(row["age_s"])}
+        shown |= {name: translate(str(row[name])) for name in ("threat", "trouble")}
         table.add_row(*(make_cell(str(shown[column]), "red" if column == "trouble" else "") for column in COLUMNS))
     make_console().print(table)
 
@@ -113,7 +115,7 @@ def update_feeds(
         for one in outcomes:
             is_bad = one.result is Result.FAILED
             says = one.says if is_bad else f"{one.name}: {one.result.value}, {one.entry_count} entries"
-            make_console(to_error=is_bad).print(make_cell(says), soft_wrap=True)
+            make_console(to_error=is_bad).print(make_cell(translate(says)), soft_wrap=True)
     if any(one.result is Result.FAILED for one in outcomes):
         raise typer.Exit(EXIT_NOT_UPDATED)
 

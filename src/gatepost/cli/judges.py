@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from gatepost.cli.output import pick_language
 from gatepost.config.settings import Settings
 from gatepost.flow.clean import Scan
 from gatepost.flow.desk import Desk
@@ -46,11 +47,12 @@ def refuse_what_is_held(desk: Desk | RemoteDesk, mails: Sequence[str], settings:
     judging, scan = build_present_judging(settings), _build_scan(settings)
     for mail in mails:
         waiting = [one.recipient_number for one in desk.show(mail).deliveries if one.state is State.QUARANTINED]
-        obstacle = ""
+        obstacle = None
         with suppress(CannotCleanError):  # the desk says so when it is asked for the release
-            obstacle = find_obstacle(desk.recall(mail), waiting, judging, scan) if waiting else ""
+            obstacle = find_obstacle(desk.recall(mail), waiting, judging, scan) if waiting else None
         if obstacle:
-            raise BadInput(f"{mail}: what is left would be held, too: {obstacle}; --allow-held lets it go all the same")
+            why = pick_language(*obstacle)
+            raise BadInput(f"{mail}: what is left would be held, too: {why}; --allow-held lets it go all the same")
 
 
 def _build_scan(settings: Settings) -> Scan | None:

@@ -12,6 +12,7 @@ from rich.text import Text
 
 from gatepost.cli.file_tree import show_files, write_size
 from gatepost.cli.output import make_cell, make_console, make_table, pick_language, print_json_lines
+from gatepost.cli.translation import translate
 from gatepost.flow.desk import MailView
 from gatepost.model.finding import Finding
 from gatepost.model.proof import UNPROVEN, Proof
@@ -34,7 +35,7 @@ def show_moment(at: datetime | None) -> str:
 def _show_state(row: DeliveryRow) -> str:
     """Say where a mail stands; one that was put off was answered like a refused one, but its sender comes again."""
     is_put_off = row.state is State.REFUSED and row.action == Action.DEFER
-    return "put off" if is_put_off else row.state.value
+    return translate("put off" if is_put_off else row.state.value)
 
 
 COLUMNS: Mapping[str, Callable[[DeliveryRow], str]] = {
@@ -47,42 +48,16 @@ COLUMNS: Mapping[str, Callable[[DeliveryRow], str]] = {
     "state": _show_state,
     "attempts": lambda row: str(row.attempts),
     "next attempt": lambda row: show_moment(row.next_attempt_at),
-    "last answer": lambda row: f"{row.last_status} {row.last_says}".strip(),
+    "last answer": lambda row: f"{row.last_status} {translate(row.last_says)}".strip(),
 }
 
 
 _HEADLINE = ("mail", "received")  # every list has them
-_TITLES_ZH: Mapping[str, str] = {
-    "mail": "邮件",
-    "received": "接收时间",
-    "from": "发件人",
-    "to": "收件人",
-    "subject": "主题",
-    "why": "原因",
-    "state": "状态",
-    "attempts": "尝试次数",
-    "next attempt": "下次尝试",
-    "last answer": "最近答复",
-    "size": "大小",
-    "score": "评分",
-    "weight": "级别",
-    "code": "代码",
-    "finding": "发现",
-    "evidence": "依据",
-    "part": "部分",
-    "name": "名称",
-    "kind": "类型",
-    "sha256": "SHA-256",
-    "when": "时间",
-    "recipient": "收件人",
-    "says": "说明",
-    "by": "操作人",
-}
 
 
 def _make_table(title: str, columns: Sequence[str]) -> Table:
-    """Give an empty table whose columns are titled in the user's language; the name of a mail is never broken."""
-    table = make_table(title, [pick_language(column, _TITLES_ZH[column]) for column in columns])
+    """Give an empty table in which the name of a mail is never broken."""
+    table = make_table(title, columns)
     for column, called in zip(table.columns, columns, strict=True):
         column.no_wrap = called == "mail"
     return table
@@ -93,7 +68,7 @@ def print_rows(rows: Sequence[DeliveryRow], columns: Sequence[str], *, as_json: 
     if as_json:
         print_json_lines(map(msgspec.to_builtins, rows))
     elif not rows:
-        make_console().print(pick_language("nothing", "无"))
+        make_console().print(translate("nothing"))
     elif (console := make_console()).width < LEAST_TABLE_WIDTH:
         for row in rows:
             console.print(*_list_lines(row, columns), sep="\n")
@@ -109,7 +84,7 @@ def _list_lines(row: DeliveryRow, columns: Sequence[str]) -> Iterator[Text]:
     yield make_cell("  ".join(COLUMNS[column](row) for column in _HEADLINE), "bold")
     for column in columns:
         if column not in _HEADLINE and (said := COLUMNS[column](row)):
-            yield make_cell(f"  {pick_language(column, _TITLES_ZH[column])}{pick_language(': ', '：')}{said}")
+            yield make_cell(f"  {translate(column)}{pick_language(': ', '：')}{said}")
 
 
 def print_mail(view: MailView, *, as_json: bool) -> None:
@@ -153,9 +128,9 @@ def _build_facts(view: MailView) -> Table:
     facts = [
         ("mail", first.mail_id),
         ("received", show_moment(first.received_at)),
-        ("from", first.header_from + pick_language(f" (envelope: {sender})", f"（信封：{sender}）")),
+        ("from", translate(f"{first.header_from} (envelope: {sender})")),
         ("subject", first.subject),
-        ("size", f"{first.size_bytes} {pick_language('bytes', '字节')}"),
+        ("size", translate(f"{first.size_bytes} bytes")),
         ("score", f"{first.score:.3f}"),
     ]
     verdict = pick_language("; the verdict was: ", "；结论：")
@@ -164,29 +139,28 @@ def _build_facts(view: MailView) -> Table:
         for row in view.deliveries
     ]
     for name, value in facts:
-        table.add_row(make_cell(pick_language(name, _TITLES_ZH[name]), "bold"), make_cell(value))
+        table.add_row(make_cell(translate(name), "bold"), make_cell(value))
     return table
 
 
 def _build_findings(findings: list[Finding]) -> Table:
-    table = _make_table(pick_language("what was found", "发现"), ["weight", "code", "finding", "evidence"])
+    table = _make_table("what was found", ["weight", "code", "finding", "evidence"])
     for finding in findings:
         evidence = "; ".join(filter(None, (f"{one.file} {one.text}".strip() for one in finding.evidence)))
         says = pick_language(finding.says, finding.says_zh)
-        table.add_row(*map(make_cell, (finding.severity.name.lower(), finding.code, says, evidence)))
+        table.add_row(*map(make_cell, (translate(finding.severity.name.lower()), finding.code, says, evidence)))
     return table
 
 
 def _build_files(view: MailView, findings: list[Finding]) -> Table:
-    table = make_table("", [pick_language("what it carries", "携带的文件")])
+    table = make_table("", ["what it carries"])
     for line in show_files(view.contents, findings):
         table.add_row(line)
     return table
 
 
 def _build_removed(view: MailView) -> Table:
-    title = pick_language("what its cleaned form goes without", "清理后移除的文件")
-    table = _make_table(title, ["part", "name", "kind", "size", "sha256", "why"])
+    table = _make_table("what its cleaned form goes without", ["part", "name", "kind", "size", "sha256", "why"])
     for part in view.removed:
         why = pick_language(part.says, part.says_zh)
         table.add_row(*map(make_cell, (part.path, part.name, part.kind, write_size(part.size_bytes), part.sha256, why)))
@@ -194,19 +168,19 @@ def _build_removed(view: MailView) -> Table:
 
 
 def _build_proof(proof: Proof) -> Table:
-    table = make_table("", [pick_language("who is proven to have sent it", "发件来源的证实情况")])
+    table = make_table("", ["who is proven to have sent it"])
     for says, says_zh in describe_proof(proof):
         table.add_row(make_cell(pick_language(says, says_zh)))
     return table
 
 
 def _build_history(view: MailView) -> Table:
-    table = _make_table(pick_language("what happened", "经过"), ["when", "recipient", "state", "says", "by"])
+    table = _make_table("what happened", ["when", "recipient", "state", "says", "by"])
     names = {row.recipient_number: row.recipient for row in view.deliveries}
     for event in view.events:
-        says = f"{event.status} {event.says}".strip()
+        says = f"{event.status} {translate(event.says)}".strip()
         recipient = names.get(event.recipient_number, "")
-        table.add_row(*map(make_cell, (show_moment(event.at), recipient, event.state, says, event.by)))
+        table.add_row(*map(make_cell, (show_moment(event.at), recipient, translate(event.state), says, event.by)))
     return table
 
 
@@ -215,4 +189,4 @@ def tell_done(done: str, mail: str, recipient_count: int, *, as_json: bool) -> N
     if as_json:
         print_json_lines([{"mail": mail, "done": done, "recipients": recipient_count}])
     else:
-        make_console().print(make_cell(f"{mail}: {done} for {recipient_count} recipient(s)"))
+        make_console().print(make_cell(translate(f"{mail}: {done} for {recipient_count} recipient(s)")))

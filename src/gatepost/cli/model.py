@@ -10,6 +10,7 @@ import typer
 from gatepost.cli.mail_files import find_mails, is_other_file, read_mail
 from gatepost.cli.model_tables import print_card, print_explanation, print_figures
 from gatepost.cli.options import ConfigOption, StateOption, state_flags
+from gatepost.cli.translation import translate
 from gatepost.config.load import Configuration
 from gatepost.model.errors import BadInput, BadSettings
 from gatepost.screen.kit import find_default_model
@@ -57,7 +58,7 @@ def train_command(
         print_figures("Later mail (dev) of known sources", outcome.later)
     if diagram is not None:
         _draw(diagram, outcome.left_out.bins, "Scores of mail whose source was left out")
-    typer.echo(f"{output}: model {outcome.version}, {len(outcome.packed):,} bytes.")
+    typer.echo(translate(f"{output}: model {outcome.version}, {len(outcome.packed):,} bytes."))
 
 
 @app.command("learn")
@@ -84,9 +85,8 @@ def learn_command(  # noqa: PLR0913 - one parameter for each flag
         _import_learn("lessons")
         model_learn.hold_against(_plan(corpus, cache), learned, settings, model)
     model_learn.write_model(output, learned.packed)
-    typer.echo(
-        f"{output}: model {learned.version}, {len(learned.packed):,} bytes; [screen] model names it, then reload."
-    )
+    said = f"{output}: model {learned.version}, {len(learned.packed):,} bytes; [screen] model names it, then reload."
+    typer.echo(translate(said))
 
 
 @app.command("evaluate")
@@ -125,7 +125,7 @@ def pack_command(
     if comparison is not None:
         print_figures("Until now", comparison.present)
         print_figures("From now on", comparison.candidate)
-    typer.echo(f"{place}: in service at the next start or reload.")
+    typer.echo(translate(f"{place}: in service at the next start or reload."))
 
 
 @app.command("explain")

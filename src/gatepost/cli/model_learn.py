@@ -9,6 +9,7 @@ import msgspec
 
 from gatepost.cli.model_tables import print_figures
 from gatepost.cli.output import make_console, make_table
+from gatepost.cli.translation import translate
 from gatepost.config.settings import Settings
 from gatepost.learn.decisions import load_decisions
 from gatepost.learn.local import Learned, learn_locally
@@ -50,11 +51,11 @@ def print_learned(learned: Learned) -> None:
     """Print what was learned from, and what it is worth."""
     counts, kept_back, drift = learned.counts, learned.kept_back, learned.drift
     console = make_console()
-    console.print(
+    said = (
         f"{counts.honest} mails were released and count as {counts.honest_counted:g}, {counts.unwanted} were reported"
-        f" and count as {counts.unwanted_counted:g}.",
-        soft_wrap=True,
+        f" and count as {counts.unwanted_counted:g}."
     )
+    console.print(translate(said), soft_wrap=True)
     table = make_table("", ["", "before", "after"])
     rows: list[tuple[str, Any, Any]] = [
         ("decisions kept back: loss", kept_back.before, kept_back.after),
@@ -65,7 +66,7 @@ def print_learned(learned: Learned) -> None:
         ("made unwanted mail that is flagged", *drift.unwanted_flagged),
     ]
     for name, before, after in rows:
-        table.add_row(name, f"{before:.3f}", f"{after:.3f}")
+        table.add_row(translate(name), f"{before:.3f}", f"{after:.3f}")
     console.print(table)
 
 

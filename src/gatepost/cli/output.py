@@ -14,6 +14,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from gatepost.cli.translation import is_chinese, translate
+
 PIPE_WIDTH = 200  # columns where no terminal says how wide it is
 
 _WIDE_SPACES = {"Zs": " "}  # no-break and ideographic spaces are shown as a space
@@ -46,10 +48,12 @@ def make_console(*, to_error: bool = False) -> Console:
 
 
 def make_table(title: str, columns: Sequence[str]) -> Table:
-    """Give an empty table whose cells fold instead of being cut."""
-    table = Table(title=title or None, title_justify="left", header_style="bold", title_style="bold", box=SIMPLE_HEAD)
+    """Give an empty table whose cells fold instead of being cut; its titles are told in the user's language."""
+    table = Table(
+        title=translate(title) or None, title_justify="left", header_style="bold", title_style="bold", box=SIMPLE_HEAD
+    )
     for column in columns:
-        table.add_column(column, overflow="fold")
+        table.add_column(translate(column), overflow="fold")
     return table
 
 
@@ -66,5 +70,4 @@ def print_json_lines(rows: Iterable[Mapping[str, object]]) -> None:
 
 def pick_language(english: str, chinese: str) -> str:
     """Give the sentence in the language of the user's locale."""
-    locale = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
-    return chinese if locale.lower().startswith("zh") else english
+    return chinese if is_chinese() else english

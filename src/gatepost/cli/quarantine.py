@@ -9,6 +9,7 @@ import typer
 from gatepost.cli.desk_access import MailNames, ReasonOption, name_user, open_desk
 from gatepost.cli.mail_tables import print_mail, print_rows, tell_done
 from gatepost.cli.options import ConfigOption, JsonOption, StateOption, state_flags
+from gatepost.cli.translation import translate
 from gatepost.config.load import Configuration
 from gatepost.flow.desk import Desk
 from gatepost.gates.control import RemoteDesk
@@ -128,7 +129,7 @@ def delete_mails(  # noqa: PLR0913 - one parameter for each flag
 ) -> None:
     """Destroy held mail for good."""
     if not yes:
-        typer.confirm(f"Destroy {len(mails)} mail(s) for good?", abort=True, err=True)
+        typer.confirm(translate(f"Destroy {len(mails)} mail(s) for good?"), abort=True, err=True)
     with open_desk(config, state) as desk:
         for mail in mails:
             tell_done("deleted", mail, desk.delete(mail, name_user(), reason), as_json=as_json)

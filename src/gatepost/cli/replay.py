@@ -16,6 +16,7 @@ from gatepost.cli.desk_access import open_desk
 from gatepost.cli.judges import build_judging_by
 from gatepost.cli.options import ConfigOption, JsonOption, StateOption, state_flags
 from gatepost.cli.output import make_cell, make_console, make_table, pick_language, print_json_lines
+from gatepost.cli.translation import translate
 from gatepost.config.load import Configuration
 from gatepost.flow.former import Judges, present_judges, recall_judges
 from gatepost.flow.replay import Difference, Replay, replay
@@ -137,6 +138,7 @@ def _list_facts(verdict: Verdict) -> Iterator[tuple[str, str]]:
     yield pick_language("score", "评分"), f"{screening.score:.6f}"
     yield pick_language("findings", "发现"), ", ".join(dict.fromkeys(one.code for one in screening.findings))
     for one in verdict.decisions:
-        yield str(one.recipient or ""), f"{one.action.value}: {pick_language(one.says, one.says_zh)}"
+        colon = pick_language(": ", "：")
+        yield str(one.recipient or ""), f"{translate(one.action.value)}{colon}{pick_language(one.says, one.says_zh)}"
     yield pick_language("model", "模型"), screening.model
     yield "gatepost", verdict.gatepost

@@ -26,6 +26,7 @@ from gatepost.cli.options import STATE_VARIABLE, ConfigOption, find_state
 from gatepost.cli.output import make_console, pick_language, safe_text
 from gatepost.cli.scan_jobs import Result, ScanOptions, judge_here, judge_in_processes
 from gatepost.cli.scan_text import explain, summarise
+from gatepost.cli.translation import translate
 from gatepost.feeds.shelf import FeedShelf
 from gatepost.model.errors import BadInput, BadSettings
 from gatepost.model.verdict import Action
@@ -107,7 +108,7 @@ def _tell_missing(rules: ScanRules) -> None:
         return
     shelf = FeedShelf(Path(rules.state), {name: feed.threat for name, feed in rules.feeds.lists.items()})
     for says in (*shelf.refresh(), *shelf.list_missing()):
-        print(safe_text(f"{says}; judged without it."), file=sys.stderr)  # noqa: T201 - what a person reads
+        print(safe_text(translate(f"{says}; judged without it.")), file=sys.stderr)  # noqa: T201 - what a person reads
 
 
 def _list_not_judged(places: Iterable[MailPlace | BadInput], passed_over: list[str]) -> Iterator[str]:
@@ -136,7 +137,7 @@ def _print_all(results: Iterable[Result], *, as_json: bool, with_account: bool) 
         for result in results:
             if isinstance(result, BadInput):
                 unread += 1
-                print(safe_text(result.public), file=sys.stderr)  # noqa: T201 - what a person reads
+                print(safe_text(translate(result.public)), file=sys.stderr)  # noqa: T201 - what a person reads
             else:
                 actions[result.action] += 1
                 show(result)
@@ -178,7 +179,7 @@ def _showing_progress(total: int) -> Iterator[Callable[[], None]]:
     if not is_wanted:
         yield lambda: None
         return
-    columns = (TextColumn("judging"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    columns = (TextColumn(translate("judging")), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=make_console(to_error=True), transient=True) as progress:
         task = progress.add_task("", total=total)
         yield lambda: progress.advance(task)

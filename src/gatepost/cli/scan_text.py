@@ -8,6 +8,7 @@ from rich.text import Text
 
 from gatepost.cli.file_tree import show_files
 from gatepost.cli.output import pick_language, safe_text
+from gatepost.cli.translation import is_chinese, translate
 from gatepost.model.finding import Evidence, Finding, Severity
 from gatepost.model.proof import Proof
 from gatepost.model.verdict import Action
@@ -29,14 +30,16 @@ _SEVERITY_STYLES = {
     Severity.DANGER: "bold dark_orange",
     Severity.MALWARE: "bold red",
 }
+_SEVERITY_WIDTH = max(len(severity.name) for severity in Severity)  # no Chinese word is wider
 _ACTION_WIDTH = max(len(action) for action in Action)
-_SEVERITY_WIDTH = max(len(severity.name) for severity in Severity)
+_WIDE_ACTION_WIDTH = 12  # columns of a terminal: of the longest in Chinese
 
 
 def explain(report: Report) -> Iterator[Text]:
     """Give the lines for one mail."""
     head = Text()
-    head.append(f"{report.action.value:<{_ACTION_WIDTH}}", _ACTION_STYLES[report.action])
+    action_width = _WIDE_ACTION_WIDTH if is_chinese() else _ACTION_WIDTH
+    head.append(set_cell_size(translate(report.action.value), action_width), _ACTION_STYLES[report.action])
     head.append(f"  {report.score:5.3f}  ")
     head.append(safe_text(report.path), "bold")
     yield head
@@ -58,7 +61,8 @@ def _tell_removed(report: Report) -> str:
 
 def _explain_finding(finding: Finding) -> Iterator[Text]:
     line = Text("    ")
-    line.append(f"{finding.severity.name.lower():<{_SEVERITY_WIDTH}}", _SEVERITY_STYLES[finding.severity])
+    severity = translate(finding.severity.name.lower())
+    line.append(set_cell_size(severity, _SEVERITY_WIDTH), _SEVERITY_STYLES[finding.severity])
     line.append(f"  {safe_text(pick_language(finding.says, finding.says_zh))}")
     line.append(f"  [{finding.code}]", "dim")
     yield line
@@ -88,10 +92,8 @@ def _explain_proof(proof: Proof) -> Iterator[Text]:
 
 def summarise(actions: Counter[Action], unread: int) -> str:
     """Give one line for a whole run."""
-    counts = ", ".join(f"{actions[action]} {action.value}" for action in Action if actions[action])
+    between = pick_language(", ", "，")
+    counts = between.join(f"{actions[action]} {translate(action.value)}" for action in Action if actions[action])
     total = actions.total()
     told = f"{total} mails: {counts}" if total else "no mails"
-    told_zh = f"共 {total} 封邮件：{counts}" if total else "没有邮件"
-    if unread:
-        told, told_zh = f"{told}; {unread} could not be read", f"{told_zh}；{unread} 个无法读取"
-    return pick_language(f"{told}.", f"{told_zh}。")
+    return translate(f"{told}; {unread} could not be read." if unread else f"{told}.")
