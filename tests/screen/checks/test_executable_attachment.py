@@ -135,7 +135,7 @@ def pack_among(program: OpenedFile, others: int = 20) -> OpenedFile:
         ("tool.lnk", FileKind.SHORTCUT, "among_many"),
         ("tool.dll", FileKind.PE, "in_large_archive"),
         ("tool.so", FileKind.ELF, "in_large_archive"),
-        ("tool.js", FileKind.TEXT, "in_large_archive"),
+        ("tool.js", FileKind.TEXT, "among_many"),
         ("invoice.pdf.js", FileKind.TEXT, "in_archive"),
         ("cv\u202efdp.exe", FileKind.PE, "in_archive"),
     ],
@@ -144,6 +144,14 @@ def test_company_does_not_hide_a_program_that_a_double_click_starts(name: str, k
     (finding,) = examine_case(CHECK, build_case(pack_among(OpenedFile("2:21", name, kind, 7))))
     assert finding.code == f"executable_attachment.{code}"
     assert finding.evidence[0].file == "2:21"
+
+
+@pytest.mark.parametrize("company", ["page.html", "style.css", "LICENSE", "other.js", "read.md", "tool.dll"])
+def test_a_script_in_the_company_of_software_or_a_page_is_only_noted(company: str) -> None:
+    many = pack_among(OpenedFile("2:21", "tool.js", FileKind.TEXT, 7))
+    files = (*many.files, OpenedFile("2:22", company, FileKind.TEXT, 7))
+    (finding,) = examine_case(CHECK, build_case(replace(many, files=files)))
+    assert finding.code == "executable_attachment.in_large_archive"
 
 
 def test_layers_around_a_program_are_no_company() -> None:

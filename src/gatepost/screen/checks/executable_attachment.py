@@ -121,9 +121,12 @@ def _examine_opened(root: Carried, files: FileEndings) -> Iterator[Finding]:
         (_judge_inside(name, frozenset(), files), carried.point(f"{carried.name}: {name}")) for carried, name in locked
     ]
     if told := [(kind, place) for kind, place in programs if kind is not None]:
-        count = sum(1 for carried in inner if not carried.file.files) + len(locked)  # layers around it are no company
+        names = [carried.name for carried in inner if not carried.file.files]  # layers around it are no company
+        names += [name for _, name in locked]
+        if len(told) == 1 and told[0][0] is IN_LARGE_ARCHIVE and _is_bait(names, files):
+            told = [(AMONG_MANY, told[0][1])]
         holder = _ARCHIVE if root.kinds & ARCHIVES else _FILE
-        yield _tell_holder(holder, root.file.name, count, told)
+        yield _tell_holder(holder, root.file.name, len(names), told)
     elif root.part and root.file.opening not in _LOOKED_INTO and not inner and not locked:
         yield from _examine_archive(root.part, files)
 
@@ -137,6 +140,14 @@ def _judge_inside(name: str, kinds: frozenset[FileKind], files: FileEndings) -> 
     if is_program and by_name and read_extension(name) not in _PARTS_OF_PROGRAMS:
         return AMONG_MANY
     return IN_LARGE_ARCHIVE if is_program or by_name else None
+
+
+def _is_bait(names: list[str], files: FileEndings) -> bool:
+    """Say whether one script lies among papers and pictures alone: software has other company, and so has a page."""
+    endings = [read_extension(name) for name in names]
+    papers = sum(1 for ending in endings if ending in files.documents and ending not in files.pages)
+    scripts = sum(1 for ending in endings if ending in files.programs and ending not in _PARTS_OF_PROGRAMS)
+    return scripts == 1 and papers == len(endings) - 1
 
 
 def _examine_part(part: Part, files: FileEndings) -> Iterator[Finding]:
