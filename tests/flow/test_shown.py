@@ -182,6 +182,61 @@ def test_what_lies_in_winmail_dat_is_told_by_its_own_path() -> None:
     assert {one.file for one in found.evidence} == {"1.2:1.1"}
 
 
+def attach_by_type(mail: bytes) -> bytes:
+    return MIXED + b"--b\r\n\r\nSee below.\r\n--b\r\nContent-Type: message/rfc822\r\n\r\n" + mail + b"\r\n--b--\r\n"
+
+
+def attach_by_name(*mails: bytes) -> bytes:
+    files = b"".join(attach(f"mail-{number}.eml", mail) for number, mail in enumerate(mails))
+    return MIXED + b"--b\r\n\r\nSee below.\r\n" + files + b"--b--\r\n"
+
+
+@pytest.mark.parametrize("mail", [LURE, HONEST, MIXED + b"--b\r\n\r\n" + attach("a.zip", b"PK\3\4") + b"--b--\r\n"])
+def test_a_mail_that_is_attached_counts_the_same_whatever_type_it_is_given(mail: bytes) -> None:
+    mail = mail.replace(b"--b", b"--c").replace(b"boundary=b", b"boundary=c")
+    told, hidden = judge(attach_by_type(mail)), judge(attach_by_name(mail))
+    assert told.action is hidden.action
+    assert hidden.screening.score == pytest.approx(told.screening.score, abs=0.05)
+    assert find_grave(told).keys() <= find_grave(hidden).keys()
+
+
+def test_what_is_seen_in_an_attached_mail_is_told_of_it() -> None:
+    raw = attach_by_name(HONEST, LURE, HONEST)
+    found = find_grave(judge(raw))["link_mismatch.host"]
+    place = parse_message(raw).root.children[2].body_span
+    assert [(one.span, one.file) for one in found.evidence] == [(place, "1.3")]
+
+
+def test_mails_that_are_attached_are_judged_together_once() -> None:
+    shown = list(list_shown(open_case(attach_by_name(HONEST, LURE, HONEST))))
+    assert [len(list(one.case.message.walk())) for one in shown] == [8]
+
+
+def test_an_attached_mail_in_a_signed_one_is_judged() -> None:
+    signed = judge(sign_as_one_piece(attach_by_name(LURE)))
+    assert [one.file for one in find_grave(signed)["link_mismatch.host"].evidence] == ["1:1.1"]
+
+
+def test_an_attached_mail_in_another_reading_is_judged() -> None:
+    case = open_case(MIXED + b"--b\r\n\r\nHello\r\n--b--\r\n" + attach("a.eml", LURE) + b"--b--\r\n")
+    (shown,) = list_shown(case)
+    assert [part.path for part in shown.case.message.walk()] == ["=", "1", "1.1", "=0.1", "=0.1.1"]
+    assert [file.path for file in shown.case.contents.files] == []
+
+
+def test_a_program_in_an_attached_mail_is_told_by_its_own_path() -> None:
+    raw = attach_by_name(MIXED + attach("a.zip", pack("zip", {"a.com": EICAR})) + b"--b--\r\n")
+    found = find_grave(judge(raw))["known_test_virus.eicar"]
+    assert {one.file for one in found.evidence} == {"1.2:1.1"}
+
+
+def test_what_only_some_programs_show_of_an_attached_mail_is_judged_too() -> None:
+    hidden = b"--b--\r\n--b\r\n" + LURE.partition(b"Subject: Your account\r\n")[2]
+    found = find_grave(judge(attach_by_name(MIXED + b"--b\r\n\r\nHello\r\n" + hidden)))
+    assert [one.file for one in found["link_mismatch.host"].evidence] == ["1.2"]
+    assert "ambiguous_mime.hidden_link" in found
+
+
 def test_a_mail_that_nobody_signed_has_nothing_that_is_shown() -> None:
     case = open_case(MIXED + b"--b\r\n\r\nHello\r\n" + attach("a.zip", pack("zip", {"a.com": EICAR})) + b"--b--\r\n")
     assert (list(list_shown(case)), count_shown_bytes(case.contents)) == ([], 0)

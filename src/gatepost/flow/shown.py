@@ -6,27 +6,31 @@ Trust: everything is a stranger's; the process that took it out of its file may 
 Fails: never. How much there may be is bounded where the files are opened (net/sandbox/frames.py).
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
-from gatepost.message.ambiguity.read import put_in_place, read_otherwise
-from gatepost.message.attachments.shown import list_files
-from gatepost.message.message import Message
+from gatepost.message.ambiguity.pieces import OTHER
+from gatepost.message.ambiguity.read import find_ambiguities, put_among, put_in_place, read_otherwise
+from gatepost.message.attachments.shown import ATTACHED_TYPE, list_files
+from gatepost.message.message import Message, Part
 from gatepost.message.parse import parse_message
 from gatepost.model.contents import Contents, OpenedFile
 from gatepost.model.finding import Evidence, Finding, Span
 from gatepost.model.verdict import Screening
 from gatepost.screen.case import Case
 
+_INSIDE = "="  # begins the paths of parts of what is shown
+
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What a file shows as the mail itself, and where that is told to stand in the mail that came."""
+    """What files show as the mail itself, and where that is told to stand in the mail that came."""
 
     case: Case
-    path: str  # of the file
-    place: Span  # of the part that the file lies in
-    files: Mapping[str, str]  # paths of files inside by those of their parts
+    files: Mapping[str, str]  # paths of files by those of the parts of what is shown
+    places: Mapping[Span, str] = field(default_factory=dict)  # paths of files by their places in the mail
+    path: str = ""  # of the file of all else
+    place: Span | None = None  # of all else, None where every span is a place in the mail already
 
     def tell_places(self, screening: Screening) -> Screening:
         """Give what was seen as it is told of the mail that came."""
@@ -39,9 +43,21 @@ class Shown:
         return replace(finding, evidence=tuple(evidence))
 
     def _tell_place(self, evidence: Evidence) -> Evidence:
-        is_inside = ":" in evidence.file  # of a file; all others are parts
-        file = evidence.file if is_inside else self.files.get(evidence.file, self.path)
-        return replace(evidence, span=self.place, file=file)
+        file = evidence.file
+        if not file or file.startswith((_INSIDE, OTHER)):
+            by_place = self.places.get(evidence.span, "") if evidence.span else ""
+            file = self.files.get(file) or by_place or self.path
+        return replace(evidence, span=self.place or evidence.span, file=file)
+
+
+@dataclass(frozen=True, slots=True)
+class _Attached:
+    """A mail in a file that is attached, though not by its type."""
+
+    file: OpenedFile
+    place: Span
+    inner: Message  # spans are places in itself
+    root: Part  # of the same; every span is the place of the file
 
 
 def count_shown_bytes(contents: Contents) -> int:
@@ -50,17 +66,26 @@ def count_shown_bytes(contents: Contents) -> int:
 
 
 def list_shown(case: Case) -> Iterator[Shown]:
-    """Give what the files of a mail show as its own, unless the mail says the same itself."""
+    """Give what the files of a mail show as its own, unless the mail says the same itself.
+
+    What stands in the place of the mail is a case for each file; mails that are attached to it are one together.
+    """
     if not any(file.shown for file in case.contents.walk()):
         return
     message = case.message
     places = {part.path: part.body_span for each in (message, *read_otherwise(message)) for part in each.walk()}
-    known = {_squeeze(message)}
-    for file in case.contents.walk():
+    known, attached = {_squeeze(message)}, list[_Attached]()
+    for file, entity in [(one, entity) for one in case.contents.walk() for entity in one.shown]:
+        path = f"{_INSIDE}{len(attached)}.1"
         place = places.get(file.path.partition(":")[0], message.root.body_span)
-        for inner in map(parse_message, file.shown):
-            if not _is_known(inner, known):
-                yield _build(case, inner, file, place)
+        inner = parse_message(entity, path)
+        if inner.root.content_type == ATTACHED_TYPE:
+            attached.append(_Attached(file, place, inner, parse_message(entity, path, place).root))
+            yield from _list_hidden(case, attached[-1])
+        elif not _is_known(inner, known):
+            yield _build(put_in_place(inner, message), case, file, place)
+    if attached:
+        yield _build_together(case, attached)
 
 
 def _is_known(inner: Message, known: set[str]) -> bool:
@@ -75,14 +100,54 @@ def _squeeze(message: Message) -> str:
     return " ".join(message.text.split())
 
 
-def _build(case: Case, inner: Message, file: OpenedFile, place: Span) -> Shown:
-    """Give the files of the other mail, as far as they are its parts, the paths of those."""
-    pairs = tuple(zip(list_files(inner, read_otherwise), file.files, strict=False))
-    files = (*(replace(one, path=part.path) for part, one in pairs), *file.files[len(pairs) :])
-    message = put_in_place(inner, case.message)
+def _build(shown: Message, case: Case, file: OpenedFile, place: Span) -> Shown:
+    pairs = _pair(shown, file)
+    files = (*(replace(one, path=part) for part, one in pairs), *file.files[len(pairs) :])
+    paths = {part: one.path for part, one in pairs}
+    return Shown(replace(case, message=shown, contents=Contents(files)), paths, path=file.path, place=place)
+
+
+def _pair(message: Message, file: OpenedFile) -> list[tuple[str, OpenedFile]]:
+    """Give the files in a mail that were opened with the paths of the parts that they are."""
+    parts = list_files(message, read_otherwise)
+    return [(part.path, one) for part, one in zip(parts, file.files, strict=False)]
+
+
+def _list_hidden(case: Case, attached: _Attached) -> Iterator[Shown]:
+    """Give what only some programs show of a mail that is attached."""
+    for other in read_otherwise(put_in_place(attached.inner, case.message)):
+        yield _build(other, case, replace(attached.file, files=()), attached.place)
+
+
+def _build_together(case: Case, attached: Sequence[_Attached]) -> Shown:
+    """Give the mail with those attached to it in the places of their files, as if their types told the truth."""
+    roots = {one.file.path: one.root for one in attached}
+    root = _put_in(case.message.root, roots)
+    if roots:  # those in other files, or in another reading
+        root = replace(
+            root, path=_INSIDE, content_type="multipart/mixed", message=None, children=(root, *roots.values())
+        )
+    pairs = [pair for one in attached for pair in _pair(one.inner, one.file)]
+    gone = {one.file.path for one in attached}
+    own = (file for file in case.contents.files if file.path not in gone and not file.path.startswith(OTHER))
+    files = (*own, *(replace(one, path=part) for part, one in pairs))
+    ambiguities = (replace(sign, span=one.place) for one in attached for sign in find_ambiguities(one.inner))
+    defects = (replace(defect, span=one.place) for one in attached for defect in one.inner.structure_defects)
+    message = put_among(root, case.message, ambiguities, defects)
     return Shown(
         case=replace(case, message=message, contents=Contents(files)),
-        path=file.path,
-        place=place,
-        files={part.path: one.path for part, one in pairs},
+        files={
+            **{part.path: one.file.path for one in attached for part in one.root.walk()},
+            **{part: one.path for part, one in pairs},
+        },
+        places={one.place: one.file.path for one in attached},
     )
+
+
+def _put_in(part: Part, roots: dict[str, Part]) -> Part:
+    """Put mails in the places of the parts with these paths, and take them out of the table."""
+    if (root := roots.pop(part.path, None)) is not None:
+        return replace(root, parent_type=part.parent_type)
+    children = tuple(_put_in(child, roots) for child in part.children)
+    message = part.message and replace(part.message, root=_put_in(part.message.root, roots))
+    return replace(part, children=children, message=message)

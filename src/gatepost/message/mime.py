@@ -43,9 +43,9 @@ class _Frame:
     parent_type: str = ""
 
 
-def build_message(source: Source) -> Message:
-    """Parse all of a source."""
-    return _build_message(source, Span(0, len(source.raw)), _Frame())
+def build_message(source: Source, path: str) -> Message:
+    """Parse all of a source; the root has this path."""
+    return _build_message(source, Span(0, len(source.raw)), _Frame(path))
 
 
 def _build_message(source: Source, extent: Span, frame: _Frame) -> Message:

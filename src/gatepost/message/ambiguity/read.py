@@ -4,7 +4,7 @@ Trust: the bytes come from the mail's author.
 Fails: never.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
@@ -17,6 +17,7 @@ from gatepost.message.attachments.kinds import detect_kind
 from gatepost.message.message import Message, Part
 from gatepost.message.once import give, keep_with
 from gatepost.message.parameters import NO_PARAMETERS
+from gatepost.message.pieces import Defect
 from gatepost.model.file_kinds import ARCHIVES, PROGRAMS, FileKind
 
 MAX_RAW_BYTES = 32 * 1024 * 1024  # of a mail that is read a second time: that takes several times its size of memory
@@ -69,16 +70,26 @@ def put_in_place(inner: Message, mail: Message) -> Message:
     What is ambiguous in the other one is so in the reading; its spans are places in the other one.
     """
     readings = keep_with(inner, _read)
-    others = tuple(_dress(other, mail) for other in readings.others)
+    others = tuple(_dress(other.root, mail, inner) for other in readings.others)
     for other in others:
         give(other, _read, _ONE_READING)
-    shown = _dress(inner, mail)
+    shown = _dress(inner.root, mail, inner)
     give(shown, _read, Readings(readings.ambiguities, others))
     return shown
 
 
-def _dress(inner: Message, mail: Message) -> Message:
-    return Message(mail.raw, mail.span, mail.headers, inner.root, inner.structure_defects)
+def put_among(root: Part, mail: Message, ambiguities: Iterable[Ambiguity], defects: Iterable[Defect]) -> Message:
+    """Give a reading of a mail that has these parts, its own and those of mails in its files among them.
+
+    What is ambiguous there, and the defects, are told besides those of the mail itself.
+    """
+    shown = Message(mail.raw, mail.span, mail.headers, root, (*mail.structure_defects, *defects))
+    give(shown, _read, Readings((*find_ambiguities(mail), *ambiguities)))
+    return shown
+
+
+def _dress(root: Part, mail: Message, inner: Message) -> Message:
+    return Message(mail.raw, mail.span, mail.headers, root, inner.structure_defects)
 
 
 def _read(message: Message) -> Readings:

@@ -14,6 +14,7 @@ from gatepost.message.message import Message, Part
 from gatepost.model.file_kinds import FileKind
 from gatepost.model.splice import Splice, apply_splices
 
+ATTACHED_TYPE = "message/rfc822"
 END_OF_HEADER = b"\r\n\r\n"
 MAX_FILE_BYTES = 64 * 1024  # of the body of a part that is no text: its file is opened apart, and judged there
 
@@ -22,6 +23,11 @@ ReadOtherwise = Callable[[Message], tuple[Message, ...]]  # message/ambiguity/re
 _WORTH_OPENING = re.compile(rb"data:image/|<script", re.IGNORECASE)
 _NOTHING_IN_IT = frozenset({"text/plain", "text/html", "text/calendar", "text/x-amp-html", "message/delivery-status"})
 _CHARSET = re.compile(r"[\w.:-]{1,40}")
+
+
+def attach_entity(mail: bytes) -> bytes:
+    """Write a mail as the entity that it is where it is attached as one."""
+    return b"Content-Type: " + ATTACHED_TYPE.encode("ascii") + END_OF_HEADER + mail
 
 
 def list_files(message: Message, read_otherwise: ReadOtherwise, kind: FileKind = FileKind.MAIL) -> Iterator[Part]:

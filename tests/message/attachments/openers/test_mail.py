@@ -124,9 +124,19 @@ def test_a_mail_that_is_attached_is_not_shown_in_the_place_of_the_mail() -> None
     attached = MIXED + part + base64.encodebytes(signed) + END
     desk = Desk({FileKind.MAIL: (opener,), FileKind.SMIME: (smime,), FileKind.ZIP: (unzip,)})
     packed = pack("zip", {"a.p7m": signed})
-    for name, content in (("a.zip", packed), ("a.eml", MIXED + TEXT + END)):
-        assert [file.shown for file in desk.open("1", name, content).walk() if file.shown] == []
-    assert [file.path for file in desk.open("1", "a.eml", attached).walk() if file.shown] == ["1:1.1"]
+    assert [file.shown for file in desk.open("1", "a.zip", packed).walk() if file.shown] == []
+    plain, opened = MIXED + TEXT + END, desk.open("1", "a.eml", attached)
+    assert desk.open("1", "a.eml", plain).shown == (b"Content-Type: message/rfc822\r\n\r\n" + plain,)
+    assert [(file.path, file.shown[0].startswith(b"From: ann")) for file in opened.walk() if file.shown] == [
+        ("1", False), ("1:1.1", True),
+    ]  # fmt: skip
+
+
+def test_of_a_mailbox_nothing_is_shown() -> None:
+    line = b"From ann@woodwork.example Mon Jan  1 00:00:00 2024\n"
+    mail = line + (MIXED + TEXT + END).replace(b"\r\n", b"\n")
+    desk = Desk({FileKind.MAIL: (opener,)})
+    assert [len(desk.open("1", "a.mbox", mails).shown) for mails in (mail, mail + b"\n" + mail)] == [1, 0]
 
 
 def test_what_a_mail_in_a_file_says_may_be_a_password() -> None:

@@ -5,6 +5,8 @@ import pytest
 from built_files.compound_files import Tree, build_compound
 from built_files.office import build_outlook_message
 from gatepost.message.attachments.openers import outlook_message as opener
+from gatepost.message.parse import parse_message
+from message.attachments.office.test_bodies import pack_rtf
 from opened_files import links, open_alone
 
 
@@ -13,6 +15,22 @@ def test_attachments_are_opened_and_addresses_handed_on() -> None:
     opened = open_alone(opener, content)
     assert [(file.name, file.content) for file in opened.files] == [("offer.txt", b"text")]
     assert links(opened) == ["https://a.example/x"]
+
+
+def test_its_texts_are_shown_as_those_of_a_mail_that_is_attached() -> None:
+    nested = {"__substg1.0_1000001F": "in https://b.example/".encode("utf-16-le")}
+    tree: Tree = {
+        "__properties_version1.0": bytes(32),
+        "__substg1.0_1000001F": "Hello".encode("utf-16-le"),
+        "__substg1.0_10130102": b"<p>Bo",
+        "__substg1.0_10090102": pack_rtf(rb"{\rtf1 Ann}"),
+        "__attach_version1.0_#00000000": {"__substg1.0_3701000D": nested},
+    }
+    opened = open_alone(opener, build_compound(tree))
+    messages = [parse_message(entity) for entity in opened.shown]
+    assert {message.root.content_type for message in messages} == {"message/rfc822"}
+    assert sorted(message.text.strip() for message in messages) == ["Ann", "Bo", "Hello"]
+    assert links(opened) == ["https://b.example/"]
 
 
 def test_attachments_of_a_mail_in_the_mail_are_opened() -> None:

@@ -15,7 +15,7 @@ from gatepost.message.attachments.desk import Desk, File, Insides
 from gatepost.message.attachments.office.going_on import going_on
 from gatepost.message.attachments.office.mapi import MAX_RTF_BYTES, note_text_links, unpack_rtf
 from gatepost.message.attachments.office.rtf_text import read_shown_text
-from gatepost.message.attachments.shown import END_OF_HEADER, write_entity
+from gatepost.message.attachments.shown import END_OF_HEADER, attach_entity, write_entity
 
 MAX_TEXTS = 8
 PLAIN, HTML, RTF, PLAIN_PAGE, HTML_PAGE = 0x1000, 0x1013, 0x1009, 0x3FFD, 0x3FDE
@@ -46,6 +46,7 @@ class Bodies:
 
     texts: list[tuple[int, bytes]] = field(default_factory=list)  # with the number of their property
     charsets: dict[int, str] = field(default_factory=dict)  # by the same number
+    are_attached: bool = False  # the mail is shown when its reader opens it
     is_cut: bool = False
 
     def take(self, number: int, kind: int, value: bytes) -> None:
@@ -63,9 +64,9 @@ class Bodies:
         for number, text in self.texts:
             if file.is_own and text:
                 entity = self._write(number, text)
-                insides.show(entity)
+                insides.show(attach_entity(entity) if self.are_attached else entity)
                 desk.told.tell(entity.partition(END_OF_HEADER)[2])
-            elif not file.is_own:
+            if self.are_attached or not file.is_own:
                 note_text_links(text, insides)
             if number == RTF and _HOLDS_MORE.search(text):
                 with going_on(insides, RTF_NAME):

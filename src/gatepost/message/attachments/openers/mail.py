@@ -9,7 +9,7 @@ import re
 from itertools import islice
 
 from gatepost.message.attachments.desk import Desk, File, Insides
-from gatepost.message.attachments.shown import cut_entity, list_files
+from gatepost.message.attachments.shown import attach_entity, cut_entity, list_files
 from gatepost.message.attachments.web.signs import note_view
 from gatepost.message.message import Message, Part
 from gatepost.message.parse import parse_message
@@ -30,10 +30,11 @@ def look_inside(file: File, insides: Insides, desk: Desk) -> None:
         message = parse_message(raw)
         if file.kind is FileKind.MAIL:
             desk.told.tell(message.text)
-            if file.is_mail:
-                _show(message, insides, desk)
-            else:
+            if not file.is_mail:
                 _note_shown(message, insides)
+            if file.is_own and len(mails) == 1:
+                entity = _shorten(message, desk)
+                insides.show(entity if file.is_mail else attach_entity(entity))
         parts = list_files(message, desk.read_otherwise, file.kind)
         for part in islice(parts, MAX_PARTS):
             desk.open_part(file, insides, part.filename or _name_by_place(part), part.content)
@@ -43,9 +44,9 @@ def look_inside(file: File, insides: Insides, desk: Desk) -> None:
         insides.leave_unseen()
 
 
-def _show(message: Message, insides: Insides, desk: Desk) -> None:
-    """Give on what is judged as the mail itself; whole where some may read it otherwise, and find texts in files."""
-    insides.show(message.raw if desk.read_otherwise(message) else cut_entity(message))
+def _shorten(message: Message, desk: Desk) -> bytes:
+    """Give what is judged as the mail itself; whole where some may read it otherwise, and find texts in files."""
+    return message.raw if desk.read_otherwise(message) else cut_entity(message)
 
 
 def _note_shown(message: Message, insides: Insides) -> None:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from gatepost.message.attachments.desk import Desk, File, Insides
+from gatepost.message.attachments.office.bodies import Bodies
 from gatepost.message.attachments.office.compound import CompoundFile, Path
 from gatepost.message.attachments.office.going_on import going_on
 from gatepost.message.attachments.office.mapi import note_text_links, unpack_rtf
@@ -19,6 +20,7 @@ _DATA = "3701"
 _NAMES = ("3707", "3704", "3001")  # the long one, the short one, the one that is shown
 MAX_NAME_BYTES = 2_048
 _BODY, _HTML, _RTF = "1000", "1013", "1009"
+_TEXTS = (_BODY, _HTML, _RTF)
 _WIDE = "001F"
 _NAMED = "8000"
 
@@ -28,17 +30,21 @@ def look_inside(file: File, insides: Insides, desk: Desk) -> None:
     compound = CompoundFile(file.content)
     properties = [(path, match) for path in compound.paths if (match := _PROPERTY.fullmatch(path[-1]))]
     names = _find_names(compound, properties)
+    bodies = Bodies(are_attached=True)
     for path, match in properties:
         number = match[1].upper()
         with going_on(insides, path[-1]):
             if number == _DATA:
-                desk.open_inside(file, insides, _choose_name(names.get(path[:-1], {})), compound.read(path))
+                desk.open_part(file, insides, _choose_name(names.get(path[:-1], {})), compound.read(path))
+            elif number in _TEXTS and len(path) == 1:
+                bodies.take(int(number, 16), int(match[2], 16), compound.read(path))
             elif number in (_BODY, _HTML):
                 note_text_links(compound.read(path), insides)
             elif number == _RTF:
                 note_text_links(unpack_rtf(compound.read(path)), insides)
             elif number >= _NAMED and match[2].upper() == _WIDE:
                 _look_at_named(compound.read(path), insides)
+    bodies.give_on(file, insides, desk)
 
 
 def _look_at_named(value: bytes, insides: Insides) -> None:
