@@ -53,12 +53,24 @@ def test_words_of_objects_their_classes_and_templates_are_told() -> None:
     )
     assert parts.words == {"objautlink", "objupdate"}
     assert parts.classes == ["Word"]
-    assert parts.templates == ["https://a.example/x?x.dotm"]
+    assert parts.templates == ["https://a.example/xx.dotm"]
 
 
 def test_instructions_of_fields_are_put_together() -> None:
     parts = read_rtf(b"{\\rtf1{\\field{\\*\\fldinst {\\b DDE}AUTO c:\\\\cmd.exe \\'22/k\\'22}{\\fldrslt x}}}")
     assert "".join(parts.fields) == '\x13DDEAUTO c:\\cmd.exe "/k"\x15'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        rb"\u-65432?\u-65420?\u116 ?\u112?://a.example",
+        rb"{\uc0\u104\u116 t\u112 ://}a.example",
+        rb"\uc3\u104 abc\u116\'41\'42\'43tp://\u97 a" + b"\r\n" + rb"\~\'41.example",
+    ],
+)
+def test_letters_that_stand_in_for_others_are_passed_over(text: bytes) -> None:
+    assert read_rtf(rb"{\rtf1{\*\template " + text + rb"}}").templates == ["http://a.example"]
 
 
 def test_ordinary_text_has_nothing_to_tell() -> None:

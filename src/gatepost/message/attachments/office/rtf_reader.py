@@ -37,6 +37,7 @@ _MIN_DIGITS = 16
 _HEAD_DIGITS = b"0105000002000000"  # of an object: stray digits may stand in front of it
 MAX_SHIFT_DIGITS = 4_096
 MAX_OBJECTS = 5_000
+MAX_STAND_INS = 100
 
 
 @dataclass(slots=True)
@@ -53,13 +54,16 @@ class RtfParts:
 
 
 class _Group:
-    __slots__ = ("destination", "digits", "is_doubtful", "is_starred", "owns", "text")
+    __slots__ = ("destination", "digits", "is_doubtful", "is_starred", "owns", "stand_ins", "text")
 
     def __init__(self, outer: "_Group | None") -> None:
         self.destination: str = outer.destination if outer else ""
         self.digits: list[tuple[bytes, bool]] = outer.digits if outer else []
         self.is_doubtful: bool = outer.is_doubtful if outer else False  # readers may take it for something else
         self.text: list[str] = outer.text if outer else []
+        self.stand_ins: int = (
+            outer.stand_ins if outer else 1
+        )  # letters behind each \\u, for readers that do not know it
         self.owns = False  # its destination began in it
         self.is_starred = False
 
@@ -70,6 +74,7 @@ class _Reader:
         self._content = content
         self._groups = [_Group(None)]
         self._chars = 0
+        self._passed_over = 0  # letters to come that only stand in for one
 
     def read(self) -> RtfParts:
         position = 0
@@ -91,17 +96,27 @@ class _Reader:
         if word is not None:
             return self._take_word(group, word, number, match.end())
         if text is not None:
-            self._take_text(group, text)
+            self._take_text(group, self._pass_over(text) if self._passed_over else text)
         elif brace:
             self._take_brace(group, brace)
         elif sign == b"*":
             group.is_starred = True
+        elif self._passed_over:
+            self._passed_over -= 1
         elif group.destination in _TEXTS:
             letter = bytes.fromhex(coded.decode()) if coded else sign or b""
             self._add_text(group, letter.decode("cp1252", "replace"))
         return 0
 
+    def _pass_over(self, text: bytes) -> bytes:
+        """Give what is left of a text behind the letters that stand in for others; ends of lines are none."""
+        text = text.translate(None, b"\r\n")
+        count = min(self._passed_over, len(text))
+        self._passed_over -= count
+        return text[count:]
+
     def _take_brace(self, group: _Group, brace: bytes) -> None:
+        self._passed_over = 0
         if brace == b"}":
             self._close()
             self._groups = self._groups or [_Group(None)]
@@ -124,6 +139,8 @@ class _Reader:
             group.destination = _SKIPPED
         elif word in _FOREIGN and not group.owns:
             group.is_doubtful = True
+        elif word == b"uc":
+            group.stand_ins = min(max(int(number or b"1"), 0), MAX_STAND_INS) if number != b"-" else 1
         elif group.destination in _TEXTS:
             self._add_letter(group, word, number)
         group.is_starred = False
@@ -132,6 +149,7 @@ class _Reader:
     def _add_letter(self, group: _Group, word: bytes, number: bytes) -> None:
         if word == b"u" and number not in (b"", b"-"):
             self._add_text(group, chr(int(number) % 0x10000))
+            self._passed_over = group.stand_ins
         elif word in _ENDS_OF_WORDS:
             self._add_text(group, " ")
 
