@@ -127,10 +127,7 @@ class _Reader:
 
     def _take_word(self, group: _Group, word: bytes, number: bytes, end: int) -> int:
         if word == b"bin":
-            size = min(max(int(number or b"0"), 0), len(self._content) - end) if number != b"-" else 0
-            if group.destination == "objdata":
-                group.digits.append((self._content[end : end + size].hex().encode(), group.is_doubtful))
-            return size
+            return self._take_bytes(group, _read_number(number, 0), end)
         if word in _OBJECT_WORDS:
             self.parts.words.add(word.decode())
         elif word in _DESTINATIONS:
@@ -140,11 +137,17 @@ class _Reader:
         elif word in _FOREIGN and not group.owns:
             group.is_doubtful = True
         elif word == b"uc":
-            group.stand_ins = min(max(int(number or b"1"), 0), MAX_STAND_INS) if number != b"-" else 1
+            group.stand_ins = min(_read_number(number, 1), MAX_STAND_INS)
         elif group.destination in _TEXTS:
             self._add_letter(group, word, number)
         group.is_starred = False
         return 0
+
+    def _take_bytes(self, group: _Group, count: int, end: int) -> int:
+        size = min(count, len(self._content) - end)
+        if group.destination == "objdata":
+            group.digits.append((self._content[end : end + size].hex().encode(), group.is_doubtful))
+        return size
 
     def _add_letter(self, group: _Group, word: bytes, number: bytes) -> None:
         if word == b"u" and number not in (b"", b"-"):
@@ -202,6 +205,11 @@ class _Reader:
     def _add_bytes(self, digits: bytes) -> None:
         if len(digits) >= _MIN_DIGITS and len(self.parts.objects) < MAX_OBJECTS:
             self.parts.objects.append(bytes.fromhex(digits[: len(digits) // 2 * 2].decode()))
+
+
+def _read_number(number: bytes, absent: int) -> int:
+    """Give the number behind a word, no less than 0; `absent` where there is none."""
+    return absent if number in (b"", b"-") else max(int(number), 0)
 
 
 def read_rtf(content: bytes) -> RtfParts:
