@@ -59,8 +59,9 @@ class Line:
 
     def enter(self, network: str) -> Place | None:
         """Give a place, which `leave` must give back; None where the mail has to come again."""
+        asked_s = time.monotonic()  # who waits for the lock waits
         with self._changed:
-            place = self._queue(self._accounts.find(network))
+            place = self._queue(self._accounts.find(network), asked_s)
             try:
                 self._hand_out()
                 self._wait(place)
@@ -83,8 +84,8 @@ class Line:
         """Say how many orders wait."""
         return len(self._waiting)
 
-    def _queue(self, account: Account) -> Place:
-        place = Place(account, self._accounts.stamp(account), time.monotonic())
+    def _queue(self, account: Account, asked_s: float) -> Place:
+        place = Place(account, self._accounts.stamp(account), asked_s)
         self._waiting.append(place)
         if len(self._waiting) > MAX_WAITING:
             last = max(self._waiting, key=lambda one: (one.stamp_s, one.asked_s))
