@@ -1,8 +1,18 @@
+from pathlib import Path
+
 import msgspec
 import pytest
 
-from gatepost.cli.demo_mails import Ending, load_examples
-from gatepost.cli.demo_results import MAX_FINDINGS_TOLD, Result, choose_sentences, describe_result, ending_of
+from gatepost.cli.demo_gate import DemoGate, Reply
+from gatepost.cli.demo_mails import Ending, Example, load_examples
+from gatepost.cli.demo_results import (
+    MAX_FINDINGS_TOLD,
+    Result,
+    choose_sentences,
+    describe_result,
+    ending_of,
+    follow_example,
+)
 from gatepost.model.finding import Finding, Severity
 from gatepost.store.entries import State
 from gatepost.store.rows import DeliveryRow
@@ -21,6 +31,20 @@ def row(state: State, action: str) -> DeliveryRow:
          "size_bytes": 1, "score": 0.0, "attempts": 0, "next_attempt_at": None, "form": "original"},
         DeliveryRow,
     )  # fmt: skip
+
+
+class RefusingGate(DemoGate):
+    """Refuses every mail with the same words."""
+
+    def send(self, example: Example) -> Reply:
+        assert example is EXAMPLE
+        return Reply.parse(550, b"5.1.1 No such recipient", is_about_content=False)
+
+
+def test_what_the_gate_answers_in_the_dialog_is_told_in_chinese_too(tmp_path: Path) -> None:
+    result = follow_example(EXAMPLE, RefusingGate(tmp_path, tmp_path, 25))
+    assert (result.ending, result.place) == (Ending.REFUSED, "550 5.1.1")
+    assert result.found == (("No such recipient", "没有此收件人"),)
 
 
 def test_the_gravest_findings_are_told_and_notes_are_not() -> None:

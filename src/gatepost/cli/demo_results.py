@@ -6,6 +6,7 @@ import msgspec
 
 from gatepost.cli.demo_gate import DemoGate, recipient_of
 from gatepost.cli.demo_mails import Ending, Example
+from gatepost.gates.smtp_refusals import SAYS_ZH
 from gatepost.model.finding import Finding, Severity
 from gatepost.model.verdict import Action
 from gatepost.store.entries import State
@@ -14,6 +15,8 @@ from gatepost.store.rows import DeliveryRow
 MAX_FINDINGS_TOLD = 2
 
 _ENDINGS = {State.DELIVERED: Ending.DELIVERED, State.QUARANTINED: Ending.QUARANTINED, State.REFUSED: Ending.REFUSED}
+
+_REPLIES_ZH = {reply.lines[0]: says for reply, says in SAYS_ZH.items()}
 
 Sentence = tuple[str, str]  # English, Chinese
 
@@ -38,7 +41,7 @@ def follow_example(example: Example, gate: DemoGate) -> Result:
     reply = gate.send(example)
     refused_with = f"{reply.code} {reply.status}"
     if reply.is_refusal and not reply.is_about_content:
-        return Result(example, Ending.REFUSED, ((reply.text, reply.text),), refused_with)
+        return Result(example, Ending.REFUSED, ((reply.text, _REPLIES_ZH.get(reply.text, reply.text)),), refused_with)
     row = gate.wait_until_settled(recipient_of(example))
     if row is None:
         return Result(example, Ending.REFUSED if reply.is_refusal else Ending.LOST, (), refused_with)

@@ -18,7 +18,7 @@ from gatepost.wire.smtp.replies import Reply
 MOST_PER_MINUTE = 120  # of all networks together, for one worker
 _FIRST_PERMANENT_CODE = 500
 
-_SAYS_ZH: Mapping[Reply, str] = {
+SAYS_ZH: Mapping[Reply, str] = {
     smtp_replies.ADMISSION_REPLIES[Admission.NOT_OURS]: "本网关不为此收件人转发邮件",
     smtp_replies.ADMISSION_REPLIES[Admission.UNKNOWN]: "没有此收件人",
     smtp_replies.ADMISSION_REPLIES[Admission.TRY_LATER]: "暂时无法确认此收件人是否存在",
@@ -53,6 +53,6 @@ def build_verdict(envelope: Envelope, reply: Reply) -> Verdict:
     action = Action.REJECT if reply.code >= _FIRST_PERMANENT_CODE else Action.DEFER
     answer = f"{reply.code} {reply.status}"
     says = f"{reply.lines[0]} ({answer})."
-    says_zh = f"{_SAYS_ZH.get(reply, '在 SMTP 会话中未被接收')}（{answer}）。"
+    says_zh = f"{SAYS_ZH.get(reply, '在 SMTP 会话中未被接收')}（{answer}）。"
     recipients = envelope.recipients or (None,)
     return Verdict(Screening(), tuple(Decision(each, action, IN_THE_DIALOG, says, says_zh) for each in recipients))
