@@ -5,7 +5,15 @@ import base64
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gatepost.message.attachments.shown import MAX_FILE_BYTES, cut_entity, list_files, write_entity
+from gatepost.message.attachments.shown import (
+    ATTACHED_TYPE,
+    MAX_FILE_BYTES,
+    attach_entity,
+    cut_entity,
+    is_attached,
+    list_files,
+    write_entity,
+)
 from gatepost.message.message import Message
 from gatepost.message.parse import parse_message
 from gatepost.model.file_kinds import FileKind
@@ -73,6 +81,15 @@ def test_a_text_is_written_so_that_it_is_read_as_it_was() -> None:
 def test_a_charset_that_is_none_is_left_out() -> None:
     part = parse_message(write_entity(b"Hello", "plain", 'x"\r\nSubject: y')).root
     assert (part.text, part.parameters, len(part.headers)) == ("Hello", {}, 2)
+
+
+def test_a_mail_that_is_attached_is_written_so_and_known_by_it() -> None:
+    entity = attach_entity(b"Subject: x\r\n\r\nHello")
+    root = parse_message(entity).root
+    assert root.content_type == ATTACHED_TYPE
+    assert root.message is not None
+    assert (root.message.subject, root.message.text) == ("x", "Hello")
+    assert [is_attached(one) for one in (entity, write_entity(b"x", "plain"))] == [True, False]
 
 
 def test_files_are_listed_in_their_order_and_those_of_other_readings_last() -> None:

@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gatepost.message.attachments.shown import attach_entity
 from gatepost.net.sandbox.frames import (
+    LEAST_ATTACHED_BYTES,
     LEAST_SHOWN_BYTES,
     Born,
     Died,
@@ -104,6 +106,10 @@ def test_an_answer_is_put_together_and_taken_apart() -> None:
 
 def test_a_short_text_that_is_shown_counts_as_more_than_it_is() -> None:
     assert count_shown([b"", b"x", bytes(LEAST_SHOWN_BYTES + 1)]) == LEAST_SHOWN_BYTES * 3 + 1
+    attached = attach_entity(b"Subject: x")
+    assert count_shown([attached, attached + bytes(LEAST_SHOWN_BYTES)]) == (
+        LEAST_ATTACHED_BYTES + len(attached) + LEAST_SHOWN_BYTES
+    )
 
 
 @pytest.mark.parametrize("answer", [b"", b"abc", b"\xff" * 4, b"\x00\x00\x00\x01", b"\x00\x00\x00\x01x"])

@@ -16,10 +16,11 @@ from gatepost.model.splice import Splice, apply_splices
 
 ATTACHED_TYPE = "message/rfc822"
 END_OF_HEADER = b"\r\n\r\n"
-MAX_FILE_BYTES = 64 * 1024  # of the body of a part that is no text: its file is opened apart, and judged there
+MAX_FILE_BYTES = 4 * 1024  # of the body of a part that is no text: its file is opened apart, and judged there
 
 ReadOtherwise = Callable[[Message], tuple[Message, ...]]  # message/ambiguity/read.py, which rests on this folder
 
+_ATTACHED = b"Content-Type: " + ATTACHED_TYPE.encode("ascii") + END_OF_HEADER
 _WORTH_OPENING = re.compile(rb"data:image/|<script", re.IGNORECASE)
 _NOTHING_IN_IT = frozenset({"text/plain", "text/html", "text/calendar", "text/x-amp-html", "message/delivery-status"})
 _CHARSET = re.compile(r"[\w.:-]{1,40}")
@@ -27,7 +28,12 @@ _CHARSET = re.compile(r"[\w.:-]{1,40}")
 
 def attach_entity(mail: bytes) -> bytes:
     """Write a mail as the entity that it is where it is attached as one."""
-    return b"Content-Type: " + ATTACHED_TYPE.encode("ascii") + END_OF_HEADER + mail
+    return _ATTACHED + mail
+
+
+def is_attached(entity: bytes) -> bool:
+    """Say whether an entity was written as one that is attached."""
+    return entity.startswith(_ATTACHED)
 
 
 def list_files(message: Message, read_otherwise: ReadOtherwise, kind: FileKind = FileKind.MAIL) -> Iterator[Part]:

@@ -44,7 +44,10 @@ def read_answer(answer: bytes, file: FileToOpen, keep: Keep) -> OpenedFile:
             raise BadAnswerError
     if contents and (keep is Keep.NOTHING or len(contents) != count):
         raise BadAnswerError
-    if not all(0 <= number < count for number, _ in shown) or count_shown(entity for _, entity in shown) > MAX_SHOWN_BYTES:
+    if (
+        not all(0 <= number < count for number, _ in shown)
+        or count_shown(entity for _, entity in shown) > MAX_SHOWN_BYTES
+    ):
         raise BadAnswerError
     return replace(_fill(opened, _deal(contents, shown, count)), name=file.name[:MAX_NAME_CHARS])
 

@@ -15,6 +15,8 @@ from typing import Annotated
 
 import msgspec
 
+from gatepost.message.attachments.shown import is_attached
+
 _LENGTH = struct.Struct(">I")
 MAX_ORDER_BYTES = 1024 * 1024  # an order without the bytes of its file: a name, a type, passwords
 MAX_PACKET_BYTES = 64 * 1024
@@ -22,6 +24,7 @@ MAX_VALUES_BYTES = 4 * 1024 * 1024  # of all answers about one mail, without the
 LEAST_VALUES_BYTES = 64 * 1024  # that each may have in any case
 MAX_SHOWN_BYTES = 8 * 1024 * 1024  # that a mail shows as its own text though it lies in files
 LEAST_SHOWN_BYTES = 128 * 1024  # that each such text counts as: to judge one costs something however short it is
+LEAST_ATTACHED_BYTES = 8 * 1024  # the same of a mail that is attached: all of them are judged together
 MAX_FILES = 5_000  # in one file of a mail; the desk opens fewer
 ANSWER_FRAME_BYTES = 16 * MAX_FILES  # of an answer, around its values and the bytes of its files
 MAX_PIECES = 100_000  # that bytes may come in: who sends them one by one keeps us busy
@@ -109,13 +112,15 @@ decode_word = msgspec.msgpack.Decoder(NurseryWord).decode
 decode_kill = msgspec.msgpack.Decoder(Kill).decode
 encode = msgspec.msgpack.Encoder().encode
 _Contents = Annotated[list[bytes], msgspec.Meta(max_length=MAX_FILES)]
-_Shown = Annotated[list[tuple[int, bytes]], msgspec.Meta(max_length=MAX_SHOWN_BYTES // LEAST_SHOWN_BYTES)]
+_Shown = Annotated[list[tuple[int, bytes]], msgspec.Meta(max_length=MAX_SHOWN_BYTES // LEAST_ATTACHED_BYTES)]
 _decode_contents = msgspec.msgpack.Decoder(tuple[_Contents, _Shown]).decode
 
 
 def count_shown(entities: Iterable[bytes]) -> int:
     """Give as how many bytes these texts count."""
-    return sum(max(len(entity), LEAST_SHOWN_BYTES) for entity in entities)
+    return sum(
+        max(len(entity), LEAST_ATTACHED_BYTES if is_attached(entity) else LEAST_SHOWN_BYTES) for entity in entities
+    )
 
 
 def pack_answer(values: bytes, contents: Sequence[bytes], shown: Sequence[tuple[int, bytes]] = ()) -> bytes:
