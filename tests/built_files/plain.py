@@ -14,7 +14,10 @@ def build_zip(files: dict[str, bytes]) -> bytes:
 
 FILES = {
     "web-page.zip": lambda: build_zip(
-        {"tools/menu.js": b"show(1);\n"} | {f"tools/page{number}.txt": b"Oak.\n" for number in range(12)}
+        {"tools/menu.js": b"show(1);\n"} | {f"tools/page{number}.html": b"<p>Oak.</p>\n" for number in range(12)}
+    ),
+    "papers.zip": lambda: build_zip(
+        {"offer/open.js": b"show(1);\n"} | {f"offer/page{number}.txt": b"Oak.\n" for number in range(12)}
     ),
     "endless.html": lambda: b"<p>Bring the long ladder.</p>\n" * 110_000,
     "long.html": lambda: b"<p>Bring the long ladder.</p>\n" * 80_000,
