@@ -354,7 +354,17 @@ def build_old_word(text: str) -> bytes:
     return build_compound({"WordDocument": bytes(1024) + text.encode("cp1252") + bytes(3200)})
 
 
+def build_saved_page(front: bytes = b"") -> bytes:
+    """Build a letter with macros that was saved as one page, behind something else that only Word passes over."""
+    macros = base64.encodebytes(build_active_mime(build_compound({"VBA": build_vba({"M": DROPPER})})))
+    head = b'MIME-Version: 1.0\nContent-Type: multipart/related; boundary="cut"\n\n'
+    page = b"--cut\nContent-Type: text/html\n\n<html><link rel=Edit-Time-Data href=editdata.mso>Offer</html>\n"
+    part = b"--cut\nContent-Type: application/x-mso\nContent-Transfer-Encoding: base64\n\n" + macros + b"--cut--\n"
+    return front + head + page + part
+
+
 FILES: Mapping[str, Callable[[], bytes]] = {
+    "behind-pdf.doc": lambda: build_saved_page(b"%PDF-1.7\n1 0 obj\n<</Type/Catalog>>\nendobj\n%%EOF\n"),
     "dropper.docm": partial(build_word_macros, NewMacros=DROPPER),
     "dropper.doc": lambda: build_compound({"WordDocument": bytes(64), "Macros": {"VBA": build_vba({"M": DROPPER})}}),
     "dropper-2003.xml": lambda: build_word_2003(build_compound({"VBA": build_vba({"M": DROPPER})})),

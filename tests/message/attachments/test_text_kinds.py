@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from gatepost.message.attachments.text_kinds import (
     detect_by_name,
     detect_text_kind,
+    find_saved_page,
     is_page_in_xml,
     read_head,
     read_lead,
@@ -118,3 +119,17 @@ def test_a_prolog_without_end_is_read_in_linear_time() -> None:
 @pytest.mark.parametrize("charset", ["utf-8", "utf-16"])
 def test_xml_that_a_browser_shows_as_a_page_is_told_apart(text: str, charset: str, *, is_page: bool) -> None:
     assert is_page_in_xml(text.encode(charset)) is is_page
+
+
+@pytest.mark.parametrize(
+    ("content", "start"),
+    [
+        (b"%PDF-1.7\nobj\nMIME-Version: 1.0\nContent-Type: multipart/related; boundary=a\n", 13),
+        (b"mime-version : 1.0\r\nX-A: b\r\ncontent-type:\r\n Multipart/Related", 0),
+        (b"MIME-Version: 1.0\nContent-Type: text/plain\n" + b"x" * 3_000 + b"\nContent-Type: multipart/related", -1),
+        (b"see MIME-Version: 1.0\nContent-Type: multipart/related", -1),
+        (b"MIME-Version: 1.0\n" * 100_000, -1),
+    ],
+)
+def test_a_saved_page_is_found_where_word_finds_it(content: bytes, start: int) -> None:
+    assert find_saved_page(content) == start

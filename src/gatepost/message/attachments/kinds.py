@@ -16,6 +16,7 @@ from gatepost.message.attachments.signatures import detect_by_start
 from gatepost.message.attachments.text_kinds import (
     detect_by_name,
     detect_text_kind,
+    find_saved_page,
     is_page_in_xml,
     read_head,
     read_lead,
@@ -50,6 +51,7 @@ _BY_NAME_ALONE = {  # what opens these takes any bytes for its own, and passes o
     "pif": FileKind.DOS_PROGRAM,
     "com": FileKind.DOS_PROGRAM,
 }
+_WORD_NAMES = frozenset({"doc", "dot", "docx", "docm", "dotm", "rtf", "wbk", "wiz"})
 _LZMA_NAMES, _LZMA_CODES = frozenset({"lzma", "tlz"}), 225  # of its properties, in the first byte; it has no mark
 _ZIPS_BY_NAME = {"jar": FileKind.JAR, "apk": FileKind.APK, "xpi": FileKind.APP_PACKAGE, "vsix": FileKind.APP_PACKAGE}
 _WRAPPERS = frozenset({FileKind.TNEF, FileKind.MAC_FILE})
@@ -90,7 +92,7 @@ def detect_kinds(content: bytes, name: str = "") -> tuple[FileKind, ...]:
         found.append(detect_zip_kind(content))
     if FileKind.ZIP in found and ending in _ZIPS_BY_NAME:
         found[found.index(FileKind.ZIP)] = _ZIPS_BY_NAME[ending]
-    found += _find_hidden(content, ending, found)
+    found += [*_find_hidden(content, ending, found), *_find_behind_pdf(content, ending, found)]
     if (by_name := _BY_NAME_ALONE.get(ending)) and not _is_better_known(found, by_name):
         found.append(by_name)
     return _put_in_order(found)
@@ -169,6 +171,11 @@ def _find_hidden(content: bytes, ending: str, found: list[FileKind]) -> list[Fil
     if CABINET.search(content if FileKind.PE in found else window):  # IExpress has it among its resources
         hidden.append(FileKind.CAB)
     return hidden
+
+
+def _find_behind_pdf(content: bytes, ending: str, found: list[FileKind]) -> list[FileKind]:
+    is_page = FileKind.PDF in found and ending in _WORD_NAMES and find_saved_page(content) >= 0
+    return [FileKind.MHTML] if is_page else []
 
 
 def _is_better_known(found: list[FileKind], by_name: FileKind) -> bool:

@@ -7,6 +7,7 @@ Fails: never.
 """
 
 import re
+from itertools import islice
 
 from gatepost.model.file_kinds import FileKind
 
@@ -110,6 +111,10 @@ _ENDINGS = {
     FileKind.XML: "xml",
     FileKind.DOS_PROGRAM: "com",
 }
+_MIME_VERSION = re.compile(rb"^mime-version[ \t]{0,9}:", re.IGNORECASE | re.MULTILINE)
+_RELATED = re.compile(rb"^content-type[ \t]{0,9}:\s{0,9}multipart/related", re.IGNORECASE | re.MULTILINE)
+_SAVED_PAGE_BYTES = 2_000  # in which its header says that it is one
+_MAX_MARKS = 20
 _SHOWN_XML = (
     re.compile(  # elements of pages, by their namespace, which entities may hide, or by a style sheet in the file
         rb"1999/xhtml|2000/svg|<!entity|xmlns[^\s=]{0,60}\s{0,20}=\s{0,20}[\"'][^\"'<>]{0,200}&"
@@ -165,6 +170,17 @@ def detect_by_name(ending: str) -> FileKind | None:
     """Give the kind that programs take any text for whose name ends so, None where they look at its beginning."""
     by_name = _KIND_BY_ENDING.get(ending)
     return by_name if by_name in _READ_WHATEVER_THEY_HOLD else None
+
+
+def find_saved_page(content: bytes) -> int:
+    """Give where a page that Word would open, as saved with all that belongs to it, begins in a file; -1 for nowhere.
+
+    Word passes over what stands in front, a whole PDF for instance (JPCERT/CC, "MalDoc in PDF", 2023).
+    """
+    for mark in islice(_MIME_VERSION.finditer(content), _MAX_MARKS):
+        if _RELATED.search(content, mark.start(), mark.start() + _SAVED_PAGE_BYTES):
+            return mark.start()
+    return -1
 
 
 def is_page_in_xml(content: bytes) -> bool:

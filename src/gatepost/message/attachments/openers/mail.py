@@ -10,6 +10,7 @@ from itertools import islice
 
 from gatepost.message.attachments.desk import Desk, File, Insides
 from gatepost.message.attachments.shown import attach_entity, cut_entity, list_files
+from gatepost.message.attachments.text_kinds import find_saved_page
 from gatepost.message.attachments.web.signs import note_view
 from gatepost.message.message import Message, Part
 from gatepost.message.parse import parse_message
@@ -25,7 +26,8 @@ _NEXT_MAIL = re.compile(rb"\n(?=From [^\r\n]{5,200}\r?\n[A-Za-z-]{1,80}:)")
 def look_inside(file: File, insides: Insides, desk: Desk) -> None:
     """Open the parts of each mail."""
     is_box = file.content.startswith(b"From ") and not file.is_mail
-    mails = _NEXT_MAIL.split(file.content, maxsplit=MAX_MAILS) if is_box else [file.content]
+    start = max(0, find_saved_page(file.content)) if file.content.startswith(b"%PDF-") else 0
+    mails = _NEXT_MAIL.split(file.content, maxsplit=MAX_MAILS) if is_box else [file.content[start:]]
     for raw in mails[:MAX_MAILS]:
         message = parse_message(raw)
         if file.kind is FileKind.MAIL:
