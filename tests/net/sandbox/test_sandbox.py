@@ -92,13 +92,13 @@ def test_a_file_cannot_make_the_nursery_wait_by_how_it_ends_a_child(sandbox: San
     started_s = time.monotonic()
     for _ in range(12):
         assert sandbox.open(order("exit 70")).files[0].opening is Opening.CRASHED
-    assert time.monotonic() - started_s < 4
+    assert time.monotonic() - started_s < 10
 
 
 def test_nothing_takes_longer_than_the_deadline(sandbox: Sandbox) -> None:
     started_s = time.monotonic()
     files = sandbox.open(order("hang", "sleep 99", "hang", "one")).files
-    assert time.monotonic() - started_s < 5
+    assert time.monotonic() - started_s < SMALL.deadline_s + 3
     assert {file.opening for file in files} <= {Opening.TOO_SLOW, Opening.CRASHED}
 
 
@@ -108,10 +108,10 @@ def test_all_children_that_one_mail_costs_take_no_more_than_its_time_together(sa
     (nursery,) = find_nurseries()
     before_s, started_s = measure_children_s(nursery), time.monotonic()
     files = sandbox.open(order(*[attack] * 10)).files
-    assert time.monotonic() - started_s < SMALL.deadline_s + 0.5
+    assert time.monotonic() - started_s < SMALL.deadline_s + 3
     assert [file.traits[0].code for file in files] == ["opening.died"] * 3 + ["opening.given-up"] * 7
     wait_until(lambda: measure_children_s(nursery) > before_s)
-    assert measure_children_s(nursery) - before_s < SMALL.deadline_s + 0.5
+    assert measure_children_s(nursery) - before_s < SMALL.deadline_s + 3
 
 
 def measure_children_s(pid: int) -> float:
