@@ -8,21 +8,24 @@ Standards: WHATWG URL (what browsers make of an address), UTS 39 §5 (mixed scri
 import re
 from collections.abc import Iterator
 from ipaddress import ip_address
+from itertools import islice
 
-from gatepost.message.message import LinkKind
+from gatepost.message.attachments.office.targets import is_share, is_strange
+from gatepost.message.message import LinkKind, Message
 from gatepost.model.address import Domain
 from gatepost.model.finding import Feature, Finding, Severity
 from gatepost.screen.case import Case, Kit
 from gatepost.screen.file_links import read_file_hosts, read_file_links
 from gatepost.screen.kind import Kind
 from gatepost.screen.opened import Opened, read_hosts, read_opened
-from gatepost.screen.quoting import quote
+from gatepost.screen.quoting import point_at, quote
 from gatepost.screen.remember import remember
 from gatepost.screen.skeleton import looks_latin
 from gatepost.screen.tables import Tables
 
 MAX_REMEMBERED = 4096
 MAX_TARGET_CHARS = 8_192
+MAX_LOADED = 5_000
 LONG_USER_CHARS = 64  # longer than any name: it pushes the host out of sight
 
 IP_HOST = Kind("url_tricks.ip_host", Severity.SUSPECT, 2.0, "A link opens a number instead of a name.")
@@ -66,9 +69,21 @@ SLASHES = Kind(
     1.5,
     "A link has backslashes, or too few or too many slashes, in front of its host; browsers mend it, filters do not.",
 )
+SHARE = Kind(
+    "url_tricks.share",
+    Severity.SUSPECT,
+    2.0,
+    "The mail leads to a share on the internet, or loads a picture from one: Windows tells the reader's name there.",
+)
+HANDED_OVER = Kind(
+    "url_tricks.handed_over",
+    Severity.SUSPECT,
+    2.0,
+    "The scheme of a link hands what follows it to a program, which searches, installs or connects.",
+)
 KINDS: tuple[Kind, ...] = (
     *(IP_HOST, IP_SPELLING, USER_INFO, USER_NAME, LOOKALIKE, BRAND),
-    *(SHORTENER, PORT, SCRIPT, ENCODED, SLASHES),
+    *(SHORTENER, PORT, SCRIPT, ENCODED, SLASHES, SHARE, HANDED_OVER),
 )
 
 _SAYS = {
@@ -104,11 +119,22 @@ _SAYS = {
         "A link to {host} is written with wrong slashes, as filters misread it.",
         "打开 {host} 的链接使用了错误的斜杠，以躲避过滤。",
     ),
+    SHARE: (
+        "The mail leads to a share on another network, which learns the reader's name.",
+        "邮件指向外部网络的共享文件夹，对方会由此得知读者的用户名。",
+    ),
+    HANDED_OVER: (
+        "A link starts a program instead of opening a page.",
+        "链接会启动程序，而不是打开网页。",
+    ),
 }
 _AUTHORITY = re.compile(r"(?:https?|ftp):([/\\]*)([^/\\?#]*)", re.IGNORECASE)  # as browsers read it: \ is a slash
 _PORT = re.compile(r":(\d{1,5})$")
 _USUAL_PORTS = frozenset({"80", "443", "8080", "8443"})
 _SCRIPT = re.compile(r"\s*(?:javascript|vbscript|data:(?:text/html|image/svg\+xml|application/xhtml))\b", re.IGNORECASE)
+_MAY_BE_SHARE = re.compile(r"\s*(?:file:|\\\\)", re.IGNORECASE)  # two slashes alone begin an address of the web here
+_PROGRAM_SCHEME = re.compile(r"\s*(?:itms-services|intent|anydesk|teamviewer\d{0,3}|rdp|ms-rd):", re.IGNORECASE)
+_NO_PROGRAMS = ("data:", "about:", "javascript:", "vbscript:")
 _OWN_SCRIPT_COUNTRIES = frozenset(("bg", "by", "cy", "gr", "kz", "mk", "rs", "ru", "su", "ua", "uz"))
 _ODD_DOTS = re.compile("[\u3002\uff0e\uff61\u2024]|[\uff01-\uff5e\u2460-\u24ff\U0001d400-\U0001d7ff]")
 
@@ -127,6 +153,28 @@ def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:
                 continue
             for kind in _judge_url(url[:MAX_TARGET_CHARS], host):
                 yield _describe(kind, one, host)
+            if not one.file and (way := _judge_scheme(url[:MAX_TARGET_CHARS])) is not None:
+                yield _describe(way, one, host)
+    yield from _find_loaded_shares(case.message)
+
+
+def _find_loaded_shares(message: Message) -> Iterator[Finding]:
+    loaded = (link for link in message.links if link.kind is LinkKind.RESOURCE)
+    shares = (link for link in islice(loaded, MAX_LOADED) if _is_far_share(link.target[:MAX_TARGET_CHARS]))
+    if (link := next(shares, None)) is not None:
+        says, says_zh = _SAYS[SHARE]
+        yield SHARE.seen(point_at(link.target, link.span), says=says, says_zh=says_zh)
+
+
+def _judge_scheme(url: str) -> Kind | None:
+    if _is_far_share(url):
+        return SHARE
+    is_program = _PROGRAM_SCHEME.match(url) or is_strange(url)
+    return HANDED_OVER if is_program and not url.lstrip().lower().startswith(_NO_PROGRAMS) else None
+
+
+def _is_far_share(url: str) -> bool:
+    return _MAY_BE_SHARE.match(url) is not None and is_share(url)
 
 
 def _describe(kind: Kind, opened: Opened, host: str) -> Finding:
