@@ -28,6 +28,7 @@ from gatepost.model.proof import AuthResult
 from gatepost.model.verdict import Action
 from gatepost.scanner import Report, Scanner, ScanRules, build_envelope
 from gatepost.screen.settings import ScreenSettings
+from signed_mails import sign_as_one_piece, wrap
 
 PHISHING = (
     b"From: PayPal <x@y.example>\r\nDate: Tue, 14 Oct 2025 08:00:00 +0200\r\nMessage-ID: <1@y.example>\r\n"
@@ -280,3 +281,33 @@ def test_a_mail_that_can_go_without_its_bad_file_says_so() -> None:
     program = b"MZ" + bytes(58) + (128).to_bytes(4, "little") + bytes(64) + b"PE\0\0" + bytes(400)
     report = scanner.scan(write_mail(("tool.exe", program)))
     assert (report.action, report.removes) == (Action.CLEAN, ("1.2",))
+
+
+LURE = (
+    b"From: Ann <ann@woodwork.example>\r\nTo: bo@mill-street.example\r\nDate: Tue, 14 Oct 2025 08:00:00 +0200\r\n"
+    b"Message-ID: <1@woodwork.example>\r\nSubject: Your account\r\nMIME-Version: 1.0\r\n"
+    b'Content-Type: text/html\r\n\r\n<p>Dear customer,<p>sign in at <a href="http://192.0.2.7/">https://www.paypal.com/</a>'
+    b" today, or your account will be closed.\r\n"
+)
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_lure_that_is_signed_as_one_piece_is_judged_as_one_that_is_not(times: int) -> None:
+    scanner = Scanner(offline=True)
+    plain, signed = scanner.scan(LURE), scanner.scan(sign_as_one_piece(LURE, times))
+    assert plain.action is signed.action is Action.QUARANTINE
+    assert {finding.code for finding in plain.findings} <= {finding.code for finding in signed.findings}
+    assert signed.score == pytest.approx(plain.score, abs=0.05)
+    assert all(b"paypal" not in repr(file).encode() for file in signed.contents.walk())  # no text is recorded
+
+
+def test_more_texts_than_there_is_room_for_hold_the_mail() -> None:
+    mixed, _, _ = LURE.partition(b"Content-Type: text/html\r\n\r\n")
+    parts = b"".join(
+        b"--b\r\n" + wrap(b"Content-Type: text/plain\r\n\r\nOak, %d boards.\r\n" % count) for count in range(70)
+    )
+    report = Scanner(offline=True).scan(
+        mixed + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + parts + b"--b--\r\n"
+    )
+    assert report.action is Action.QUARANTINE
+    assert "unopened_file.unseen" in {finding.code for finding in report.findings}
