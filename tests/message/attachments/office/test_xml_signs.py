@@ -125,6 +125,14 @@ def test_links_of_formulas_and_shapes_are_given_on() -> None:
     assert [link.url for link in insides.links] == ["https://a.example/", "https://b.example/"]
 
 
+def test_macros_of_flat_documents_are_read() -> None:
+    module = '<o:module o:name="Greeting"><o:source-code>Sub Main\nShell("calc")\nEnd Sub</o:source-code></o:module>'
+    traits, _ = read(wrap(module))
+    assert traits[0] == ("office.macro", "Greeting")
+    assert "office.macro_suspicious" in {code for code, _ in traits}
+    assert read(wrap("<o:module/><o:source-code> </o:source-code>"))[0] == []
+
+
 def test_files_in_the_xml_are_handed_on() -> None:
     data = base64.b64encode(b"data").decode()
     body = f'<pkg:part pkg:name="/word/vbaProject.bin"><pkg:binaryData>{data}</pkg:binaryData></pkg:part>'
@@ -146,3 +154,9 @@ def test_what_was_seen_before_the_damage_stays() -> None:
 
 def test_a_sheet_of_numbers_costs_no_parsing() -> None:
     assert read(b"<worksheet><not well formed" + b"<c><v>1</v></c>" * 10) == ([], {})
+
+
+def test_links_of_xps_are_given_on() -> None:
+    insides = Insides()
+    XmlSigns(insides).read(b'<FixedPage><Path FixedPage.NavigateUri="https://a.example/in"/></FixedPage>')
+    assert [link.url for link in insides.links] == ["https://a.example/in"]

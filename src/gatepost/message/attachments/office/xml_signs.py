@@ -19,6 +19,7 @@ from gatepost.message.attachments.office.connections import note_connection, not
 from gatepost.message.attachments.office.dde import note_dde, note_formulas
 from gatepost.message.attachments.office.fields import BEGIN, END, SEPARATE, note_fields
 from gatepost.message.attachments.office.guarded_xml import Attributes, get_local, read_xml
+from gatepost.message.attachments.office.macros import note_source
 from gatepost.message.attachments.office.native import FileFound
 from gatepost.message.attachments.office.objects import note_class, note_program_id
 from gatepost.message.attachments.office.protection import note_protection
@@ -33,6 +34,7 @@ _WORTHWHILE = (
     b"oleObj", b"classid", b"class-id", b"onLoad", b"ppaction", b"macrosheet", b"webPr", b"dbPr", b"binData",
     b"docOleData", b"binaryData", b"event-listener", b"section-source", b"href", b"ormula=", b"Path>",
     b"encryption-data", b"textPr", b"connectString", b"odcFile", b"DataMashup", b"_AssemblyLocation", b"<!ENTITY",
+    b"source-code", b"NavigateUri",
 )  # fmt: skip
 _FORMULA_WORDS = (b"WEBSERVICE(", b"HYPERLINK(", b"IMAGE(", b"RTD(", b"|'", b"|&apos;", b"DDE(")
 _FORMULA = re.compile(rb"<(?:\w{1,9}:)?f\b[^<>]{0,200}>([^<]{1,8000})</")
@@ -42,7 +44,8 @@ _FIELD_TEXT = frozenset({"instrText", "delInstrText", "t", "delText"})
 _CODED = frozenset({"binData", "binaryData"})
 _QUERIES = "DataMashup"
 _DRAWN = frozenset({"shape", "rect", "roundrect", "oval", "line", "polyline", "curve", "arc", "image", "group"})  # VML
-_WITH_TEXT = _FIELD_TEXT | _CODED | {_QUERIES, "f", "definedName", "Path", "lpwstr"}
+_BASIC = "source-code"  # of a module in flat OpenDocument
+_WITH_TEXT = _FIELD_TEXT | _CODED | {_QUERIES, _BASIC, "f", "definedName", "Path", "lpwstr"}
 _TRUE = ("1", "true")
 _FORMULA_PREFIX = re.compile(r"^\s*(?:of|oooc|msoxl):?\s*=?|^\s*=")
 _OPENED = frozenset({"dom:load", "office:load", "load", "on-load", "onload", "office:start-app", "office:open"})
@@ -102,7 +105,7 @@ class XmlSigns:
             self._add_field_text(_FIELD_LETTERS.get(get_local(attributes, "fldCharType"), ""))
         elif name == "fldSimple":
             self._add_field_text(f"{BEGIN}{get_local(attributes, 'instr')}{END}")
-        elif name in ("part", "binData", "property"):
+        elif name in ("part", "binData", "property", "module"):
             self._name = get_local(attributes, "name")
         elif name == "definedName":
             xlm.note_name(get_local(attributes, "name"), get_local(attributes, "hidden") in _TRUE, self.insides)
@@ -123,12 +126,19 @@ class XmlSigns:
             self._hand_on(text)
         elif name == _QUERIES:
             note_queries(text, self.insides)
+        elif name == _BASIC:
+            self._note_macro(text)
         elif name == "lpwstr" and self._name == ADD_IN:
             note_add_in(text, self.insides)
-        elif name == "Path":
-            note_formulas(f"={text}!A1" if "|" in text else "", self.insides)
+        elif name == "Path" and "|" in text:
+            note_formulas(f"={text}!A1", self.insides)
         elif self._is_macro_sheet:
             xlm.note_macro_text(text, self.insides)
+
+    def _note_macro(self, source: str) -> None:
+        if source.strip():
+            self.insides.note("office.macro", self._name)
+            note_source(source, self.insides)
 
     def _add_field_text(self, text: str) -> None:
         self._fields_chars += len(text)
@@ -156,6 +166,8 @@ def _look_everywhere(name: str, attributes: Attributes, insides: Insides) -> Non
             note_formulas(_FORMULA_PREFIX.sub("=", value), insides)
         elif word == "onLoad":
             insides.note("office.ribbon_macro", value)
+        elif word.endswith("NavigateUri"):  # of a page of XPS
+            note_clicked(value, insides)
 
 
 def _look_at_href(name: str, target: str, insides: Insides) -> None:
