@@ -55,3 +55,9 @@ def test_what_stands_behind_more_than_is_read_here_is_told(end: bytes, codes: li
 def test_a_page_that_shows_another_site_is_told(page: bytes) -> None:
     assert find_codes(CHECK, write_attachment("a.html", page, "text/html")) == ["leads_on"]
     assert find_codes(CHECK, write_attachment("a.html", b"<iframe src=b.html></iframe>", "text/html")) == ["page"]
+
+
+def test_a_page_without_a_name_is_shown_in_the_mail_and_leads_nowhere() -> None:
+    mail = write_attachment("a.html", b"<iframe src=https://a.example/></iframe>", "text/html")
+    nameless = mail.replace(b'; filename="a.html"', b"")
+    assert (nameless != mail, find_codes(CHECK, nameless)) == (True, ["page"])

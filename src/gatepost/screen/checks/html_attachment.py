@@ -71,7 +71,10 @@ def _judge(page: AttachedPage) -> Kind:
         return SMUGGLING
     if page.view.script_count:
         return SCRIPT
-    return LEADS_ON if page.view.has_meta_refresh or page.view.frames else PAGE
+    leads_on = page.view.has_meta_refresh or page.view.frames
+    return (
+        LEADS_ON if leads_on and page.part.filename else PAGE
+    )  # without a name it is shown in the mail, and leads nowhere
 
 
 def _tell(kind: Kind, name: str, place: Evidence) -> Finding:
