@@ -124,7 +124,11 @@ class XmlSigns:
             self._add_field_text(text)
         elif name in _CODED:
             self._hand_on(text)
-        elif name == _QUERIES:
+        else:
+            self._look_at_text(name, text)
+
+    def _look_at_text(self, name: str, text: str) -> None:
+        if name == _QUERIES:
             note_queries(text, self.insides)
         elif name == _BASIC:
             self._note_macro(text)
