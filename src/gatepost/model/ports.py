@@ -283,7 +283,7 @@ class Keep(enum.Enum):
     """Which files of an order come back with their bytes."""
 
     NOTHING = enum.auto()
-    UNLOCKED = enum.auto()  # those that only a password opened: no other scanner can look at them
+    UNLOCKED = enum.auto()  # those that a password opened, or that were signed: no other scanner can look at them
     ALL = enum.auto()
 
 

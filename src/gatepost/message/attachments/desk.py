@@ -60,7 +60,7 @@ class File:
     declared_type: str = ""  # the media type that the mail says, "" inside of files
     depth: int = 0
     is_whole: bool = True  # False: only its beginning is here
-    is_unlocked: bool = False  # a password opened it
+    is_unlocked: bool = False  # a password opened it, or no other scanner opens what it lay in
     also: tuple[FileKind, ...] = ()  # what else it is
     is_own: bool = False  # a part of the mail, or of what programs show in its place
     is_mail: bool = False  # programs show it in the place of the mail
@@ -204,10 +204,10 @@ class Desk:
         inner = self._take_in(outer, insides, name, content)
         also = tuple(kind for kind in (inner.kind, *inner.also) if kind not in _SEEN_AS_MAIL)
         mail = replace(inner, kind=FileKind.MAIL, also=also, is_own=outer.is_own, is_mail=outer.is_own)
-        insides.files.append(self._open(mail))
+        insides.files.append(self._open(replace(mail, is_unlocked=True)))
 
     def open_unlocked(self, outer: File, insides: Insides, name: str, content: bytes) -> None:
-        """Open a file that a password has opened: no other scanner can look at it."""
+        """Open a file that no other scanner can look at: a password has opened it, or nobody opens what it lies in."""
         inner = self._take_in(outer, insides, name, content)
         insides.files.append(self._open(replace(inner, is_unlocked=True)))
 

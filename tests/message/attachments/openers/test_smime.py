@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 
 from gatepost.message.attachments.desk import Desk
 from gatepost.message.attachments.openers import smime as opener
+from gatepost.message.attachments.opening import make_desk
 from gatepost.model.contents import OpenedFile, Opening
 from gatepost.model.file_kinds import FileKind
+from gatepost.model.ports import Keep
 from opened_files import codes, open_alone
 from signed_mails import OIDS, make_signer, sign, tell, write_signed
 
@@ -61,6 +63,12 @@ def test_lengths_are_told_in_any_form_and_strings_are_cut_into_pieces(form: str)
 def test_another_file_that_is_signed_keeps_its_name(name: str, inner: str) -> None:
     opened = open_one(sign(b"%PDF-1.7\n%%EOF\n"), name)
     assert [(file.name, file.kind) for file in opened.files] == [(inner, FileKind.PDF)]
+
+
+@pytest.mark.parametrize("content", [MAIL, b"%PDF-1.7\n%%EOF\n"])
+def test_what_is_signed_is_given_to_an_antivirus_which_does_not_open_it_itself(content: bytes) -> None:
+    (opened,) = make_desk((), Keep.UNLOCKED).open("1", "smime.p7m", sign(content)).files
+    assert opened.content == content
 
 
 def test_armour_is_taken_off() -> None:

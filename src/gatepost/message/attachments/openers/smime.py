@@ -61,7 +61,7 @@ def look_inside(file: File, insides: Insides, desk: Desk) -> None:
     elif _MIME.match(content):
         desk.open_mail(file, insides, MAIL_NAME, content)
     else:
-        desk.open_inside(file, insides, _name_inside(file), content)
+        desk.open_unlocked(file, insides, _name_inside(file), content)
 
 
 def _name_inside(file: File) -> str:
