@@ -107,3 +107,17 @@ def test_a_quoted_data_url_goes_to_the_end_of_the_quote(quote: str) -> None:
     text = f"<embed src={quote}data:text/html,<form action=a><b>%41 b{quote}> more"
     assert [coded.content for coded in find_coded(text)] == [b"<form action=a><b>A b"]
     assert [coded.content for coded in find_coded("src=data:text/html,%41b more")] == [b"Ab"]
+
+
+@pytest.mark.parametrize("between", ["','", '",\n  "', "'; text += '", "` + b + `", "'></i><i data-x='"])
+def test_pieces_in_strings_of_their_own_are_put_together(between: str) -> None:
+    coded = base64.b64encode(bytes(range(90))).decode()
+    pieces = between.join(coded[start : start + 20] for start in range(0, len(coded), 20))
+    quote = between[0]
+    found = [one.content for one in find_coded(f"x = {quote}{pieces}{between[-1]};") if one.how == "pieces"]
+    assert found == [bytes(range(90))]
+
+
+def test_a_comment_hides_no_run() -> None:
+    coded = base64.b64encode(bytes(range(150))).decode()
+    assert bytes(range(150)) in [one.content for one in find_coded(f"<!--{coded}-->")]

@@ -30,6 +30,10 @@ _DATA = re.compile(r"data:([\w.+/-]{0,100}+)((?:;[\w=.+-]{1,60}+){0,5}),([^\"'<>
 _RUN_CHARS = r"A-Za-z0-9+/_=\\\r\n-"
 _RUN = re.compile(rf"[{_RUN_CHARS}]{{{MIN_RUN_CHARS},}}+")
 _HEX = re.compile(rf"(?<![0-9A-Za-z])[0-9A-Fa-f]{{{MIN_RUN_CHARS},}}+(?![0-9A-Za-z])")
+_PIECES = re.compile(
+    r"(?:[\"'`][A-Za-z0-9+/]{16,}={0,2}[\"'`][^\"'`]{0,30}){4,}"
+)  # of one text, in strings of their own
+_PIECE = re.compile(r"[\"'`]([A-Za-z0-9+/]{16,}={0,2})[\"'`]")
 _PERCENT = re.compile(
     r"(?:unescape|decodeURI(?:Component)?)\s{0,20}\(\s{0,20}(?:\"([^\"]{8,}+)\"|'([^']{8,}+)'|`([^`]{8,}+)`)",
     re.IGNORECASE,
@@ -91,6 +95,7 @@ def _select_codings(text: str) -> Iterator[tuple[Iterator[re.Match[str]], tuple[
             yield pattern.finditer(text), readings
     for sign, pattern, readings in _RUNS:
         yield _find_runs(text, sign, pattern), readings
+    yield _PIECES.finditer(text), _PIECES_READINGS
     if _SOME_NUMBERS.search(text):
         yield _NUMBERS.finditer(text), _NUMBER_READINGS
 
@@ -135,6 +140,14 @@ def _join_items(match: re.Match[str]) -> str:
     return f'"{"".join(one or other for one, other in _ITEM.findall(match[1]))}"'
 
 
+def _leave_comment(run: str) -> str:
+    return run.strip("-") if run.startswith("--") else run
+
+
+def _join_pieces(match: re.Match[str]) -> bytes:
+    return decode_base64("".join(_PIECE.findall(match[0])))
+
+
 def _read_data_url(match: re.Match[str]) -> bytes:
     text, start, end = match.string, match.start(3), match.end(3)
     if (quote := text[match.start() - 1 : match.start()]) in _QUOTES:
@@ -146,6 +159,7 @@ def _read_data_url(match: re.Match[str]) -> bytes:
 
 _Reading = tuple[str, bool, Callable[[re.Match[str]], bytes]]  # its name, whether the page asks for it
 _ATOB: tuple[_Reading, ...] = (("atob", True, lambda match: decode_base64(match[1])),)
+_PIECES_READINGS: tuple[_Reading, ...] = (("pieces", False, _join_pieces),)
 _NUMBER_READINGS: tuple[_Reading, ...] = (("numbers", False, lambda match: decode_numbers(match[0])),)
 _NAMED: tuple[tuple[tuple[str, ...], re.Pattern[str], tuple[_Reading, ...]], ...] = (
     (("atob",), _QUOTED, _ATOB),  # of `atob(name)`
@@ -162,7 +176,7 @@ _RUNS: tuple[tuple[re.Pattern[str], re.Pattern[str], tuple[_Reading, ...]], ...]
         re.compile(rf"[{_RUN_CHARS}]{{{MIN_RUN_CHARS // _STEP},}}+"),
         _RUN,
         (
-            ("base64", False, lambda match: decode_base64(match[0])),
+            ("base64", False, lambda match: decode_base64(_leave_comment(match[0]))),
             ("backwards", False, lambda match: decode_base64(match[0][::-1])),
         ),
     ),
