@@ -2,12 +2,13 @@
 
 import struct
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive_builders import pack
 from built_files.office import build_tnef, build_word
-from gatepost.message.attachments.desk import Desk
+from gatepost.message.attachments.desk import UNSEEN, Desk
 from gatepost.message.attachments.kinds import detect_kinds
 from gatepost.message.attachments.openers import tnef as opener
 from gatepost.message.attachments.openers import zip as unzip
@@ -46,6 +47,35 @@ def test_the_long_name_and_the_data_of_properties_count() -> None:
     properties += write_property(0x0D, 0x3701, bytes(16) + b"inside")
     content = HEAD + write(0x9002, bytes(14)) + write(0x8010, b"SHORT.TXT\x00") + write(0x9005, properties)
     assert [(file.name, file.content) for file in open_alone(opener, content).files] == [("long name.txt", b"inside")]
+
+
+def test_of_several_contents_of_a_file_each_is_opened() -> None:
+    properties = struct.pack("<I", 1) + write_property(0x102, 0x3701, b"second")
+    content = build_tnef("a.txt", b"first") + write(0x9005, properties)
+    assert [(file.name, file.content) for file in open_alone(opener, content).files] == [
+        ("a.txt", b"first"), ("a.txt", b"second"),
+    ]  # fmt: skip
+
+
+def test_of_several_values_of_a_text_each_is_shown() -> None:
+    texts = b"".join(struct.pack("<I4s", 3, text) for text in (b"one", b"two"))
+    content = HEAD + write(0x9003, struct.pack("<IHHI", 1, 0x1E, 0x1000, 2) + texts)
+    shown = open_alone(opener, content).shown
+    assert [parse_message(entity).root.text for entity in shown] == ["one", "two"]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        write(0x9003, struct.pack("<IHH", 2, 0x99, 0x1234) + write_property(0x1E, 0x1000, b"Hello")),
+        write(0x9003, struct.pack("<I", 9) + struct.pack("<HHI", 3, 1, 1) * (opener.MAX_PROPERTIES + 2)),
+        write(0x9003, struct.pack("<I", 9) + struct.pack("<HHI", 0x1003, 1, 0) * (opener.MAX_PROPERTIES + 9)),
+        write(0x8004, b"x") * (opener.MAX_ATTRIBUTES + 1),
+    ],
+)
+def test_what_is_not_read_to_its_end_is_told(content: bytes) -> None:
+    opened = open_alone(opener, HEAD + content)
+    assert [trait.code for trait in opened.traits] == [UNSEEN]
 
 
 def test_where_the_sound_of_a_reminder_lies_is_told() -> None:

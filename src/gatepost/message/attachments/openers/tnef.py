@@ -6,7 +6,7 @@ Standards: MS-OXTNEF 2.1.3 (attributes), 2.1.3.4 (properties).
 import struct
 from collections.abc import Iterator
 
-from gatepost.message.attachments.desk import Desk, File, Insides
+from gatepost.message.attachments.desk import Desk, File, Insides, LimitReachedError
 from gatepost.message.attachments.office.bodies import PLAIN, PLAIN_PAGE, Bodies
 from gatepost.message.attachments.office.going_on import going_on
 from gatepost.message.attachments.office.targets import is_share, note_loaded
@@ -15,7 +15,7 @@ from gatepost.model.file_kinds import FileKind
 OPENS = frozenset({FileKind.TNEF})
 MAX_ATTRIBUTES = 20_000
 MAX_NAME_BYTES = 2_048
-MAX_PROPERTIES = 5_000
+MAX_PROPERTIES = 20_000  # and values of them
 _HEAD_BYTES = 6
 _ATTRIBUTE = struct.Struct("<BII")
 _CHECKSUM_BYTES = 2
@@ -34,22 +34,22 @@ class _Attachment:
     def __init__(self) -> None:
         self.name = ""
         self.long_name = ""
-        self.content = b""
+        self.contents: dict[bytes, None] = {}  # of several nobody knows which is taken
 
 
 def look_inside(file: File, insides: Insides, desk: Desk) -> None:
     """Open all attachments."""
     attachment, bodies = _Attachment(), Bodies()
-    for number, data in _find_attributes(file.content):
+    for number, data in _find_attributes(file.content, insides):
         if number == _NEW_FILE:
             _open(attachment, file, insides, desk)
             attachment = _Attachment()
         elif number == _TITLE:
             attachment.name = data.rstrip(b"\x00").decode("cp1252", "replace")
         elif number == _DATA:
-            attachment.content = data
+            attachment.contents[data] = None
         elif number == _FILE_PROPERTIES:
-            _take_properties(attachment, data)
+            _take_properties(attachment, data, insides)
         elif number == _PROPERTIES:
             _look_at_mail(data, bodies, insides)
         elif number in _TEXT_NUMBERS:
@@ -59,23 +59,23 @@ def look_inside(file: File, insides: Insides, desk: Desk) -> None:
 
 
 def _open(attachment: _Attachment, file: File, insides: Insides, desk: Desk) -> None:
-    if attachment.content:
+    for content in filter(None, attachment.contents):
         with going_on(insides, "attachment"):
-            desk.open_part(file, insides, attachment.long_name or attachment.name, attachment.content)
+            desk.open_part(file, insides, attachment.long_name or attachment.name, content)
 
 
-def _take_properties(attachment: _Attachment, data: bytes) -> None:
-    for number, kind, value in _find_properties(data):
+def _take_properties(attachment: _Attachment, data: bytes, insides: Insides) -> None:
+    for number, kind, value in _find_properties(data, insides):
         if number == _LONG_NAME:
             attachment.long_name = value.decode("utf-16-le" if kind == _WIDE_STRING else "cp1252", "replace").rstrip(
                 "\x00"
             )
         elif number == _DATA_PROPERTY:
-            attachment.content = value[_IDENTITY_BYTES:] if kind == _OBJECT else value
+            attachment.contents[value[_IDENTITY_BYTES:] if kind == _OBJECT else value] = None
 
 
 def _look_at_mail(data: bytes, bodies: Bodies, insides: Insides) -> None:
-    for number, kind, value in _find_properties(data):
+    for number, kind, value in _find_properties(data, insides):
         if number >= _NAMED and kind == _WIDE_STRING:
             _look_at_named(value, insides)
         bodies.take(number, kind, value)
@@ -88,8 +88,8 @@ def _look_at_named(value: bytes, insides: Insides) -> None:
         note_loaded("property", text, insides)
 
 
-def _find_attributes(content: bytes) -> Iterator[tuple[int, bytes]]:
-    """Give number and data of each attribute."""
+def _find_attributes(content: bytes, insides: Insides) -> Iterator[tuple[int, bytes]]:
+    """Give number and data of each attribute; that there are too many is told."""
     position = _HEAD_BYTES
     for _ in range(MAX_ATTRIBUTES):
         if position + _ATTRIBUTE.size > len(content):
@@ -98,11 +98,20 @@ def _find_attributes(content: bytes) -> Iterator[tuple[int, bytes]]:
         position += _ATTRIBUTE.size
         yield number & 0xFFFF, content[position : position + size]
         position += size + _CHECKSUM_BYTES
+    insides.leave_unseen()
 
 
-def _find_properties(data: bytes) -> Iterator[tuple[int, int, bytes]]:
-    """Give number, type and first value of each property; what cannot be measured ends them."""
-    position = 4
+def _find_properties(data: bytes, insides: Insides) -> Iterator[tuple[int, int, bytes]]:
+    """Give number, type and value of each property, each value by itself; that not all can be read is told."""
+    try:
+        yield from _walk_properties(data)
+    except LimitReachedError:
+        insides.leave_unseen()
+
+
+def _walk_properties(data: bytes) -> Iterator[tuple[int, int, bytes]]:
+    """Do so; raise LimitReachedError for too many of them, and where one cannot be measured."""
+    position, values = 4, 0
     for _ in range(MAX_PROPERTIES):
         if position + 4 > len(data):
             return
@@ -116,14 +125,16 @@ def _find_properties(data: bytes) -> Iterator[tuple[int, int, bytes]]:
             position += 4
         else:
             count = 1
-        first = b""
-        for index in range(min(count, MAX_PROPERTIES)):
+        for _ in range(count):
             size, position = _measure(data, position, kind)
-            if size < 0:
+            if position > len(data):
                 return
-            first = first if index else data[position : position + size]
+            values += 1
+            if size < 0 or values > MAX_PROPERTIES:
+                raise LimitReachedError
+            yield number, kind, data[position : position + size]
             position += size + -size % 4
-        yield number, kind, first
+    raise LimitReachedError
 
 
 def _measure(data: bytes, position: int, kind: int) -> tuple[int, int]:
