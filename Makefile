@@ -59,7 +59,7 @@ model:  ## train the model that comes with gatepost (make model CORPUS=folder; a
 
 papers:  ## bring the pages in docs/ that are written from the code up to date
 	@mkdir -p build
-	@.venv/bin/gatepost config reference > build/paper && mv build/paper docs/gatepost.toml
+	@LC_ALL=C.UTF-8 .venv/bin/gatepost config reference > build/paper && mv build/paper docs/gatepost.toml
 	@.venv/bin/python -m gatepost.screen.describe > build/paper && mv build/paper docs/checks.md
 	@.venv/bin/python scripts/papers.py
 

@@ -6,6 +6,7 @@ import tomllib
 import pytest
 
 from gatepost.cli.translation import GAP, MAX_CHARS, Catalog, is_chinese, load_catalog, say_in_chinese, translate
+from gatepost.config.reference import build_reference
 from gatepost.flow.desk import HELD_BY_VERDICT
 from gatepost.model.finding import Severity
 from gatepost.model.verdict import Action
@@ -39,6 +40,13 @@ def test_every_sentence_that_people_are_told_has_its_chinese() -> None:
     assert sorted(f"{said[one]}: {one}" for one in said if not is_translated(one)) == []
 
 
+def test_the_reference_of_all_settings_has_no_english_sentence_left() -> None:
+    english, chinese = build_reference(), build_reference(say_in_chinese)
+    assert tomllib.loads(chinese) == tomllib.loads(english)
+    assert english.count("\n# Allowed: ") == chinese.count("\n# 允许：")
+    assert [line for line in chinese.splitlines() if _ENGLISH.search(_COMMAND.sub("", line))] == []
+
+
 @pytest.mark.parametrize("word", [*State, *Action, *(one.name.lower() for one in Severity), *HELD_BY_VERDICT])
 def test_every_state_action_and_severity_has_its_word(word: str) -> None:
     assert _CHINESE.search(say_in_chinese(str(word)))
@@ -47,7 +55,7 @@ def test_every_state_action_and_severity_has_its_word(word: str) -> None:
 def test_no_sentence_is_kept_that_nobody_says() -> None:
     tables = tomllib.loads((SOURCE / "cli" / "zh_CN.toml").read_text("utf-8"))
     ours = [english for name, table in tables.items() if name != FOREIGN_WORDS for english in table]
-    written = "\n".join(text for _, tree in parse_source() for text in list_templates(tree))
+    written = " ".join(" ".join(text.split()) for _, tree in parse_source() for text in list_templates(tree))
     told_by_the_system = tables["system"]
     stale = [
         (english, piece)

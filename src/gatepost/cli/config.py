@@ -67,4 +67,4 @@ def check_config(
 @app.command("reference")
 def print_reference() -> None:
     """Print a settings file with every setting, its meaning, bounds and default."""
-    typer.echo(build_reference(), nl=False)
+    typer.echo(build_reference(translate), nl=False)
