@@ -92,9 +92,11 @@ def observe(case: Case, kit: Kit) -> Observations:
         except Exception as error:  # noqa: BLE001 - whatever breaks a check must not keep the others from looking
             seen.append(_report_failure(check, error))
             is_complete = False
+        if not seen:
+            continue
+        features += [one for one in seen if isinstance(one, Feature)]
         if found := [one for one in seen if isinstance(one, Finding)]:
             findings += _limit(found)
-        features += [one for one in seen if isinstance(one, Feature)]
     findings.sort(key=lambda finding: -finding.severity)
     return Observations(tuple(findings), tuple(features), is_complete)
 

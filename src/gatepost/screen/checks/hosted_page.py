@@ -73,9 +73,9 @@ _ACCOUNT = re.compile(
 
 def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:
     """Look at where each link leads; one finding for each kind of hosting."""
-    hosted = _find_hosted(read_opened(case.message), case, kit)
-    for hosting, count in Counter(hosting for hosting, _ in hosted).items():
-        yield Feature(f"hosted_page.{hosting.value}s", count)
+    if hosted := _find_hosted(read_opened(case.message), case, kit):
+        for hosting, count in Counter(hosting for hosting, _ in hosted).items():
+            yield Feature(f"hosted_page.{hosting.value}s", count)
     hosted += _find_hosted(read_file_links(case), case, kit)
     if not hosted:
         return

@@ -108,7 +108,7 @@ class Classifier:
         told = weighed.take(order).tolist()
         parts += map(Contribution, map(self.names.__getitem__, order.tolist()), told, row.take(order).tolist())
         parts.sort(key=_strength, reverse=True)
-        rest = float(weighed.sum()) - math.fsum(told)
+        rest = float(np.add.reduce(weighed)) - math.fsum(told)
         if abs(rest) > MIN_TOLD:
             parts.append(Contribution(REST, rest, float(np.count_nonzero(weighed) - len(told))))
         return Explanation(self._bias, tuple(parts), self._bias + math.fsum([one.log_odds for one in parts]))
@@ -121,7 +121,7 @@ class Classifier:
         buckets = hashed.buckets
         if not buckets.size:
             return 0.0
-        total = float(self._words.take(buckets).sum(dtype=np.float64)) / math.sqrt(buckets.size)
+        total = float(np.add.reduce(self._words.take(buckets), dtype=np.float64)) / math.sqrt(buckets.size)
         blend = (1 - PIECE_SHARE) * total + PIECE_SHARE * float(self._weigh_pieces(hashed).max())
         return max(-MAX_WORDS_LOG_ODDS, min(MAX_WORDS_LOG_ODDS, blend))
 

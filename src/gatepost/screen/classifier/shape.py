@@ -152,22 +152,22 @@ def _measure_coherence(orgs: Mapping[str, int], org: str, text: str) -> dict[str
     """Whether sender, links and text speak of one organisation."""
     main = _find_main(orgs)
     is_known = bool(org and orgs)
-    joined = text.replace(" ", "")
+    is_named = _is_named_in(org, text)
     return {
         "shape.aligned": 2 * _share(orgs.get(org, 0), sum(orgs.values())) - 1 if is_known else 0,
         "shape.aligned_any": (1 if org in orgs else -1) if is_known else 0,
         "shape.aligned_main": (1 if org == main else -1) if is_known else 0,
-        "shape.sender_in_text": _is_named_in(org, text, joined),
-        "shape.main_in_text": _is_named_in(main, text, joined),
+        "shape.sender_in_text": is_named,
+        "shape.main_in_text": is_named if main == org else _is_named_in(main, text),
     }
 
 
-def _is_named_in(org: str, text: str, joined: str) -> int:
+def _is_named_in(org: str, text: str) -> int:
     """Give 1 where a text names an organisation, also with spaces in it, -1 where not, 0 where there is none."""
     if not org:
         return 0
     label = org.partition(".")[0]
-    return 1 if len(label) >= MIN_WORD_CHARS and (label in joined or label in text) else -1
+    return 1 if len(label) >= MIN_WORD_CHARS and (label in text or label in text.replace(" ", "")) else -1
 
 
 def _measure_subject(subject: str) -> dict[str, float]:
