@@ -4,7 +4,7 @@ import pytest
 from PIL import Image, ImageOps
 
 from built_files.pages import draw_code, save_picture
-from gatepost.message.attachments.code_halves import MAX_KEPT, MAX_PAIRS, count_corners, note_halves
+from gatepost.message.attachments.code_halves import MAX_KEPT, MAX_PAIRS, note_halves
 from gatepost.message.attachments.codes import UNREAD_CODES
 from gatepost.message.attachments.desk import Desk, Insides
 from gatepost.message.attachments.openers import picture as opener
@@ -58,7 +58,7 @@ def test_halves_of_another_height_are_not_joined() -> None:
 
 def test_pictures_in_front_of_the_halves_keep_them_not_out() -> None:
     first, second = cut(upright=True)
-    others = [ImageOps.expand(second, 20 + 3 * number, fill=255) for number in range(MAX_KEPT + 1)]
+    others = [ImageOps.expand(second, 20 + 2 * number, fill=255) for number in range(MAX_KEPT + 1)]
     assert read(*others, first, second) == [URL]
     assert read(first, *others, second) == []
 
@@ -67,13 +67,6 @@ def test_more_pairs_than_are_read_are_told() -> None:
     first, second = cut(upright=True)
     told = look(*[first] * (MAX_PAIRS // MAX_KEPT + MAX_KEPT), second)
     assert [trait.code for trait in told.traits] == [UNREAD_CODES]
-
-
-def test_corners_are_counted() -> None:
-    first, second = cut(upright=True)
-    assert (count_corners(first) >= 2, count_corners(second)) == (True, 1)
-    assert count_corners(Image.radial_gradient("L")) == 0
-    assert count_corners(Image.new("L", (100, 100))) == 0
 
 
 def test_the_opener_gives_the_link_on_with_the_second_half() -> None:
