@@ -1,5 +1,7 @@
 """What the desk allows, and what stays of a file that breaks its opener."""
 
+import errno
+
 import pytest
 
 from archive_builders import pack
@@ -105,6 +107,17 @@ def test_a_damaged_file_is_broken_and_what_was_seen_before_stays() -> None:
     assert [(trait.code, trait.text) for trait in opened.traits] == [
         ("test.seen", "x"), ("opening.broken", "ValueError"),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EACCES, errno.EMFILE])
+def test_what_the_system_refuses_is_not_the_fault_of_the_file(number: int) -> None:
+    opened = Desk(dict.fromkeys(FileKind, (Breaker(OSError(number, "refused")),))).open("1", "x", b"content")
+    assert (opened.opening, Trait(UNSEEN) in opened.traits) == (Opening.LIMIT, True)
+
+
+def test_what_a_library_calls_an_error_of_the_system_is_damage() -> None:
+    opened = Desk(dict.fromkeys(FileKind, (Breaker(OSError("image file is truncated")),))).open("1", "x", b"content")
+    assert (opened.opening, Trait(UNSEEN) in opened.traits) == (Opening.BROKEN, False)
 
 
 def test_memory_and_recursion_that_run_out_are_limits() -> None:

@@ -5,6 +5,7 @@ Fails: never with an ordinary exception; what an opener could not do is the file
 (a loop in a library, memory) is stopped by the process around it (net/sandbox.py).
 """
 
+import errno
 import hashlib
 import itertools
 from collections import Counter
@@ -32,6 +33,12 @@ EVERY_KIND = frozenset(FileKind)
 _SEEN_BY_ITS_BEGINNING = IMAGES | {FileKind.TEXT, FileKind.CSV, FileKind.UNKNOWN}  # nothing in them could be run
 _SEEN_AS_MAIL = frozenset({FileKind.MAIL, FileKind.TEXT, FileKind.CSV, FileKind.HTML, FileKind.UNKNOWN})
 UNSEEN = "opening.unseen"  # there is more in the file, and nobody has looked at it
+_REFUSED = frozenset(
+    {
+        errno.EACCES, errno.EAGAIN, errno.EDQUOT, errno.EFBIG, errno.EMFILE, errno.ENFILE, errno.ENOENT, errno.ENOMEM,
+        errno.ENOSPC, errno.ENOSYS, errno.EPERM,
+    }
+)  # fmt: skip
 EXHAUSTED = "opening.exhausted"  # it took all memory that there is, or went round in circles
 
 
@@ -95,6 +102,14 @@ class Insides:
         """Give on what programs show as the mail's own text: an entity of MIME."""
         if entity not in self.shown:
             self.shown.append(entity)
+
+    def break_off(self, error: Exception, what: str = "") -> None:
+        """Say that something could not be read: it is damaged, or the system refused what its opener needed."""
+        if isinstance(error, OSError) and error.errno in _REFUSED:
+            self.leave_unseen(what)
+        elif self.opening is not Opening.LIMIT:
+            self.opening = Opening.BROKEN
+        self.note("opening.broken", f"{what}: {type(error).__name__}" if what else type(error).__name__)
 
     def link(self, url: str, source: LinkSource = LinkSource.DOCUMENT) -> None:
         """Give a link on to those who judge links, once."""
@@ -309,5 +324,4 @@ def _try(opener: Opener, file: File, insides: Insides, desk: Desk) -> None:
         insides.opening = Opening.LIMIT
         insides.note(EXHAUSTED)
     except Exception as error:  # noqa: BLE001 - a damaged file may raise anything in the libraries that read it
-        insides.opening = Opening.BROKEN
-        insides.note("opening.broken", type(error).__name__)
+        insides.break_off(error)

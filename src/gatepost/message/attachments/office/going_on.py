@@ -21,6 +21,4 @@ def going_on(insides: Insides, what: str = "") -> Iterator[None]:
         insides.opening = Opening.LIMIT
         insides.note(EXHAUSTED, what)
     except Exception as error:  # noqa: BLE001 - a damaged file may raise anything in the libraries that read it
-        insides.note("opening.broken", f"{what}: {type(error).__name__}" if what else type(error).__name__)
-        if insides.opening is Opening.OPENED:
-            insides.opening = Opening.BROKEN
+        insides.break_off(error, what)
