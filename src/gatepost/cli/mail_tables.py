@@ -129,6 +129,7 @@ def _build_facts(view: MailView) -> Table:
         ("mail", first.mail_id),
         ("received", show_moment(first.received_at)),
         ("from", translate(f"{first.header_from} (envelope: {sender})")),
+        ("client", first.client_ip),
         ("subject", first.subject),
         ("size", translate(f"{first.size_bytes} bytes")),
         ("score", f"{first.score:.3f}"),

@@ -26,7 +26,10 @@ def list_queue(config: ConfigOption = None, state: StateOption = None, *, as_jso
 def list_history(
     limit: Annotated[int, typer.Option("--limit", metavar="N", min=1, max=MAX_HISTORY, help="Newest first.")] = 50,
     about: Annotated[
-        str, typer.Option("--about", metavar="ADDRESS", help="Only mail from or to it; a part of it is enough.")
+        str,
+        typer.Option(
+            "--about", metavar="ADDRESS", help="Only mail from or to it, or from this client; a part of it is enough."
+        ),
     ] = "",
     config: ConfigOption = None,
     state: StateOption = None,

@@ -225,7 +225,7 @@ class Records:
     ) -> list[DeliveryRow]:
         """Give deliveries in any of the states (all when none is named), newest first, of one mail or of all.
 
-        `about` is a part of an address: of the recipient, or of either sender, in capitals or not.
+        `about` is a part of an address: of the recipient, of either sender, or of the client; in capitals or not.
         """
         query = select(DELIVERIES, MAILS).join(MAILS, MAILS.c.mail_id == DELIVERIES.c.mail_id)
         if states:
@@ -233,7 +233,7 @@ class Records:
         if mail_id:
             query = query.where(DELIVERIES.c.mail_id == mail_id)
         if about:
-            addresses = (DELIVERIES.c.recipient, MAILS.c.mail_from, MAILS.c.header_from)
+            addresses = (DELIVERIES.c.recipient, MAILS.c.mail_from, MAILS.c.header_from, MAILS.c.client_ip)
             query = query.where(or_(*(one.icontains(about, autoescape=True) for one in addresses)))
         query = query.order_by(MAILS.c.received_ms.desc(), DELIVERIES.c.recipient_number).limit(limit)
         with self._reading() as connection:
@@ -435,4 +435,5 @@ def _read_delivery(row: Any) -> DeliveryRow:
         last_status=row["last_status"],
         last_says=row["last_says"],
         form=Form(row["form"]),
+        client_ip=row["client_ip"],
     )

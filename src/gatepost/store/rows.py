@@ -70,6 +70,7 @@ class DeliveryRow:
     last_status: str
     last_says: str
     form: Form = Form.ORIGINAL
+    client_ip: str = ""
 
 
 @dataclass(frozen=True, slots=True)
