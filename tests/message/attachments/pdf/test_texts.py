@@ -184,3 +184,13 @@ def test_fonts_of_any_shape_do_no_harm(odd: object) -> None:
     for keys in ({"Subtype": Name.Type0, "DescendantFonts": odd}, {"Widths": odd, "Encoding": odd}):
         found = read(f"BT /F9 1 Tf ({URL}) Tj /F1 12 Tf ({URL}) Tj ET", Dictionary(**keys))  # type: ignore[arg-type]
         assert found[0].startswith(URL)
+
+
+def test_an_address_that_goes_on_in_the_next_line_is_read_both_ways() -> None:
+    drawing = "BT /F1 12 Tf 14 TL 72 700 Td (Sign in at https://evil.example/log) Tj T* (in?id=7 today, please.) Tj ET"
+    assert read(drawing, simple()) == ["https://evil.example/log", "https://evil.example/login?id=7"]
+
+
+def test_a_text_behind_an_address_is_none_of_it() -> None:
+    drawing = "BT /F1 12 Tf 14 TL 72 700 Td (Our page is https://a.example/oak) Tj T* (Thank you.) Tj ET"
+    assert read(drawing, simple()) == ["https://a.example/oak"]

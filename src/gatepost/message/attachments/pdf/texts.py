@@ -20,6 +20,7 @@ from gatepost.message.attachments.desk import Insides
 from gatepost.message.attachments.pdf.fonts import NO_WIDTHS, PLAIN_FONT, Font, Widths, read_font, read_widths
 from gatepost.message.attachments.pdf.pages import UNREADABLE
 from gatepost.message.attachments.pdf.streams import HEX_STRING, LITERAL_STRING, read_hex, unescape
+from gatepost.message.attachments.pdf.wrapped import join_wrapped
 from gatepost.message.attachments.pdf.written import read_written
 from gatepost.message.links import find_text_links
 from gatepost.message.places import Locator
@@ -29,6 +30,7 @@ from gatepost.model.finding import Span
 MAX_PLACED_BYTES = 1024 * 1024  # of all drawings, what is read as it is placed
 MAX_SNIPPETS = 2_000
 MAX_FONTS = 200
+MAX_WRAPPED = 200  # addresses that go on in the next line, each time with one line more
 MAX_INNER_PICTURES = 1_000
 MAX_PICTURE_KEYS_BYTES = 1_000
 SNIPPET_CHARS = 80
@@ -175,7 +177,9 @@ def _join_strings(part: bytes) -> bytes:
 
 
 def _note_links(text: str, insides: Insides) -> None:
+    """Give on the addresses in a text; one that goes on in the next line may end with its own line as well."""
     known = {link.url for link in insides.links}
-    for link in find_text_links(text, _LOCATOR):
+    wrapped = islice(join_wrapped(text), MAX_WRAPPED)
+    for link in find_text_links("\n".join((text, *wrapped)), _LOCATOR):
         if link.target not in known and (_MARKED.match(link.shown) or _WITH_PATH.match(link.target)):
             insides.link(link.target, LinkSource.TEXT)
