@@ -84,8 +84,8 @@ async def test_a_server_that_does_not_read_is_left_at_the_deadline_of_a_block() 
 
 async def test_a_slow_reader_that_takes_block_after_block_is_waited_for() -> None:
     stream = SlowStream(HELLO, step_bytes=100)
-    connection = await connect(stream, block_timeout_s=0.15, final_reply_timeout_s=0.15)
-    stream.unread, stream.write_s = b"250 a\r\n250 b\r\n354 go\r\n250 queued\r\n", 0.04
+    connection = await connect(stream, block_timeout_s=0.45, final_reply_timeout_s=0.45)
+    stream.unread, stream.write_s = b"250 a\r\n250 b\r\n354 go\r\n250 queued\r\n", 0.1
     transaction = Transaction("", ("b@x.org",), b"x" * BLOCK_BYTES * 5)
     await connection.hand_over(transaction)
     assert [answer.reply.code for answer in transaction.answers if answer] == [250]
