@@ -1,5 +1,6 @@
 """The library's face: reports with the promised fields, from any thread."""
 
+import base64
 import io
 import json
 import math
@@ -18,6 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import gatepost
+from built_files.office import build_tnef_text
 from cleaning_mails import write_mail
 from feed_builders import put_table
 from gatepost.decide.settings import DecideSettings
@@ -291,6 +293,9 @@ LURE = (
 )
 
 
+WINMAIL = b"Content-Type: application/ms-tnef; name=winmail.dat\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+
+
 @pytest.mark.parametrize("times", [1, 2])
 def test_a_lure_that_is_signed_as_one_piece_is_judged_as_one_that_is_not(times: int) -> None:
     scanner = Scanner(offline=True)
@@ -311,3 +316,13 @@ def test_more_texts_than_there_is_room_for_hold_the_mail() -> None:
     )
     assert report.action is Action.QUARANTINE
     assert "unopened_file.unseen" in {finding.code for finding in report.findings}
+
+
+def test_a_text_that_a_file_shows_as_the_mail_can_be_taken_out_with_its_file() -> None:
+    deciding = DecideSettings(findings={"link_mismatch.host": Action.CLEAN})
+    letter, _, page = LURE.partition(b"Content-Type: text/html\r\n\r\n")
+    parts = b"--b\r\nContent-Type: text/plain\r\n\r\nHello Bo, the boards are ready.\r\n--b\r\n" + WINMAIL
+    parts += base64.encodebytes(build_tnef_text((0x102, 0x1013, page))) + b"--b--\r\n"
+    raw = letter + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + parts
+    report = Scanner(rules=ScanRules(deciding=deciding), offline=True).scan(raw.replace(b"192.0.2.7", b"other.example"))
+    assert (report.action, report.removes) == (Action.CLEAN, ("1.2",))

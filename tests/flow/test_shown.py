@@ -272,6 +272,19 @@ def test_a_mail_that_is_signed_too_often_is_held() -> None:
     assert any(trait.code == UNSEEN for file in verdict.screening.contents.walk() for trait in file.traits)
 
 
+def test_megabytes_in_a_signed_mail_are_read_to_the_limits_of_any_mail() -> None:
+    letter = HONEST.replace(b"the two boards", bytes(500_000) + b"the two boards")
+    assert judge(sign_as_one_piece(letter)).action is judge(letter).action is Action.DELIVER
+    mixed = MIXED + b"--b\r\n\r\nHello\r\n" + attach("a.bin", bytes(range(256)) * 8_000) + b"--b--\r\n"
+    case = open_case(sign_as_one_piece(mixed))
+    assert count_shown_bytes(case.contents) < 10_000
+    assert judge(sign_as_one_piece(mixed)).action is judge(mixed).action
+    endless = HONEST + b"The boards are ready.\r\n" * 200_000
+    verdict = judge(sign_as_one_piece(endless))
+    assert (verdict.action, judge(endless).action) == (Action.QUARANTINE, Action.QUARANTINE)
+    assert [one.file for one in find_grave(verdict)["unopened_file.unseen"].evidence] == ["1:1.1"]
+
+
 @pytest.mark.parametrize("step", [7])
 def test_a_signed_mail_that_is_cut_anywhere_is_held_or_judged(step: int) -> None:
     entity = LURE.replace(HEAD, b"")
