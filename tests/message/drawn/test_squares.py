@@ -73,6 +73,12 @@ def test_no_source_takes_long(unit: str) -> None:
     assert time.process_time() - start < 2
 
 
+def test_a_tag_is_read_once_however_often_it_says_where_it_is_placed() -> None:
+    start = time.process_time()
+    assert read_squares(f"<i {'position:absolute' * 28}" * 1_000) is None
+    assert time.process_time() - start < 1
+
+
 def test_many_large_squares_cost_no_more_than_small_ones() -> None:
     start = time.process_time()
     rows = read_squares(f"<path d='M0 0h1v1{'M0 0h199v199' * 20_000}'/>")

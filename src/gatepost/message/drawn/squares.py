@@ -81,9 +81,10 @@ def _find_placed(source: str) -> Iterator[Square]:
     end, place = 0, source.find("absolute")
     while place >= 0:
         start = source.rfind("<", max(end, place - _MAX_BEFORE_PLACED), place)
-        if start >= 0 and (match := _PLACED.match(source, start)):
-            end = match.end()
-            if not _is_light(match[1]):
+        if start >= 0:  # a tag that is not looked at yet
+            match = _PLACED.match(source, start)
+            end = match.end() if match else start + 1
+            if match and not _is_light(match[1]):
                 yield _read_sides(match[1], _CSS_SIDES)
         place = source.find("absolute", max(end, place + 1))
 
