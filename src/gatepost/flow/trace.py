@@ -33,7 +33,8 @@ MAILBOX_LINE = b"X-Mailbox-Line: "  # stands in front of the line, as Postfix do
 _MBOX_LINE = re.compile(rb">?From (?![ \t]*:)")
 _FORGEABLE = (b"authentication-results", b"x-gatepost-")
 _FORGEABLE_FIELD = re.compile(
-    rb"^(authentication-results|x-gatepost-(?:verdict|action|cleaned|stray))[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*)\n?",
+    rb"^(authentication-results|x-gatepost-(?:verdict|action|cleaned|stray))[ \t]*:"
+    rb"([^\n]*+(?:\n[ \t][^\n]*+|(?!))*+)\n?",
     re.IGNORECASE | re.MULTILINE,
 )
 _BLANK_LINE = re.compile(rb"(?:\A|\n)\r?\n")

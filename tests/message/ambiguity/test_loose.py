@@ -155,3 +155,13 @@ def test_a_mail_of_bare_carriage_returns_takes_no_more_memory_than_another() -> 
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 6 * len(raw)
+
+
+@pytest.mark.parametrize("unit", [b"\r\n", b"A: b\r\n", b" \r\n", b"Content-Type: a\r\n", b"Content-Type: a\r\n b\r\n"])
+def test_what_repeats_takes_no_more_memory_than_copies_of_the_mail(unit: bytes) -> None:
+    raw = b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + unit * (1_000_000 // len(unit))
+    tracemalloc.start()
+    read_loosely(raw)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 12 * len(raw)

@@ -28,7 +28,9 @@ _USUAL = frozenset(
 _NOTICE = re.compile(rb"mime|multi-?\s?part", re.IGNORECASE)
 _BLANK_LINE = re.compile(rb"\n[ \t]++\r?\n")
 _BOUNDARY_LINE = re.compile(rb"^[ \t]*--[^\n]*+\n?", re.MULTILINE)
-_PART_HEADER = re.compile(rb"(?:[!-9;-~]+[ \t]*:[^\n]*\n(?:[ \t][^\n]*\n)*)*?content-", re.IGNORECASE)
+_PART_HEADER = re.compile(  # (?!): see loose.py
+    rb"(?:(?!content-)[!-9;-~]++[ \t]*+:[^\n]*+\n(?:[ \t][^\n]*+\n|(?!))*+|(?!))*+content-", re.IGNORECASE
+)
 _CALL = re.compile(rb"[\w-]\.[a-z]{2}|//|[@<]|(?:[0-9][ ()./+-]{0,3}){7}", re.IGNORECASE)  # a name, a link, a number
 
 

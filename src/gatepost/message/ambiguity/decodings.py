@@ -28,7 +28,7 @@ _NOT_ALPHABET_OR_LINE = bytes(set(_NOT_ALPHABET) - set(b"\n"))
 _BASE64_TEXT = _ALPHABET + b"= \t\r\n"
 _JUNK_AND_REST = re.compile(rb"[^A-Za-z0-9+/=\s][^\n]*+")
 _LINE_WITH_JUNK = re.compile(rb"^[A-Za-z0-9+/= \t\r]*+[^A-Za-z0-9+/=\s][^\n]*+\n?", re.MULTILINE)
-_BROKEN_GROUP = re.compile(rb"^((?:[A-Za-z0-9+/]{4})*)[A-Za-z0-9+/]{1,3}\n", re.MULTILINE)
+_BROKEN_GROUP = re.compile(rb"^((?:[A-Za-z0-9+/]{4}|(?!))*+)[A-Za-z0-9+/]{1,3}\n", re.MULTILINE)  # (?!): see loose.py
 _UNPRINTABLE = bytes({*range(32), *range(127, 256)} - set(b"\t\r\n"))
 _URL_ALPHABET = bytes.maketrans(b"-_", b"+/")
 _COMMENT = re.compile(r"\([^()]*\)?")

@@ -24,17 +24,19 @@ PIECE_BYTES = 65_536  # in which line ends are written: of a mail of nothing els
 
 _CONTROL = bytes(set(range(32)) - set(b"\t\r\n")) + b"\x7f"
 _CONTROLS = bytes.maketrans(_CONTROL, b" " * len(_CONTROL))
+# What may be as long as the mail is repeated without a way back, which would take thirty times its size of memory;
+# (?!) is the way that never fits, see message/parameters.py
 _BARE_CR = re.compile(rb"\r(?!\n)")
 _FIELD = re.compile(
     rb"content[-_ ](type|transfer[-_ ]encoding|disposition)(?:[^\n:]{0,40}?(?:\n[ \t]++)?:++|[ \t]++(?=[\w\"]))"
-    rb"([^\n]*+(?:\n[ \t]++(?!content-)[^\n]*+)*)\n?",
+    rb"([^\n]*+(?:\n[ \t]++(?!content-)[^\n]*+|(?!))*+)\n?",
     re.IGNORECASE,
 )
 _SENSIBLE_TYPE = re.compile(rb"[^\n]*?[\w.+-]/[\w.+-]|\s*+(?:multipart|text\b)", re.IGNORECASE)
 _SENSIBLE_DISPOSITION = re.compile(rb"[^\n]*?(?:attachment|inline|name)", re.IGNORECASE)
-_OTHER_FIELDS = re.compile(rb"(?:[!-9;-~]++[ \t]*+:[^\n]*+\n(?:[ \t]++[^\s][^\n]*+\n)*)*")
+_OTHER_FIELDS = re.compile(rb"(?:[!-9;-~]++[ \t]*+:[^\n]*+\n(?:[ \t]++[^\s][^\n]*+\n|(?!))*+|(?!))*+")
 _BLANK_LINE = re.compile(rb"[ \t\r]*+\n")
-_BLANK_LINES = re.compile(rb"(?:[ \t\r]*+\n)*")
+_BLANK_LINES = re.compile(rb"(?:[ \t\r]*+\n|(?!))*+")
 _BLANK_LINE_AHEAD = re.compile(rb"\n[ \t\r]*+\n")
 _DASHES = re.compile(rb"\n[ \t]*+--")
 _BOUNDARY = re.compile(rb"boundary[^=\n]{0,20}=\s*+(\"[^\"\n]{0,200}|[^;\s]{1,200})", re.IGNORECASE)

@@ -35,7 +35,7 @@ _ONES = (  # as UTF-8, each with a beginning that is quickly found
     (rb"\xe2[\xa0-\xa3][\x80-\xbf]", 5),
 )
 _RUNS = tuple(re.compile(one + _BETWEEN + b"(?:" + one + _BETWEEN + b"){%d}" % (count - 1)) for one, count in _ONES)
-_QUOTED = re.compile(r"(?:> ?)+")
+_QUOTED = re.compile(r"(?:> ?|(?!))++")  # (?!): see message/parameters.py
 _INVISIBLE = dict.fromkeys(map(ord, "\ufe0e\ufe0f\u200b\u200c\u200d\u2060\ufeff"))
 
 Glyphs = Mapping[str, tuple[str, ...]]  # what each shows, row by row; all of one set have the same size
