@@ -1,11 +1,21 @@
 """Everything that the code says to people has its Chinese, and nothing is kept that nobody says."""
 
 import re
+import time
 import tomllib
 
 import pytest
 
-from gatepost.cli.translation import GAP, MAX_CHARS, Catalog, is_chinese, load_catalog, say_in_chinese, translate
+from gatepost.cli.translation import (
+    GAP,
+    MAX_CHARS,
+    MAX_DEPTH,
+    Catalog,
+    is_chinese,
+    load_catalog,
+    say_in_chinese,
+    translate,
+)
 from gatepost.config.reference import build_reference
 from gatepost.flow.desk import HELD_BY_VERDICT
 from gatepost.model.finding import Severity
@@ -112,3 +122,25 @@ def test_the_locale_says_which_language(
         monkeypatch.setenv(name, value)
     assert is_chinese() is expected
     assert translate("nothing") == ("无" if expected else "nothing")
+
+
+def test_a_strangers_words_lead_no_deeper_than_sentences_go() -> None:
+    said = say_in_chinese("WEAK: " * 3_000)
+    assert said.count("保护减弱：") == MAX_DEPTH
+    assert said.endswith("WEAK: ")
+
+
+@pytest.mark.parametrize("between", [": ", ", ", " (", "): ", ": , ", " for "])
+def test_a_long_sentence_full_of_what_stands_between_gaps_costs_little(between: str) -> None:
+    words = (between * MAX_CHARS)[: MAX_CHARS - 20]
+    load_catalog()
+    began_s = time.process_time()
+    say_in_chinese(f"{words} entries")
+    say_in_chinese(f"{words}.")
+    assert time.process_time() - began_s < 5
+
+
+def test_a_gap_ends_where_the_text_behind_it_stands_first() -> None:
+    catalog = Catalog({"{}: {} ({})": "{0}|{1}|{2}"})
+    assert catalog.find("a: b: c (d) (e)") == "a|b: c|d) (e"
+    assert catalog.find("a: b (c) d") == ""

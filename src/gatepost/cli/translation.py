@@ -16,6 +16,7 @@ from functools import cache
 from importlib import resources
 
 MAX_CHARS = 20_000  # of one sentence: what is longer is no sentence
+MAX_DEPTH = 8  # of sentences in the gaps of others
 GAP = "{}"
 
 
@@ -32,8 +33,12 @@ def translate(sentence: str) -> str:
 
 def say_in_chinese(sentence: str) -> str:
     """Give the Chinese of a sentence, or of each of its lines; what is not known stays English."""
+    return _say(sentence, MAX_DEPTH)
+
+
+def _say(sentence: str, depth: int) -> str:
     catalog = load_catalog()
-    return "\n".join(catalog.find(line) or line for line in sentence.split("\n"))
+    return "\n".join(catalog.find(line, depth) or line for line in sentence.split("\n"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,18 +49,20 @@ class _Form:
     longest: str  # the longest text between gaps: without it nothing matches
     chinese: str
 
-    def fill(self, sentence: str) -> str:
+    def fill(self, sentence: str, depth: int) -> str:
         match = self.pattern.fullmatch(sentence) if self.longest in sentence else None
-        return self.chinese.format(*map(_Gap, match.groups())) if match else ""
+        return self.chinese.format(*(_Gap(gap, depth - 1) for gap in match.groups())) if match else ""
 
 
-class _Gap(str):
-    """What stood in a gap."""
+@dataclass(frozen=True, slots=True)
+class _Gap:
+    """What stood in a gap, and how much deeper sentences are sought in it."""
 
-    __slots__ = ()
+    text: str
+    depth: int
 
     def __format__(self, wish: str) -> str:
-        return say_in_chinese(str(self)) if wish == "zh" else str(self)
+        return _say(self.text, self.depth) if wish == "zh" and self.depth else self.text
 
 
 class Catalog:
@@ -66,11 +73,11 @@ class Catalog:
         entries = sorted(_list_forms(chinese), key=lambda entry: (entry[0].startswith(GAP), -len(entry[0])))
         self._forms = tuple(map(_build_form, entries))
 
-    def find(self, sentence: str) -> str:
-        """Give the Chinese, "" where there is none."""
+    def find(self, sentence: str, depth: int = MAX_DEPTH) -> str:
+        """Give the Chinese, "" where there is none; in its gaps sentences are sought so deep."""
         if (whole := self.chinese.get(sentence)) is not None or len(sentence) > MAX_CHARS:
             return whole or ""
-        return next(filter(None, (form.fill(sentence) for form in self._forms)), "")
+        return next(filter(None, (form.fill(sentence, depth) for form in self._forms)), "")
 
 
 def _list_forms(chinese: Mapping[str, str]) -> Iterator[tuple[str, str]]:
@@ -78,10 +85,12 @@ def _list_forms(chinese: Mapping[str, str]) -> Iterator[tuple[str, str]]:
 
 
 def _build_form(entry: tuple[str, str]) -> _Form:
+    """Each gap ends where the text behind it stands first, the last one at the end; so no gap is tried twice."""
     english, says = entry
     pieces = english.split(GAP)
-    pattern = re.compile("(.*?)".join(map(re.escape, pieces)))
-    return _Form(pattern, max(pieces, key=len), says)
+    first, *between, last = map(re.escape, pieces)
+    gaps = "".join(f"(?>(.*?){piece})" for piece in between)
+    return _Form(re.compile(f"{first}{gaps}(.*?){last}"), max(pieces, key=len), says)
 
 
 @cache
