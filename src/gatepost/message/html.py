@@ -58,7 +58,7 @@ def read_html(html: str, locator: Locator) -> HtmlView:
         limits.append("limit.html_tags")
     lowered = html.encode("ascii", "replace").lower()
     tree = LexborHTMLParser(_SHADOW.sub("<div", html) if b"shadowroot" in lowered else html)
-    sheets = [sheet.text() for sheet in tree.css("style")] if b"<style" in lowered else []
+    sheets = [sheet.text() for sheet in tree.tags("style")] if b"<style" in lowered else []
     painter = Painter(any("background" in sheet for sheet in sheets)) if may_be_faint(lowered) else None
     reader = _Reader(Harvest(locator), Stylist(_read_rules(sheets)), painter)
     if tree.root is not None:

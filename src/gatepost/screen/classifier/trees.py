@@ -6,6 +6,7 @@ below it; the steps of a walk add up to its leaf, and so the parts add up to the
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +14,7 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float64]
 Numbers = npt.NDArray[np.int32]
 Places = npt.NDArray[np.intp]
+Small = npt.NDArray[np.unsignedinteger[Any]]  # numbers in as few bytes as they need: memory takes longer than the walk
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,13 +56,13 @@ class Trees:
 class _Plan:
     """The same nodes as a walk needs them: those that ask come first; each knows the whole way down to it."""
 
-    roots: Places
-    asked: Places  # the number that a node asks for, its threshold, and where it leads
+    roots: Small
+    asked: Small  # the number that a node asks for, its threshold, and where it leads
     thresholds: Floats
-    lefts: Places
-    rights: Places
-    ends: Places  # where every node leads that asks nothing: to itself
-    path_features: Places  # for each node what was asked on the way to it, a column for each step ...
+    lefts: Small
+    rights: Small
+    ends: Small  # where every node leads that asks nothing: to itself
+    path_features: Small  # for each node what was asked on the way to it, a column for each step ...
     path_steps: Floats  # ... and what the answers moved
 
 
@@ -73,15 +75,20 @@ def _make_plan(trees: Trees) -> _Plan:
     numbers[order] = nodes
     features, steps = _trace_paths(trees, asking)
     return _Plan(
-        roots=numbers[trees.roots],
-        asked=trees.features[asking].astype(np.intp),
+        roots=_shrink(numbers[trees.roots], nodes.size),
+        asked=_shrink(trees.features[asking], trees.features.max()),
         thresholds=trees.thresholds[asking],
-        lefts=numbers[trees.lefts[asking]],
-        rights=numbers[trees.rights[asking]],
-        ends=nodes,
-        path_features=features[order],
+        lefts=_shrink(numbers[trees.lefts[asking]], nodes.size),
+        rights=_shrink(numbers[trees.rights[asking]], nodes.size),
+        ends=_shrink(nodes, nodes.size),
+        path_features=_shrink(features[order], trees.features.max()),
         path_steps=steps[order],
     )
+
+
+def _shrink(numbers: Numbers | Places, most: int) -> Small:
+    """Give the same numbers, none above `most`, in as few bytes as they need."""
+    return numbers.astype(np.min_scalar_type(most))
 
 
 def _trace_paths(trees: Trees, asking: Places) -> tuple[Places, Floats]:
