@@ -11,7 +11,7 @@ from corpus_tools import build_tools
 from gatepost.decide.policy import decide
 from gatepost.flow.open import make_order
 from gatepost.flow.readings import screen_readings
-from gatepost.flow.shown import count_shown_bytes, list_shown
+from gatepost.flow.shown import LEAST_BYTES, count_shown_bytes, list_shown
 from gatepost.message.ambiguity.read import read_otherwise
 from gatepost.message.attachments.desk import UNSEEN
 from gatepost.message.attachments.opening import make_desk
@@ -24,6 +24,7 @@ from gatepost.model.proof import UNPROVEN
 from gatepost.model.verdict import Action, Verdict
 from gatepost.screen.case import Case
 from message.attachments.office.test_bodies import pack_rtf
+from message.attachments.openers.test_openpgp import armour, pack_raw, write_endless, write_literal, write_new
 from signed_mails import sign_as_one_piece, wrap
 
 EICAR = b"".join((rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD-", rb"ANTIVIRUS-TEST-FILE!$H+H*"))
@@ -83,6 +84,16 @@ def test_a_lure_that_is_signed_gets_the_same_verdict_as_one_that_is_not(times: i
     assert plain.action is signed.action is Action.QUARANTINE
     assert find_grave(signed).keys() == find_grave(plain).keys()
     assert signed.screening.score == pytest.approx(plain.screening.score, abs=0.05)
+
+
+@pytest.mark.parametrize("text", [LURE.replace(HEAD, b""), b"\r\n" + LURE.partition(b"\r\n\r\n")[2]])
+def test_a_lure_that_is_signed_with_openpgp_and_called_encrypted_counts_as_that_of_the_mail(text: bytes) -> None:
+    message = armour(write_endless(8, pack_raw(write_new(11, write_literal(text)))))
+    version = b"--b\r\nContent-Type: application/pgp-encrypted\r\n\r\nVersion: 1\r\n"
+    part = b"--b\r\nContent-Type: application/octet-stream; name=encrypted.asc\r\n\r\n"
+    verdict = judge(MIXED.replace(b"mixed", b"encrypted") + version + part + message + b"\r\n--b--\r\n")
+    assert "url_tricks.ip_host" in find_grave(verdict)
+    assert verdict.screening.score > 0.5
 
 
 @pytest.mark.parametrize("times", [1, 2, 3])
@@ -246,7 +257,7 @@ def test_what_the_mail_says_itself_is_not_judged_twice() -> None:
     case = open_case(sign_as_one_piece(HONEST))
     (shown,) = list_shown(case)
     entity = case.contents.files[0].files[0].shown[0]
-    assert count_shown_bytes(case.contents) == len(entity)
+    assert count_shown_bytes(case.contents) == LEAST_BYTES > len(entity)
     assert shown.case.message.text == parse_message(HONEST).text
     (file,) = case.contents.files
     twice = replace(file, files=(replace(file.files[0], shown=(entity, entity.replace(b"the two", b"the  two"))),))

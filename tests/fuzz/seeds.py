@@ -38,6 +38,14 @@ from gatepost.message.attachments.kinds import detect_kinds
 from gatepost.model.contents import FoundLink, LinkSource, OpenedFile, Trait
 from gatepost.model.file_kinds import FileKind
 from gatepost.net.sandbox.frames import Born, Died, Failed, Kill, encode
+from message.attachments.openers.test_openpgp import (
+    armour,
+    pack_raw,
+    write_endless,
+    write_literal,
+    write_new,
+    write_pieces,
+)
 from message.attachments.openers.test_rare_packing import PACKED
 from message.attachments.openers.test_smime import MAIL
 from message.attachments.test_mac_forks import write_apple, write_mac_binary
@@ -74,6 +82,10 @@ def _build_archives() -> Iterator[bytes]:
     yield write_zip([Piece(b"inner.zip", write_zip([Piece(b"a.com", EICAR)]))])
     yield lzma.compress(NOTE, lzma.FORMAT_ALONE)
     yield from (write_signed(b"\x04" + bytes([len(MAIL)]) + MAIL, form) for form in ("short", "none"))
+    literal = write_new(11, write_literal(MAIL, b"mail.txt"))
+    yield from (
+        armour(packets) for packets in (literal, write_endless(8, pack_raw(literal)), write_pieces(11, literal))
+    )
 
 
 def _build_disks() -> Iterator[bytes]:

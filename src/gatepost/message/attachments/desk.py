@@ -15,7 +15,7 @@ from typing import Protocol
 
 from gatepost.message.attachments.kinds import are_at_odds, detect_kinds
 from gatepost.message.attachments.rules import NO_RULES, RuleSet
-from gatepost.message.attachments.shown import ReadOtherwise
+from gatepost.message.attachments.shown import ReadOtherwise, begins_as_entity
 from gatepost.message.attachments.told import Told
 from gatepost.message.attachments.volumes import Shelf
 from gatepost.message.message import Message
@@ -31,6 +31,7 @@ MAX_NAME_CHARS = 500
 MAX_PASSWORDS = 50
 EVERY_KIND = frozenset(FileKind)
 _SEEN_BY_ITS_BEGINNING = IMAGES | {FileKind.TEXT, FileKind.CSV, FileKind.UNKNOWN}  # nothing in them could be run
+SIGNED_NAME = "signed.eml"  # of a mail that was signed
 _SEEN_AS_MAIL = frozenset({FileKind.MAIL, FileKind.TEXT, FileKind.CSV, FileKind.HTML, FileKind.UNKNOWN})
 UNSEEN = "opening.unseen"  # there is more in the file, and nobody has looked at it
 _REFUSED = frozenset(
@@ -214,9 +215,20 @@ class Desk:
             inner = self._take_in(outer, insides, name, content)
             insides.files.append(self._open(replace(inner, is_own=outer.is_own)))
 
-    def open_mail(self, outer: File, insides: Insides, name: str, content: bytes) -> None:
-        """Open, as a mail, what programs show in the place of the mail where the other file is a part of it."""
-        inner = self._take_in(outer, insides, name, content)
+    def open_signed(self, outer: File, insides: Insides, name: str, content: bytes) -> None:
+        """Open what was signed as one piece: a mail or a text, which programs show in the place of the mail, or a file.
+
+        They do so where the other file is a part of the mail. `name` is that of a file.
+        """
+        if begins_as_entity(content):
+            self._open_mail(outer, insides, content)
+            return
+        self.open_unlocked(outer, insides, name, content)
+        if outer.is_own and insides.files[-1].kind is FileKind.TEXT:
+            insides.show(content)
+
+    def _open_mail(self, outer: File, insides: Insides, content: bytes) -> None:
+        inner = self._take_in(outer, insides, SIGNED_NAME, content)
         also = tuple(kind for kind in (inner.kind, *inner.also) if kind not in _SEEN_AS_MAIL)
         mail = replace(inner, kind=FileKind.MAIL, also=also, is_own=outer.is_own, is_mail=outer.is_own)
         insides.files.append(self._open(replace(mail, is_unlocked=True)))

@@ -23,12 +23,18 @@ ReadOtherwise = Callable[[Message], tuple[Message, ...]]  # message/ambiguity/re
 _ATTACHED = b"Content-Type: " + ATTACHED_TYPE.encode("ascii") + END_OF_HEADER
 _WORTH_OPENING = re.compile(rb"data:image/|<script", re.IGNORECASE)
 _NOTHING_IN_IT = frozenset({"text/plain", "text/html", "text/calendar", "text/x-amp-html", "message/delivery-status"})
+_MIME = re.compile(rb"[!-9;-~]+[ \t]*:|[ \t]*\r?\n|From ")  # a field of a header, or none and its end
 _CHARSET = re.compile(r"[\w.:-]{1,40}")
 
 
 def attach_entity(mail: bytes) -> bytes:
     """Write a mail as the entity that it is where it is attached as one."""
     return _ATTACHED + mail
+
+
+def begins_as_entity(content: bytes) -> bool:
+    """Say whether what was signed is an entity of MIME, as it is where a mail was signed."""
+    return _MIME.match(content) is not None
 
 
 def is_attached(entity: bytes) -> bool:

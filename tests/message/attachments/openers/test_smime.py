@@ -8,8 +8,10 @@ from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
 from hypothesis import given
 from hypothesis import strategies as st
 
+from archive_builders import pack
 from gatepost.message.attachments.desk import Desk
 from gatepost.message.attachments.openers import smime as opener
+from gatepost.message.attachments.openers import zip as unzip
 from gatepost.message.attachments.opening import make_desk
 from gatepost.model.contents import OpenedFile, Opening
 from gatepost.model.file_kinds import FileKind
@@ -69,6 +71,14 @@ def test_another_file_that_is_signed_keeps_its_name(name: str, inner: str) -> No
 def test_what_is_signed_is_given_to_an_antivirus_which_does_not_open_it_itself(content: bytes) -> None:
     (opened,) = make_desk((), Keep.UNLOCKED).open("1", "smime.p7m", sign(content)).files
     assert opened.content == content
+
+
+def test_a_text_without_headers_is_shown_as_well_unless_it_lies_deeper() -> None:
+    text = b"Dear customer,\r\n\r\nsign in at https://a.example/ today.\r\n"
+    opened = open_one(sign(text))
+    assert (opened.files[0].kind, opened.shown) == (FileKind.TEXT, (text,))
+    desk = Desk({FileKind.SMIME: (opener,), FileKind.ZIP: (unzip,)})
+    assert [file.shown for file in desk.open("1", "a.zip", pack("zip", {"a.p7m": sign(text)})).walk()] == [()] * 3
 
 
 def test_armour_is_taken_off() -> None:

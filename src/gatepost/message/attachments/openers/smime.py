@@ -19,7 +19,6 @@ from gatepost.model.file_kinds import FileKind
 OPENS = frozenset({FileKind.SMIME})
 MAX_DEPTH = 20  # of values within values
 MAX_VALUES = 400_000  # that are looked at in one file; programs cut what is signed into pieces of some kilobytes
-MAIL_NAME = "signed.eml"
 
 _PKCS_7 = b"\x2a\x86\x48\x86\xf7\x0d\x01\x07"
 _DATA, _SIGNED, _DIGESTED = (_PKCS_7 + bytes([number]) for number in (1, 2, 5))
@@ -30,7 +29,6 @@ _OID, _OCTETS, _SEQUENCE, _EXPLICIT = 0x06, 0x04, 0x30, 0xA0
 _CONSTRUCTED = 0x20
 _LONG_TAG, _END_BYTES = 0x1F, b"\0\0"
 _ENDINGS = frozenset({"p7m", "p7s", "p7b", "p7c", "p7", "sig"})
-_MIME = re.compile(rb"[!-9;-~]+[ \t]*:|[ \t]*\r?\n|From ")  # a field of a header, or none and its end
 _TEXT = re.compile(rb"content-|mime-version|https?://|<[a-z]{1,10}[\s>]", re.IGNORECASE)  # of a mail
 _ARMOUR = re.compile(rb"-----BEGIN (?:PKCS7|CMS)-----([^-]*+)-----END ")
 
@@ -58,10 +56,8 @@ def look_inside(file: File, insides: Insides, desk: Desk) -> None:
     elif content is None or kind not in (_DATA, _SIGNED, _DIGESTED):
         if kind not in (_SIGNED, _DIGESTED):  # those may stand beside what was signed
             insides.leave_unseen()
-    elif _MIME.match(content):
-        desk.open_mail(file, insides, MAIL_NAME, content)
     else:
-        desk.open_unlocked(file, insides, _name_inside(file), content)
+        desk.open_signed(file, insides, _name_inside(file), content)
 
 
 def _name_inside(file: File) -> str:
