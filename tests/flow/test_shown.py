@@ -11,7 +11,7 @@ from corpus_tools import build_tools
 from gatepost.decide.policy import decide
 from gatepost.flow.open import make_order
 from gatepost.flow.readings import screen_readings
-from gatepost.flow.shown import LEAST_BYTES, count_shown_bytes, list_shown
+from gatepost.flow.shown import LEAST_BYTES, MAX_HIDDEN_APART, count_shown_bytes, list_shown
 from gatepost.message.ambiguity.read import read_otherwise
 from gatepost.message.attachments.desk import UNSEEN
 from gatepost.message.attachments.opening import make_desk
@@ -246,6 +246,25 @@ def test_what_only_some_programs_show_of_an_attached_mail_is_judged_too() -> Non
     found = find_grave(judge(attach_by_name(MIXED + b"--b\r\n\r\nHello\r\n" + hidden)))
     assert [one.file for one in found["link_mismatch.host"].evidence] == ["1.2"]
     assert "ambiguous_mime.hidden_link" in found
+
+
+def test_what_many_attached_mails_hide_is_judged_together_and_told_of_each() -> None:
+    def hide(number: int, letter: bytes) -> bytes:
+        hidden = b"--b--\r\n--b\r\n" + letter.partition(b"Message-ID: <1@woodwork.example>\r\n")[2]
+        return attach(f"{number}.eml", MIXED + b"--b\r\n\r\nHello %d\r\n" % number + hidden)
+
+    count = MAX_HIDDEN_APART + 10
+    mails = [hide(number, HONEST) for number in range(count - 1)] + [hide(count, LURE)]
+    raw = MIXED + b"--b\r\n\r\nHello\r\n" + b"".join(mails) + b"--b--\r\n"
+    case = open_case(raw)
+    together, *hidden = list_shown(case)
+    assert {len(one.places) for one in hidden[:MAX_HIDDEN_APART]} == {1}
+    assert [len(one.places) for one in hidden[MAX_HIDDEN_APART:]] == [10]
+    assert len({part.path for part in hidden[-1].case.message.walk()}) > 10
+    place = together.case.message.root.children[-1].body_span
+    (told,) = find_grave(judge(raw))["link_mismatch.host"].evidence
+    assert (told.file, told.span) == (f"1.{count + 1}", place)
+    assert count_shown_bytes(case.contents) == count * LEAST_BYTES
 
 
 def test_a_mail_that_nobody_signed_has_nothing_that_is_shown() -> None:

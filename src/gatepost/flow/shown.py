@@ -6,19 +6,22 @@ Trust: everything is a stranger's; the process that took it out of its file may 
 Fails: never. How much there may be is bounded where the files are opened (net/sandbox/frames.py).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from gatepost.message.ambiguity.pieces import OTHER
-from gatepost.message.ambiguity.read import find_ambiguities, put_among, put_in_place, read_otherwise
+from gatepost.message.ambiguity.read import find_ambiguities, gather, put_among, put_in_place, read_otherwise
 from gatepost.message.attachments.shown import ATTACHED_TYPE, list_files
 from gatepost.message.message import Message, Part
 from gatepost.message.parse import parse_message
+from gatepost.message.pieces import Defect
 from gatepost.model.contents import Contents, OpenedFile
 from gatepost.model.finding import Evidence, Finding, Span
 from gatepost.model.verdict import Screening
 from gatepost.screen.case import Case
 
+LEAST_BYTES = 8 * 1024
+MAX_HIDDEN_APART = 16
 _INSIDE = "="  # begins the paths of parts of what is shown
 
 
@@ -61,8 +64,8 @@ class _Attached:
 
 
 def count_shown_bytes(contents: Contents) -> int:
-    """Say how much is to be judged besides the mail."""
-    return sum(len(entity) for file in contents.walk() for entity in file.shown)
+    """Say how much is to be judged besides the mail; each text counts as LEAST_BYTES, for a short one costs, too."""
+    return sum(max(len(entity), LEAST_BYTES) for file in contents.walk() for entity in file.shown)
 
 
 def list_shown(case: Case) -> Iterator[Shown]:
@@ -81,11 +84,11 @@ def list_shown(case: Case) -> Iterator[Shown]:
         inner = parse_message(entity, path)
         if inner.root.content_type == ATTACHED_TYPE:
             attached.append(_Attached(file, place, inner, parse_message(entity, path, place).root))
-            yield from _list_hidden(case, attached[-1])
         elif not _is_known(inner, known):
             yield _build(put_in_place(inner, message), case, file, place)
     if attached:
         yield _build_together(case, attached)
+        yield from _list_hidden(case, attached)
 
 
 def _is_known(inner: Message, known: set[str]) -> bool:
@@ -113,12 +116,6 @@ def _pair(message: Message, file: OpenedFile) -> list[tuple[str, OpenedFile]]:
     return [(part.path, one) for part, one in zip(parts, file.files, strict=False)]
 
 
-def _list_hidden(case: Case, attached: _Attached) -> Iterator[Shown]:
-    """Give what only some programs show of a mail that is attached."""
-    for other in read_otherwise(put_in_place(attached.inner, case.message)):
-        yield _build(other, case, replace(attached.file, files=()), attached.place)
-
-
 def _build_together(case: Case, attached: Sequence[_Attached]) -> Shown:
     """Give the mail with those attached to it in the places of their files, as if their types told the truth."""
     roots = {one.file.path: one.root for one in attached}
@@ -132,8 +129,7 @@ def _build_together(case: Case, attached: Sequence[_Attached]) -> Shown:
     own = (file for file in case.contents.files if file.path not in gone and not file.path.startswith(OTHER))
     files = (*own, *(replace(one, path=part) for part, one in pairs))
     ambiguities = (replace(sign, span=one.place) for one in attached for sign in find_ambiguities(one.inner))
-    defects = (replace(defect, span=one.place) for one in attached for defect in one.inner.structure_defects)
-    message = put_among(root, case.message, ambiguities, defects)
+    message = put_among(root, case.message, ambiguities, _list_defects(attached))
     return Shown(
         case=replace(case, message=message, contents=Contents(files)),
         files={
@@ -144,6 +140,10 @@ def _build_together(case: Case, attached: Sequence[_Attached]) -> Shown:
     )
 
 
+def _list_defects(attached: Iterable[_Attached]) -> Iterator[Defect]:
+    return (replace(defect, span=one.place) for one in attached for defect in one.inner.structure_defects)
+
+
 def _put_in(part: Part, roots: dict[str, Part]) -> Part:
     """Put mails in the places of the parts with these paths, and take them out of the table."""
     if (root := roots.pop(part.path, None)) is not None:
@@ -151,3 +151,31 @@ def _put_in(part: Part, roots: dict[str, Part]) -> Part:
     children = tuple(_put_in(child, roots) for child in part.children)
     message = part.message and replace(part.message, root=_put_in(part.message.root, roots))
     return replace(part, children=children, message=message)
+
+
+def _list_hidden(case: Case, attached: Sequence[_Attached]) -> Iterator[Shown]:
+    """Give what only some programs show of the mails that are attached: some each by itself, the rest together.
+
+    Each would cost a whole look at a mail, and thousands of them are soon written.
+    """
+    hiding = [one for one in attached if read_otherwise(one.inner)]
+    groups = [*([one] for one in hiding[:MAX_HIDDEN_APART]), hiding[MAX_HIDDEN_APART:]]
+    return (_build_hidden(case, group) for group in groups if group)
+
+
+def _build_hidden(case: Case, hiding: Sequence[_Attached]) -> Shown:
+    """Give one reading of all that these hide; their files are known."""
+    found = [(part, one) for one in hiding for other in read_otherwise(one.inner) for part in other.root.children]
+    parts = [_move(part, f"{OTHER}{number}", one.place) for number, (part, one) in enumerate(found, 1)]
+    message = gather(case.message, parts, _list_defects(hiding))
+    return Shown(
+        case=replace(case, message=message, contents=Contents()),
+        files={moved.path: one.file.path for moved, (_, one) in zip(parts, found, strict=True)},
+        places={one.place: one.file.path for one in hiding},
+    )
+
+
+def _move(part: Part, path: str, place: Span) -> Part:
+    """Give a part without children as it is told of another place."""
+    headers = tuple(replace(header, span=place) for header in part.headers)
+    return replace(part, path=path, body_span=place, headers=headers)

@@ -88,6 +88,27 @@ def put_among(root: Part, mail: Message, ambiguities: Iterable[Ambiguity], defec
     return shown
 
 
+def gather(message: Message, parts: Iterable[Part], defects: Iterable[Defect] = ()) -> Message:
+    """Make another reading of a mail, which has these parts."""
+    root = Part(
+        path=OTHER,
+        headers=message.root.headers,
+        content_type="multipart/mixed",
+        parameters=NO_PARAMETERS,
+        encoding="",
+        body_span=message.root.body_span,
+        children=tuple(parts),
+        message=None,
+        parent_type="",
+        buffer=message.root.buffer,
+        extent=message.root.extent,
+        whole=message.root.whole,
+    )
+    other = Message(message.raw, message.span, message.headers, root, tuple(defects))
+    give(other, _read, _ONE_READING)  # nobody reads it otherwise: it is another reading
+    return other
+
+
 def _dress(root: Part, mail: Message, inner: Message) -> Message:
     return Message(mail.raw, mail.span, mail.headers, root, inner.structure_defects)
 
@@ -102,7 +123,7 @@ def _read(message: Message) -> Readings:
     salvage = salvage_texts(message, signs) if codes <= _TEXTS else salvage_parts(message, signs)
     if not salvage.parts:
         return Readings((*signs, *_tell_limit(message, salvage)))
-    other = _gather(message, salvage.parts)
+    other = gather(message, salvage.parts)
     return Readings(
         (*signs, *_tell_limit(message, salvage), *_tell_files(salvage), *_tell_links(message, other)), (other,)
     )
@@ -129,24 +150,3 @@ def _tell_links(message: Message, other: Message) -> Iterator[Ambiguity]:
 def _name(part: Part) -> str:
     kind = detect_kind(part.content, part.filename)
     return part.filename or kind.value
-
-
-def _gather(message: Message, parts: list[Part]) -> Message:
-    """Make a mail of these parts."""
-    root = Part(
-        path=OTHER,
-        headers=message.root.headers,
-        content_type="multipart/mixed",
-        parameters=NO_PARAMETERS,
-        encoding="",
-        body_span=message.root.body_span,
-        children=tuple(parts),
-        message=None,
-        parent_type="",
-        buffer=message.root.buffer,
-        extent=message.root.extent,
-        whole=message.root.whole,
-    )
-    other = Message(message.raw, message.span, message.headers, root, ())
-    give(other, _read, _ONE_READING)  # nobody reads it otherwise: it is another reading
-    return other
