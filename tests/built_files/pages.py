@@ -230,6 +230,7 @@ FILES: dict[str, Callable[[], bytes]] = {
     "plain.pdf": build_pdf,
     "revised.pdf": lambda: add_revision(build_pdf(object_stream_mode=pikepdf.ObjectStreamMode.disable)),
     "guarded.pdf": lambda: build_pdf(encryption=OPENLY),
+    "closed.pdf": lambda: build_pdf(encryption=pikepdf.Encryption(user="Larch-4711", owner="tulip")),
     "linear.pdf": lambda: build_pdf(link("https://woodwork.example/"), linearize=True),
     "code-in.pdf": lambda: build_pdf(show(draw_code("https://collect.example/s?e=bm9yYUBtaWxsLXN0cmVldC5leGFtcGxl"))),
     "code-lure.png": lambda: save_picture(draw_code("https://collect.example/session/8123")),

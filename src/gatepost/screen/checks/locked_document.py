@@ -33,8 +33,14 @@ OLD_LOCK = Kind(
     0.0,
     "An old workbook is encrypted with the password that Office tries by itself, as its protection against changes is.",
 )
+LOCKED_PDF = Kind(
+    "locked_document.locked_pdf",
+    Severity.ODD,
+    0.5,
+    "A PDF is encrypted, and no password that is known opens it, as banks send such: nobody has seen what is in it.",
+)
 NEEDS_FILES = True
-KINDS: tuple[Kind, ...] = (LOCKED, TOLD, OPEN_LOCK, OLD_LOCK)
+KINDS: tuple[Kind, ...] = (LOCKED, TOLD, OPEN_LOCK, OLD_LOCK, LOCKED_PDF)
 
 
 def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:  # noqa: ARG001 - all checks are called alike
@@ -42,7 +48,9 @@ def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:  # noqa: ARG00
     for carried in list_carried(case):
         codes = {trait.code for trait in carried.file.traits}
         if "office.locked" in codes:
-            yield _tell_locked(carried)
+            yield _tell_locked(LOCKED, carried)
+        elif "pdf.locked" in codes:
+            yield _tell_locked(LOCKED_PDF, carried)
         elif "office.unlocked" in codes:
             yield TOLD.seen(
                 carried.point(),
@@ -53,8 +61,8 @@ def examine(case: Case, kit: Kit) -> Iterator[Finding | Feature]:  # noqa: ARG00
             yield _tell_open(carried)
 
 
-def _tell_locked(carried: Carried) -> Finding:
-    return LOCKED.seen(
+def _tell_locked(kind: Kind, carried: Carried) -> Finding:
+    return kind.seen(
         carried.point(),
         says=f"The document {carried.call()} is encrypted, so nobody could look into it.",
         says_zh=f"文档 {carried.call_zh()} 已加密，无法检查其内容。",
