@@ -22,10 +22,10 @@ from gatepost.model.finding import Span
 MAX_BOUNDARY_LINES = 20_000  # looked at in one multipart, true delimiters or not
 MAX_ENCODED_MESSAGE_BYTES = 16 * 1024 * 1024  # a longer one stays a file, which is opened as one
 MAX_BOUNDARY_TAIL_BYTES = 200  # blanks behind a delimiter
+MESSAGE_TYPES = frozenset({"message/rfc822", "message/global", "message/news"})
 
 _TEXT = re.compile(rb"\S")
 (_LINE_FEED,) = b"\n"
-_MESSAGE_TYPES = frozenset({"message/rfc822", "message/global", "message/news"})
 _ONLY_ONCE_NAMES = (
     "from sender reply-to to cc message-id subject date content-type content-transfer-encoding content-disposition"
     " mime-version"
@@ -65,7 +65,7 @@ def _build_part(source: Source, extent: Span, frame: _Frame) -> Part:
     message = None
     if kind.startswith("multipart/"):
         children = tuple(_split_multipart(source, body, frame, kind, parameters.get("boundary", "")))
-    elif kind in _MESSAGE_TYPES:
+    elif kind in MESSAGE_TYPES:
         message = _open_message(source, body, frame, encoding)
     return Part(
         path=frame.path,

@@ -19,6 +19,7 @@ from gatepost.message.attachments.shown import ReadOtherwise, begins_as_entity
 from gatepost.message.attachments.told import Told
 from gatepost.message.attachments.volumes import Shelf
 from gatepost.message.message import Message
+from gatepost.message.mime import MESSAGE_TYPES
 from gatepost.model.contents import FITTED, MAX_TRAIT_CHARS, FoundLink, LinkSource, OpenedFile, Opening, Trait
 from gatepost.model.file_kinds import IMAGES, FileKind
 
@@ -65,7 +66,7 @@ class File:
     name: str
     content: bytes = field(repr=False)
     kind: FileKind  # what it is opened as
-    declared_type: str = ""  # the media type that the mail says, "" inside of files
+    declared_type: str = ""  # the media type that the mail says, "" inside of files that are no mails
     depth: int = 0
     is_whole: bool = True  # False: only its beginning is here
     is_unlocked: bool = False  # a password opened it, or no other scanner opens what it lay in
@@ -209,10 +210,10 @@ class Desk:
             return
         insides.files.append(self._open(self._take_in(outer, insides, name, content)))
 
-    def open_part(self, outer: File, insides: Insides, name: str, content: bytes) -> None:
+    def open_part(self, outer: File, insides: Insides, name: str, content: bytes, *, declared_type: str = "") -> None:
         """Open a file that programs list beside what they show of the other: of the mail, where that is part of it."""
         if content != outer.content:
-            inner = self._take_in(outer, insides, name, content)
+            inner = self._take_in(outer, insides, name, content, declared_type)
             insides.files.append(self._open(replace(inner, is_own=outer.is_own)))
 
     def open_signed(self, outer: File, insides: Insides, name: str, content: bytes) -> None:
@@ -254,7 +255,7 @@ class Desk:
         inner = self._take_in(outer, insides, name, beginning)
         insides.files.append(self._open(replace(inner, is_whole=False)))
 
-    def _take_in(self, outer: File, insides: Insides, name: str, content: bytes) -> File:
+    def _take_in(self, outer: File, insides: Insides, name: str, content: bytes, declared_type: str = "") -> File:
         if not self._files_left or len(content) > self._bytes_left:
             insides.leave_unseen(name)
             raise LimitReachedError
@@ -263,7 +264,7 @@ class Desk:
         separator = "." if ":" in outer.path else ":"
         path = f"{outer.path}{separator}{len(insides.files) + 1}"
         self.told.tell_name(name)
-        return _recognise(path, name, content, depth=outer.depth + 1)
+        return _recognise(path, name, content, declared_type, outer.depth + 1)
 
     def _open(self, file: File) -> OpenedFile:
         insides = Insides(opening=Opening.LEAF)
@@ -314,8 +315,16 @@ def _mix(told: tuple[str, ...], given: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _recognise(path: str, name: str, content: bytes, declared_type: str = "", depth: int = 0) -> File:
-    kind, *also = detect_kinds(content, name)
+    kind, *also = _detect(content, name, declared_type)
     return File(path, name[:MAX_NAME_CHARS], content, kind, declared_type, depth, also=tuple(also))
+
+
+def _detect(content: bytes, name: str, declared_type: str) -> list[FileKind]:
+    """Give the kinds of a file; what is called a mail is shown as one, also a text without any header."""
+    kinds = list(detect_kinds(content, name))
+    if declared_type not in MESSAGE_TYPES or FileKind.MAIL in kinds or kinds[0] not in _SEEN_AS_MAIL:
+        return kinds
+    return [FileKind.MAIL, *(kind for kind in kinds if kind is FileKind.HTML or kind not in _SEEN_AS_MAIL)]
 
 
 def _note_kinds(file: File, insides: Insides) -> None:

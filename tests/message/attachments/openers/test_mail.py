@@ -2,6 +2,7 @@
 
 import base64
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,6 +13,7 @@ from gatepost.message.attachments.desk import UNSEEN, Desk
 from gatepost.message.attachments.openers import mail as opener
 from gatepost.message.attachments.openers import smime
 from gatepost.message.attachments.openers import zip as unzip
+from gatepost.message.source import MAX_DEPTH
 from gatepost.model.contents import Opening
 from gatepost.model.file_kinds import FileKind
 from opened_files import codes, links, open_alone
@@ -130,6 +132,25 @@ def test_a_mail_that_is_attached_is_not_shown_in_the_place_of_the_mail() -> None
     assert [(file.path, file.shown[0].startswith(b"From: ann")) for file in opened.walk() if file.shown] == [
         ("1", False), ("1:1.1", True),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("called", ["message/rfc822", "message/global", "message/news"])
+def test_what_is_called_a_mail_is_shown_as_one_though_it_has_no_header(called: str) -> None:
+    desk = Desk({FileKind.MAIL: (opener,)})
+    body = b"\r\n<p>Hello Bo, the boards are ready.</p>\r\n"
+    opened = desk.open("1", "", body, called)
+    assert (opened.kind, opened.shown) == (FileKind.MAIL, (b"Content-Type: message/rfc822\r\n\r\n" + body,))
+    assert desk.open("1", "", body, "application/octet-stream").shown == ()
+    deep = b"Content-Type: %b\r\n\r\n" % called.encode() * (MAX_DEPTH + 1)
+    (inner,) = desk.open("1", "a.eml", HEAD + deep + body).files
+    assert (inner.kind, inner.shown) == (FileKind.MAIL, (b"Content-Type: message/rfc822\r\n\r\n" + body,))
+
+
+def test_a_program_that_is_called_a_mail_stays_a_program() -> None:
+    desk = Desk({FileKind.MAIL: (opener,), FileKind.ZIP: (unzip,)})
+    assert desk.open("1", "", ARCHIVE, "message/rfc822").kind is FileKind.ZIP
+    page = desk.open("1", "a.html", b"<!doctype html><html><body>Hello</body></html>", "message/rfc822")
+    assert [trait.text for trait in page.traits if trait.code == "kind.also"] == ["html"]
 
 
 def test_of_a_mailbox_nothing_is_shown() -> None:

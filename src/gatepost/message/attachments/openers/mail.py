@@ -39,7 +39,8 @@ def look_inside(file: File, insides: Insides, desk: Desk) -> None:
                 insides.show(entity if file.is_mail else attach_entity(entity))
         parts = list_files(message, desk.read_otherwise, file.kind)
         for part in islice(parts, MAX_PARTS):
-            desk.open_part(file, insides, part.filename or _name_by_place(part), part.content)
+            name = part.filename or _name_by_place(part)
+            desk.open_part(file, insides, name, part.content, declared_type=part.content_type)
         if next(parts, None) is not None:
             insides.leave_unseen()
     if len(mails) > MAX_MAILS:
