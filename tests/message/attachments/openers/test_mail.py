@@ -160,6 +160,14 @@ def test_of_a_mailbox_nothing_is_shown() -> None:
     assert [len(desk.open("1", "a.mbox", mails).shown) for mails in (mail, mail + b"\n" + mail)] == [1, 0]
 
 
+@pytest.mark.parametrize(("name", "called"), [("a.EML", ""), ("a.nws", ""), ("", "message/rfc822")])
+def test_a_mailbox_that_is_opened_as_one_mail_is_shown_as_one(name: str, called: str) -> None:
+    line = b"From ann@woodwork.example Mon Jan  1 00:00:00 2024\r\n"
+    mails = line + MIXED + TEXT + line + MIXED + PAGE + END
+    desk = Desk({FileKind.MAIL: (opener,)})
+    assert desk.open("1", name, mails, called).shown == (b"Content-Type: message/rfc822\r\n\r\n" + mails,)
+
+
 def test_what_a_mail_in_a_file_says_may_be_a_password() -> None:
     desk = Desk({FileKind.MAIL: (opener,)})
     desk.open("1", "a.eml", HEAD + b"\r\nThe password is Zu7-tt\r\n")

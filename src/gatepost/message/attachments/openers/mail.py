@@ -13,6 +13,7 @@ from gatepost.message.attachments.shown import attach_entity, cut_entity, list_f
 from gatepost.message.attachments.text_kinds import find_saved_page
 from gatepost.message.attachments.web.signs import note_view
 from gatepost.message.message import Message, Part
+from gatepost.message.mime import MESSAGE_TYPES
 from gatepost.message.parse import parse_message
 from gatepost.model.file_kinds import FileKind
 
@@ -20,14 +21,13 @@ OPENS = frozenset({FileKind.MAIL, FileKind.MHTML})
 MAX_MAILS = 1_000
 MAX_PARTS = 300  # that are files
 
+_LETTERS = (".eml", ".nws")
 _NEXT_MAIL = re.compile(rb"\n(?=From [^\r\n]{5,200}\r?\n[A-Za-z-]{1,80}:)")
 
 
 def look_inside(file: File, insides: Insides, desk: Desk) -> None:
     """Open the parts of each mail."""
-    is_box = file.content.startswith(b"From ") and not file.is_mail
-    start = max(0, find_saved_page(file.content)) if file.content.startswith(b"%PDF-") else 0
-    mails = _NEXT_MAIL.split(file.content, maxsplit=MAX_MAILS) if is_box else [file.content[start:]]
+    mails = _split(file)
     for raw in mails[:MAX_MAILS]:
         message = parse_message(raw)
         if file.kind is FileKind.MAIL:
@@ -35,8 +35,7 @@ def look_inside(file: File, insides: Insides, desk: Desk) -> None:
             if not file.is_mail:
                 _note_shown(message, insides)
             if file.is_own and len(mails) == 1:
-                entity = _shorten(message, desk)
-                insides.show(entity if file.is_mail else attach_entity(entity))
+                _show(message, file, insides, desk)
         parts = list_files(message, desk.read_otherwise, file.kind)
         for part in islice(parts, MAX_PARTS):
             name = part.filename or _name_by_place(part)
@@ -45,6 +44,26 @@ def look_inside(file: File, insides: Insides, desk: Desk) -> None:
             insides.leave_unseen()
     if len(mails) > MAX_MAILS:
         insides.leave_unseen()
+    if file.is_own and len(mails) > 1 and _is_letter(file):
+        _show(parse_message(file.content), file, insides, desk)
+
+
+def _split(file: File) -> list[bytes]:
+    """Give the mails of a mailbox, one more than are opened; else the mail, which may begin behind something else."""
+    if file.content.startswith(b"From ") and not file.is_mail:
+        return _NEXT_MAIL.split(file.content, maxsplit=MAX_MAILS)
+    start = max(0, find_saved_page(file.content)) if file.content.startswith(b"%PDF-") else 0
+    return [file.content[start:]]
+
+
+def _is_letter(file: File) -> bool:
+    """Say whether programs open all of a file as one mail, though it goes on like a mailbox."""
+    return file.name.lower().endswith(_LETTERS) or file.declared_type in MESSAGE_TYPES
+
+
+def _show(message: Message, file: File, insides: Insides, desk: Desk) -> None:
+    entity = _shorten(message, desk)
+    insides.show(entity if file.is_mail else attach_entity(entity))
 
 
 def _shorten(message: Message, desk: Desk) -> bytes:
