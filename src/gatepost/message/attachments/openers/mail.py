@@ -34,18 +34,22 @@ def look_inside(file: File, insides: Insides, desk: Desk) -> None:
             desk.told.tell(message.text)
             if not file.is_mail:
                 _note_shown(message, insides)
-            if file.is_own and len(mails) == 1:
+            if len(mails) == 1:
                 _show(message, file, insides, desk)
-        parts = list_files(message, desk.read_otherwise, file.kind)
-        for part in islice(parts, MAX_PARTS):
-            name = part.filename or _name_by_place(part)
-            desk.open_part(file, insides, name, part.content, declared_type=part.content_type)
-        if next(parts, None) is not None:
-            insides.leave_unseen()
+        _open_parts(message, file, insides, desk)
     if len(mails) > MAX_MAILS:
         insides.leave_unseen()
-    if file.is_own and len(mails) > 1 and _is_letter(file):
+    if len(mails) > 1 and _is_letter(file):
         _show(parse_message(file.content), file, insides, desk)
+
+
+def _open_parts(message: Message, file: File, insides: Insides, desk: Desk) -> None:
+    parts = list_files(message, desk.read_otherwise, file.kind)
+    for part in islice(parts, MAX_PARTS):
+        name = part.filename or _name_by_place(part)
+        desk.open_part(file, insides, name, part.content, declared_type=part.content_type)
+    if next(parts, None) is not None:
+        insides.leave_unseen()
 
 
 def _split(file: File) -> list[bytes]:
@@ -62,8 +66,10 @@ def _is_letter(file: File) -> bool:
 
 
 def _show(message: Message, file: File, insides: Insides, desk: Desk) -> None:
-    entity = _shorten(message, desk)
-    insides.show(entity if file.is_mail else attach_entity(entity))
+    """Give a mail on as one that is shown, where it is a part of the mail."""
+    if file.is_own:
+        entity = _shorten(message, desk)
+        insides.show(entity if file.is_mail else attach_entity(entity))
 
 
 def _shorten(message: Message, desk: Desk) -> bytes:
