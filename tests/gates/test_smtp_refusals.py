@@ -105,11 +105,11 @@ def test_one_network_fills_no_more_than_its_budget_and_the_rest_is_counted() -> 
     refusals = Refusals(reception, clock, counters)
     limits = PeerLimits(PeerRules(10, 10, 10), clock)
     for _ in range(REFUSALS_PER_MINUTE + 5):
-        refusals.note(build_envelope(*TO), UNKNOWN, limits.find_peer("192.0.2.1"))
+        refusals.note(build_envelope(TO[0]), UNKNOWN, limits.find_peer("192.0.2.1"))
     assert (len(reception.refused), counters.numbers["refusals_not_noted_total"]) == (REFUSALS_PER_MINUTE, 5)
-    refusals.note(build_envelope(*TO), UNKNOWN, limits.find_peer("198.51.100.1"))
+    refusals.note(build_envelope(TO[0]), UNKNOWN, limits.find_peer("198.51.100.1"))
     clock.advance(60)
-    refusals.note(build_envelope(*TO), UNKNOWN, limits.find_peer("192.0.2.1"))
+    refusals.note(build_envelope(TO[0]), UNKNOWN, limits.find_peer("192.0.2.1"))
     assert len(reception.refused) == REFUSALS_PER_MINUTE + 2
 
 
@@ -118,5 +118,18 @@ def test_many_networks_together_fill_no_more_than_all_may() -> None:
     refusals = Refusals(reception, clock, counters)
     limits = PeerLimits(PeerRules(10, 10, 10), clock)
     for number in range(MOST_PER_MINUTE + 7):
-        refusals.note(build_envelope(*TO), UNKNOWN, limits.find_peer(f"192.0.2.{number}"))
+        refusals.note(build_envelope(TO[0]), UNKNOWN, limits.find_peer(f"192.0.2.{number}"))
     assert (len(reception.refused), counters.numbers["refusals_not_noted_total"]) == (MOST_PER_MINUTE, 7)
+
+
+def test_a_mail_for_many_costs_as_much_of_the_budget_as_it_has_recipients() -> None:
+    clock, counters, reception = FakeClock(), FakeCounters(), FakeReception()
+    refusals = Refusals(reception, clock, counters)
+    peer = PeerLimits(PeerRules(10, 10, 10), clock).find_peer("192.0.2.1")
+    many = tuple(Address.parse(f"b{number}@example.com") for number in range(1_000))
+    for _ in range(2):
+        refusals.note(build_envelope(*many), UNKNOWN, peer)
+    ((envelope, verdict),) = reception.refused
+    assert envelope.recipients == many[:REFUSALS_PER_MINUTE]
+    assert [one.recipient for one in verdict.decisions] == [*envelope.recipients]
+    assert counters.numbers["refusals_not_noted_total"] == 2_000 - REFUSALS_PER_MINUTE

@@ -5,6 +5,8 @@ it is only counted.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
+from itertools import takewhile
 
 from gatepost.gates import smtp_replies
 from gatepost.gates.limits import Peer, TokenBucket
@@ -41,11 +43,20 @@ class Refusals:
         self._budget = TokenBucket(MOST_PER_MINUTE, clock.monotonic_s())
 
     def note(self, envelope: Envelope, reply: Reply, peer: Peer) -> None:
-        """Write one down; the envelope has no recipients where none was told yet."""
-        if not (peer.spend_refusal() and self._budget.take(1, MOST_PER_MINUTE, self._clock.monotonic_s())):
-            self._counters.add("refusals_not_noted_total")
-            return
-        self._reception.note_refused(envelope, build_verdict(envelope, reply))
+        """Write one down; the envelope has no recipients where none was told yet.
+
+        Each recipient is a line in the history, and counts as one against the budgets.
+        """
+        recipients = envelope.recipients or (None,)
+        count = sum(1 for _ in takewhile(lambda _: self._may_note(peer), recipients))
+        if count < len(recipients):
+            self._counters.add("refusals_not_noted_total", len(recipients) - count)
+        if count:
+            noted = replace(envelope, recipients=envelope.recipients[:count])
+            self._reception.note_refused(noted, build_verdict(noted, reply))
+
+    def _may_note(self, peer: Peer) -> bool:
+        return peer.spend_refusal() and self._budget.take(1, MOST_PER_MINUTE, self._clock.monotonic_s())
 
 
 def build_verdict(envelope: Envelope, reply: Reply) -> Verdict:
