@@ -41,13 +41,14 @@ def read_attached_html(message: Message) -> Sequence[AttachedPage]:
 def list_rest(case: Case) -> Iterator[Carried]:
     """Give the attached pages that are not read to their end here; what they do was noted as they were opened."""
     whole = {page.part.path for page in read_attached_html(case.message) if page.is_whole}
-    pages = (root for root in list_roots(case) if root.part and (is_page(root.part) or _is_page_in_xml(root)))
-    return (page for page in pages if page.file.path not in whole)
+    return (root for root in list_roots(case) if root.file.path not in whole and _is_attached_page(root))
 
 
-def _is_page_in_xml(carried: Carried) -> bool:
-    """Say whether a file of XML is a page to a browser."""
-    return carried.file.kind is FileKind.XML and FileKind.HTML in carried.kinds
+def _is_attached_page(carried: Carried) -> bool:
+    """Say whether a browser opens a file of the mail as a page, also one of XML; what the mail itself shows is none."""
+    if (part := carried.part) is None or not part.is_attachment:
+        return False
+    return is_page(part) or (carried.file.kind is FileKind.XML and FileKind.HTML in carried.kinds)
 
 
 def _read_pages(message: Message) -> tuple[AttachedPage, ...]:

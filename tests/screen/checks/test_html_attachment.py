@@ -61,3 +61,11 @@ def test_a_page_without_a_name_is_shown_in_the_mail_and_leads_nowhere() -> None:
     mail = write_attachment("a.html", b"<iframe src=https://a.example/></iframe>", "text/html")
     nameless = mail.replace(b'; filename="a.html"', b"")
     assert (nameless != mail, find_codes(CHECK, nameless)) == (True, ["page"])
+
+
+def test_what_the_mail_itself_shows_is_no_attached_page() -> None:
+    """It is opened, too, where a script stands in it."""
+    page = b"<form action=https://a.example/><input></form><script>location='https://a.example/'</script>"
+    mail = b"From: ann@a.example\r\nMIME-Version: 1.0\r\nContent-Type: text/html\r\n\r\n" + page
+    assert find_codes(CHECK, mail) == []
+    assert "attached" not in find_codes("html_form", mail)
