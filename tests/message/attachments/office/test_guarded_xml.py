@@ -65,3 +65,23 @@ def test_any_bytes_are_read_or_refused(content: bytes) -> None:
         assert read(content)
     except (ExpatError, XmlRefusedError, ValueError, UnicodeDecodeError):
         return
+
+
+@pytest.mark.parametrize(
+    ("charset", "codec"),
+    [
+        ("ks_c_5601-1987", "euc-kr"),
+        ("x-mac-japanese", "shift_jis"),
+        ("windows-874", "cp874"),
+        ("unicode", "utf-16"),
+        ("ISO-10646-UCS-2", "utf-16-be"),
+        ("utf-16", "utf-8"),
+        ("utf-32", "utf-32"),
+        ("windows-1252", "utf-16-le"),
+    ],
+)
+def test_a_charset_is_read_by_its_other_names_and_by_how_the_text_begins(charset: str, codec: str) -> None:
+    names: list[str] = []
+    content = f"<?xml version='1.0' encoding='{charset}'?><a><b>x</b></a>".encode(codec)
+    read_xml(content, lambda name, _attributes: names.append(name), lambda _text: None, lambda _name: None)
+    assert names == ["a", "b"]

@@ -9,12 +9,22 @@ import re
 from collections.abc import Callable
 from xml.parsers import expat
 
+from gatepost.message.charset import decode_text
+
 MAX_BYTES = 32 * 1024 * 1024
 MAX_NAMES = 20_000  # different ones
 _HEAD_BYTES = 200
-_FOREIGN = re.compile(
-    rb"""\s*<\?xml\s[^>]{0,80}encoding\s*=\s*["'](utf-7|gb2312|gbk|gb18030|big5|shift[_-]jis|euc-jp|euc-kr|iso-2022-jp)["']""",
-    re.IGNORECASE,
+_NAMED = re.compile(rb"""\s*<\?xml\s[^>]{0,80}encoding\s*=\s*["']([\w.:-]{1,40})["']""", re.IGNORECASE)
+_KNOWN = frozenset({"utf-8", "us-ascii", "iso-8859-1"})  # to expat
+_WIDE = (  # how a text begins, whatever it says of itself
+    (b"\xff\xfe\x00\x00", "utf-32"),
+    (b"\x00\x00\xfe\xff", "utf-32"),
+    (b"<\x00\x00\x00", "utf-32-le"),
+    (b"\x00\x00\x00<", "utf-32-be"),
+    (b"\xff\xfe", "utf-16"),
+    (b"\xfe\xff", "utf-16"),
+    (b"<\x00", "utf-16-le"),
+    (b"\x00<", "utf-16-be"),
 )
 _PIECE_BYTES = 256 * 1024
 
@@ -58,10 +68,13 @@ def read_xml(
 
 def _decode(content: bytes) -> tuple[bytes, str | None]:
     """Turn charsets that expat does not know, and Office does, into one that it knows."""
-    match = _FOREIGN.match(content[:_HEAD_BYTES])
-    if match is None:
+    wide = next((charset for start, charset in _WIDE if content.startswith(start)), None)
+    if wide is not None:
+        return content.decode(wide, "replace").encode("utf-8", "replace"), "utf-8"
+    match = _NAMED.match(content[:_HEAD_BYTES])
+    if match is None or (name := match[1].decode("ascii").lower()) in _KNOWN:
         return content, None
-    return content.decode(match[1].decode("ascii"), "replace").encode("utf-8"), "utf-8"
+    return decode_text(content, name).encode("utf-8", "replace"), "utf-8"
 
 
 def _remember(name: str, local_names: dict[str, str]) -> str:
