@@ -25,7 +25,9 @@ _PROGRAM_WORDS = re.compile(
     re.IGNORECASE,
 )
 _CALL = re.compile(r"(?<![\w.\\:/-])([\w.\\:/-]{1,200})\|[ \t]*(?:'([^'\n]{0,2000})'|([^!'\n]{0,200}))![^\s!]")
-_FORMULA_BEFORE = re.compile(r"""(?:^|[,;\t"'(>])[ \t"']{0,5}[=+\-@＝＋－＠][^,;\t\n"]{0,200}$""")
+_CELL = r"""(?:^|[,;\t"'(>])[ \t"']{0,5}[=+\-@＝＋－＠]"""
+_FORMULA_BEFORE = re.compile(rf"""{_CELL}[^,;\t\n"]{{0,200}}$""")
+_FORMULA_SOMEWHERE = re.compile(_CELL)  # enough for a call in quotes: other arguments may stand in front of it
 _DDE_FUNCTION = re.compile(  # of LibreOffice
     r"""\bDDE\s{0,5}\(\s{0,5}"{1,2}([^"\n]{1,200})"{1,2}\s{0,5}[;,]\s{0,5}"{1,2}([^"\n]{0,2000})"{1,2}\s{0,5}[;,)]""",
     re.IGNORECASE,
@@ -58,9 +60,11 @@ def find_calls(text: str) -> Iterator[str]:
     ['cmd /c calc']
     """
     for match in islice(_CALL.finditer(text), MAX_CALLS):
-        before = text[max(0, match.start() - _CHARS_BEFORE) : match.start()]
-        if _FORMULA_BEFORE.search(before.rpartition("\n")[2]):
-            yield f"{match[1]} {match[2] or match[3] or ''}"
+        service = match[1].lstrip("-")
+        start = match.end(1) - len(service)
+        before = text[max(0, start - _CHARS_BEFORE) : start].rpartition("\n")[2]
+        if (_FORMULA_BEFORE if match[2] is None else _FORMULA_SOMEWHERE).search(before):
+            yield f"{service} {match[2] or match[3] or ''}"
 
 
 def note_formulas(text: str, insides: Insides) -> None:
