@@ -7,7 +7,14 @@ from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
 from gatepost.message.html import read_html
-from gatepost.message.html_guard import MAX_ALIKE, MAX_ATTRIBUTES, MAX_TREE_TAGS, flatten, is_too_heavy
+from gatepost.message.html_guard import (
+    MAX_ALIKE,
+    MAX_ATTRIBUTES,
+    MAX_TREE_TAGS,
+    cut_between_tags,
+    flatten,
+    is_too_heavy,
+)
 from gatepost.message.places import Locator
 from gatepost.model.finding import Span
 
@@ -125,3 +132,19 @@ def test_many_tags_that_are_the_same_leave_little(unit: str) -> None:
 
 def test_empty_lines_become_one_and_what_follows_stays() -> None:
     assert flatten("<p> <p>&nbsp; <p> &nbsp; a &nbsp;<i>b</i>") == "<br> &nbsp; a &nbsp;b"
+
+
+def test_html_is_cut_between_its_tags() -> None:
+    assert cut_between_tags("<p>one</p><p a='> <b'>two", 20) == (["<p>one</p>", "<p a='> <b'>two"], False)
+    assert cut_between_tags("<p>one", 12) == (["<p>one"], False)
+    assert cut_between_tags("<script>a < b; c = '<p>'</script><p>", 12)[0] == [
+        "<script>a < b; c = '<p>'</script>",
+        "<p>",
+    ]
+    assert cut_between_tags("one <p class='a b c d e'> two", 12) == (["one ", "<p class='a b c d e'> two"], True)
+
+
+@given(st.text(alphabet="<>/ab='\"! -", max_size=200), st.integers(1, 50))
+def test_pieces_of_any_html_are_all_of_it(html: str, most_chars: int) -> None:
+    pieces, _ = cut_between_tags(html, most_chars)
+    assert "".join(pieces) == html

@@ -152,6 +152,20 @@ def flatten(html: str) -> str:
     return _EMPTY_LINES.sub("<br>", _choose_tokens(html).sub(replace, html))
 
 
+def cut_between_tags(html: str, most_chars: int) -> tuple[list[str], bool]:
+    """Cut HTML into pieces of which none begins or ends in a tag, and say whether a tag is longer than a piece may be.
+
+    A piece is longer than asked for where a text, a script or a comment is.
+    """
+    pieces, start, has_long_tag = list[str](), 0, False
+    for token in _find_tokens(html):
+        if token.end() - start > most_chars and token.start() > start:
+            pieces.append(html[start : token.start()])
+            start = token.start()
+        has_long_tag |= len(token["attributes"] or "") > most_chars // 2
+    return [*pieces, html[start:]], has_long_tag
+
+
 def _replace_token(token: re.Match[str]) -> str:
     raw = _RAW_START.match(token[0]) if "raw" in token.re.groupindex and token["raw"] else None
     if raw is not None:

@@ -119,6 +119,18 @@ def test_a_form_across_the_end_of_a_piece_is_seen() -> None:
     assert "page.password_form" in read(note_page, page)[0]
 
 
+@pytest.mark.parametrize("back", [100, 10_000, 19_000])
+def test_a_long_tag_across_the_end_of_a_piece_is_seen(back: int) -> None:
+    field = f"<form><input title='{'< b ' * 5_000}' type=password></form>"
+    page = "<p>Hello</p>" + "x " * ((MAX_HTML_CHARS - back) // 2) + field + "<p>Bye</p>" * 9_000
+    assert "page.password_form" in read(note_page, page)[0]
+
+
+def test_a_tag_that_is_too_long_to_be_read_is_told() -> None:
+    page = f"<form><input title='{'b ' * MAX_HTML_CHARS}' type=password></form>"
+    assert "opening.unseen" in read(note_page, page)[0]
+
+
 def test_a_site_within_a_page_is_seen() -> None:
     assert read(note_page, "<iframe src='//a.example/'></iframe>") == ({"page.frame"}, ["//a.example/"])
     assert read(note_page, "<iframe src='next.html'></iframe><img src='https://a.example/b.png'>") == (set(), [])

@@ -12,13 +12,13 @@ from itertools import islice
 from gatepost.message.attachments.desk import Insides
 from gatepost.message.attachments.web.codings import pass_over
 from gatepost.message.html import MAX_HTML_CHARS, read_html
+from gatepost.message.html_guard import cut_between_tags
 from gatepost.message.message import HtmlView, LinkKind
 from gatepost.message.places import Locator
 from gatepost.model.contents import LinkSource
 from gatepost.model.finding import Span
 
 MAX_FOUND = 100
-OVERLAP_CHARS = 2_000  # of the pieces in which a long page is read, so that no tag is cut
 
 _NOWHERE = Span(0, 0)
 _LOCATOR = Locator(b"", _NOWHERE, _NOWHERE, is_direct=False)
@@ -101,8 +101,10 @@ def note_page(text: str, insides: Insides) -> str:
     """
     if len(text) > MAX_HTML_CHARS:
         text = _LONG_DATA.sub("", text)
-    starts = range(0, max(1, len(text) - OVERLAP_CHARS), MAX_HTML_CHARS - OVERLAP_CHARS)
-    views = [read_html(text[start : start + MAX_HTML_CHARS], _LOCATOR) for start in starts]
+    pieces, has_long_tag = cut_between_tags(text, MAX_HTML_CHARS) if len(text) > MAX_HTML_CHARS else ([text], False)
+    if has_long_tag:
+        insides.leave_unseen()
+    views = [read_html(piece, _LOCATOR) for piece in pieces]
     for view in views:
         note_view(view, insides)
     return "\n".join([view.text for view in views])
