@@ -285,6 +285,15 @@ def test_what_the_mail_says_itself_is_not_judged_twice() -> None:
     assert list(list_shown(said)) == []
 
 
+def test_a_text_that_some_programs_show_as_a_page_is_judged_though_the_mail_says_the_same() -> None:
+    source = LURE.partition(b"\r\n\r\n")[2]
+    signed = wrap(b"Content-Type: text/plain\r\nContent-Type: text/html\r\n\r\n" + source)
+    raw = MIXED + b"--b\r\nContent-Type: text/plain\r\n\r\n" + source + b"--b\r\n" + signed + b"\r\n--b--\r\n"
+    (shown,) = list_shown(open_case(raw))
+    assert shown.case.message.text.split() == parse_message(raw).text.split()
+    assert [one.file for one in find_grave(judge(raw))["link_mismatch.host"].evidence] == ["1.2:1"]
+
+
 def test_an_evidence_without_a_place_gets_that_of_the_file() -> None:
     (shown,) = list_shown(open_case(sign_as_one_piece(HONEST)))
     finding = Finding("a.b", Severity.NOTE, "", "", (Evidence("x"), Evidence("y", None, "1:9.9")))

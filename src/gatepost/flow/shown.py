@@ -92,9 +92,12 @@ def list_shown(case: Case) -> Iterator[Shown]:
 
 
 def _is_known(inner: Message, known: set[str]) -> bool:
-    """Say whether there is nothing in it but a text that was read already; it counts as such from now on."""
+    """Say whether there is nothing in it but a text that was read already; it counts as such from now on.
+
+    What some programs show otherwise, as a page, is not known by its text.
+    """
     text = _squeeze(inner)
-    is_known = text in known and inner.root.content_type == "text/plain"
+    is_known = text in known and inner.root.content_type == "text/plain" and not read_otherwise(inner)
     known.add(text)
     return is_known
 
