@@ -127,9 +127,11 @@ def test_a_nursery_that_cannot_begin_is_told_once_and_costs_a_mail_no_time(repor
     started_s = time.monotonic()
     for _ in range(20):
         assert open_one(sandbox, "one").traits[0].code == "opening.down"
-    assert time.monotonic() - started_s < 5
+    took_s = time.monotonic() - started_s
     told = reports.of("sandbox_nursery_died")
-    assert 1 <= len(told) <= 3
+    assert took_s < 10
+    assert len(told) < 10  # not for each mail
+    assert sum(float(str(words["restart_in_s"])) for words in told[:-1]) < took_s  # each wait was kept
     assert told[0]["says"] == "ImportError: no such library"
     sandbox.close()
     assert find_nurseries() == []
