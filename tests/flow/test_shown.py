@@ -286,7 +286,7 @@ def test_what_the_mail_says_itself_is_not_judged_twice() -> None:
 
 
 def test_a_text_that_some_programs_show_as_a_page_is_judged_though_the_mail_says_the_same() -> None:
-    source = LURE.partition(b"\r\n\r\n")[2]
+    source = b"Hello Bo,\r\n" + LURE.partition(b"\r\n\r\n")[2]
     signed = wrap(b"Content-Type: text/plain\r\nContent-Type: text/html\r\n\r\n" + source)
     raw = MIXED + b"--b\r\nContent-Type: text/plain\r\n\r\n" + source + b"--b\r\n" + signed + b"\r\n--b--\r\n"
     (shown,) = list_shown(open_case(raw))
