@@ -1,5 +1,7 @@
 """What the default reading shows."""
 
+import pytest
+
 from ambiguous_mails import HEAD, put
 from gatepost.message.ambiguity.pieces import Ambiguity
 from gatepost.message.ambiguity.shown import Shown, trim
@@ -62,3 +64,18 @@ def test_a_multipart_without_parts_is_not_settled() -> None:
 
 def test_blanks_at_the_ends_do_not_count() -> None:
     assert trim(b"\r\n a b\x00\r\n") == b"a b"
+
+
+@pytest.mark.timeout(20)
+def test_thousands_of_texts_are_not_sought_in_each_other() -> None:
+    texts = [f"{'line of text ' * 400}{number} end".encode() for number in range(1_900)]
+    sections = b"".join(b"--b\r\nContent-Type: text/plain\r\n\r\n" + text + b"\r\n" for text in texts)
+    shown, _ = see(b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + sections + b"--b--\r\n")
+    assert all(shown.has_text(text, is_html=False) for text in texts)
+    assert not any(shown.has_text(text[9:-4] + b"x", is_html=False) for text in texts[:900])
+
+
+def test_a_text_that_is_part_of_the_shortest_is_shown() -> None:
+    shown, _ = see(put(b"\r\nBring the long ladder.\r\n"))
+    assert shown.has_text(b"the long ladder", is_html=False)
+    assert not shown.has_text(b"the longest ladder", is_html=False)

@@ -4,11 +4,13 @@ Trust: the bytes come from the mail's author.
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from gatepost.message.ambiguity.pieces import Ambiguity
 from gatepost.message.message import Message, Part
 
+MIN_SEARCH_BYTES = 50_000_000  # that texts are sought in,
+SEARCHES = 200  # and so many times all that is shown: a mail of thousands of texts would be searched for each of them
 HEAD_BYTES = 64  # what begins alike is the same file, read further or less far
 
 _BLANKS_ALIKE = bytes.maketrans(b"\t\n\r\x0b\x0c", b" " * 5)
@@ -25,7 +27,8 @@ class Shown:
         self._endings: dict[bytes, set[str]] = {}  # of the names of each file
         self._heads: set[bytes] = set()
         self._texts: dict[bool, list[bytes]] = {False: [], True: []}  # plain, and HTML
-        self._squashed: dict[bool, list[bytes]] = {}
+        self._squashed: dict[bool, dict[bytes, None]] = {}
+        self._search_bytes = MIN_SEARCH_BYTES
         for part in message.walk():
             if not part.children and part.message is None:
                 self._see(part)
@@ -56,9 +59,21 @@ class Shown:
     def has_text(self, text: bytes, *, is_html: bool) -> bool:
         """Say whether a text is shown, if only as part of another; how many blanks stand together does not count."""
         if (texts := self._squashed.get(is_html)) is None:
-            texts = self._squashed[is_html] = [_squash(one) for one in self._texts[is_html]]
+            texts = dict.fromkeys(sorted(map(_squash, self._texts[is_html]), key=len, reverse=True))
+            self._squashed[is_html] = texts
+            self._search_bytes += SEARCHES * sum(map(len, texts))
         squashed = _squash(text)
-        return any(squashed in one for one in texts)
+        return squashed in texts or self._is_within(squashed, texts)
+
+    def _is_within(self, text: bytes, texts: Iterable[bytes]) -> bool:
+        """Say whether a text is part of one of others, the longest first; beyond a limit it counts as none."""
+        for one in texts:
+            self._search_bytes -= len(one)
+            if len(one) <= len(text) or self._search_bytes < 0:
+                return False
+            if text in one:
+                return True
+        return False
 
 
 def trim(content: bytes) -> bytes:
