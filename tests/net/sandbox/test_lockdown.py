@@ -1,7 +1,9 @@
 """A process that opens a stranger's file can do nothing but that, and what is missing on a machine is known."""
 
+import contextlib
 import os
 import socket
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -9,7 +11,7 @@ import pytest
 from gatepost.model.contents import Opening
 from gatepost.net.sandbox.lockdown import ESSENTIAL, Measure, find_code
 from gatepost.net.sandbox.sandbox import Sandbox
-from sandboxes import Reports, ask, open_one, run_in_another_process, wait_until
+from sandboxes import HOSTILE, SMALL, Reports, ask, open_one, run_in_another_process, wait_until
 
 FORBIDDEN, UNKNOWN_CALL, TOO_LARGE, DISK_FULL, TOO_MANY = 13, 38, 27, 28, 24
 
@@ -81,6 +83,16 @@ def test_files_of_others_are_closed_to_it(sandbox: Sandbox, reports: Reports, tm
     if Measure.FILES in _measures(reports):
         assert set(answers) == {f"PermissionError {FORBIDDEN}"}
     assert not (tmp_path / "new").exists()
+
+
+def test_a_folder_that_others_cannot_come_to_costs_no_file(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, reports: Reports
+) -> None:
+    (private := tmp_path / "private").mkdir(mode=0o700)
+    monkeypatch.setattr(tempfile, "tempdir", str(private))
+    with contextlib.closing(Sandbox(SMALL, reports, desks=HOSTILE)) as sandbox:
+        assert ask(sandbox, "write-own 1000") == "1000 1"
+    assert reports.of("sandbox_failed") == []
 
 
 def test_code_that_is_loaded_late_is_found(shared: Sandbox) -> None:

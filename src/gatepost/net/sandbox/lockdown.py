@@ -12,7 +12,7 @@ import signal
 import struct
 import sys
 import sysconfig
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -118,10 +118,10 @@ def _mount_own(folder: Path, most_bytes: int) -> None:
 
 
 def _become_nobody(folder: Path) -> None:
-    """Stop to be root; raise OSError where we must stay, because nobody else may read our code."""
+    """Stop to be root; raise OSError where we must stay: nobody else may read our code, or come to our folder."""
     if os.geteuid() != 0:
         return
-    if not all(_is_for_everybody(path) for path in find_code() if path.exists()):
+    if not all(_is_for_everybody(path) for path in find_code() if path.exists()) or not _lets_pass(folder.parents):
         raise PermissionError
     os.chown(folder, NOBODY, NOBODY)
     os.setgroups([])
@@ -130,7 +130,11 @@ def _become_nobody(folder: Path) -> None:
 
 
 def _is_for_everybody(path: Path) -> bool:
-    return all(each.stat().st_mode & 0o001 for each in (path, *path.parents)) and bool(path.stat().st_mode & 0o004)
+    return _lets_pass((path, *path.parents)) and bool(path.stat().st_mode & 0o004)
+
+
+def _lets_pass(folders: Iterable[Path]) -> bool:
+    return all(each.stat().st_mode & 0o001 for each in folders)
 
 
 def _drop_capabilities() -> None:
