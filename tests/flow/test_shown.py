@@ -11,7 +11,7 @@ from corpus_tools import build_tools
 from gatepost.decide.policy import decide
 from gatepost.flow.open import make_order
 from gatepost.flow.readings import screen_readings
-from gatepost.flow.shown import LEAST_BYTES, MAX_HIDDEN_APART, count_shown_bytes, list_shown
+from gatepost.flow.shown import LEAST_BYTES, MAX_FIELDS, MAX_HIDDEN_APART, count_shown_bytes, list_shown
 from gatepost.message.ambiguity.read import read_otherwise
 from gatepost.message.attachments.desk import UNSEEN
 from gatepost.message.attachments.opening import make_desk
@@ -265,6 +265,18 @@ def test_what_many_attached_mails_hide_is_judged_together_and_told_of_each() -> 
     (told,) = find_grave(judge(raw))["link_mismatch.host"].evidence
     assert (told.file, told.span) == (f"1.{count + 1}", place)
     assert count_shown_bytes(case.contents) == count * LEAST_BYTES
+
+
+def test_what_of_attached_mails_there_is_no_room_for_is_told_and_held() -> None:
+    fields = HEAD + b"X: y\r\n" * 9_000
+    mails = [attach(f"{number}.eml", fields + b"\r\nHello %d\r\n" % number) for number in range(8)]
+    few, many = (MIXED + b"--b\r\n\r\nHello\r\n" + b"".join(some) + b"--b--\r\n" for some in (mails[:5], mails))
+    assert judge(few).action is Action.DELIVER
+    verdict = judge(many)
+    assert verdict.action is Action.QUARANTINE
+    assert [one.file for one in find_grave(verdict)["ambiguous_mime.hidden_part"].evidence] == ["1.8", "1.9"]
+    (shown,) = list_shown(open_case(many))
+    assert sum(len(part.headers) for part in shown.case.message.walk()) < MAX_FIELDS + 10_000
 
 
 def test_a_mail_that_nobody_signed_has_nothing_that_is_shown() -> None:

@@ -9,9 +9,9 @@ Fails: never. How much there may be is bounded where the files are opened (net/s
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from gatepost.message.ambiguity.pieces import OTHER
+from gatepost.message.ambiguity.pieces import OTHER, Ambiguity
 from gatepost.message.ambiguity.read import find_ambiguities, gather, put_among, put_in_place, read_otherwise
-from gatepost.message.attachments.shown import ATTACHED_TYPE, list_files
+from gatepost.message.attachments.shown import ATTACHED_TYPE, is_attached, list_files
 from gatepost.message.message import Message, Part
 from gatepost.message.parse import parse_message
 from gatepost.message.pieces import Defect
@@ -22,6 +22,7 @@ from gatepost.screen.case import Case
 
 LEAST_BYTES = 8 * 1024
 MAX_HIDDEN_APART = 16
+MAX_FIELDS = 50_000  # of mails that are attached, each part counting as one more; a mail by itself has 12,000
 _INSIDE = "="  # begins the paths of parts of what is shown
 
 
@@ -77,17 +78,21 @@ def list_shown(case: Case) -> Iterator[Shown]:
         return
     message = case.message
     places = {part.path: part.body_span for each in (message, *read_otherwise(message)) for part in each.walk()}
-    known, attached = {_squeeze(message)}, list[_Attached]()
+    known, attached, unseen, fields_left = {_squeeze(message)}, list[_Attached](), dict[Span, str](), MAX_FIELDS
     for file, entity in [(one, entity) for one in case.contents.walk() for entity in one.shown]:
         path = f"{_INSIDE}{len(attached)}.1"
         place = places.get(file.path.partition(":")[0], message.root.body_span)
+        if fields_left < 0 and is_attached(entity):
+            unseen[place] = file.path
+            continue
         inner = parse_message(entity, path)
         if inner.root.content_type == ATTACHED_TYPE:
             attached.append(_Attached(file, place, inner, parse_message(entity, path, place).root))
+            fields_left -= sum(1 + len(part.headers) for part in inner.walk())
         elif not _is_known(inner, known):
             yield _build(put_in_place(inner, message), case, file, place)
     if attached:
-        yield _build_together(case, attached)
+        yield _build_together(case, attached, unseen)
         yield from _list_hidden(case, attached)
 
 
@@ -119,8 +124,11 @@ def _pair(message: Message, file: OpenedFile) -> list[tuple[str, OpenedFile]]:
     return [(part.path, one) for part, one in zip(parts, file.files, strict=False)]
 
 
-def _build_together(case: Case, attached: Sequence[_Attached]) -> Shown:
-    """Give the mail with those attached to it in the places of their files, as if their types told the truth."""
+def _build_together(case: Case, attached: Sequence[_Attached], unseen: Mapping[Span, str]) -> Shown:
+    """Give the mail with those attached to it in the places of their files, as if their types told the truth.
+
+    That there are more, and where, is told like parts that nobody has read.
+    """
     roots = {one.file.path: one.root for one in attached}
     root = _put_in(case.message.root, roots)
     if roots:  # those in other files, or in another reading
@@ -132,14 +140,15 @@ def _build_together(case: Case, attached: Sequence[_Attached]) -> Shown:
     own = (file for file in case.contents.files if file.path not in gone and not file.path.startswith(OTHER))
     files = (*own, *(replace(one, path=part) for part, one in pairs))
     ambiguities = (replace(sign, span=one.place) for one in attached for sign in find_ambiguities(one.inner))
-    message = put_among(root, case.message, ambiguities, _list_defects(attached))
+    more = (Ambiguity("hidden.limit", place, hides=True) for place in unseen)
+    message = put_among(root, case.message, (*ambiguities, *more), _list_defects(attached))
     return Shown(
         case=replace(case, message=message, contents=Contents(files)),
         files={
             **{part.path: one.file.path for one in attached for part in one.root.walk()},
             **{part: one.path for part, one in pairs},
         },
-        places={one.place: one.file.path for one in attached},
+        places={**unseen, **{one.place: one.file.path for one in attached}},
     )
 
 
