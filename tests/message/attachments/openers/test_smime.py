@@ -86,6 +86,23 @@ def test_armour_is_taken_off() -> None:
     assert read(open_one(armoured)) == [MAIL]
 
 
+def arm(content: bytes) -> bytes:
+    return b"-----BEGIN CMS-----\n" + base64.b64encode(content) + b"\n-----END CMS-----\n"
+
+
+def test_armour_within_what_was_signed_does_not_stand_for_it() -> None:
+    mail = MAIL + arm(write_signed(tell(4, b"\r\nHello\r\n")))
+    assert read(open_one(write_signed(tell(4, mail)))) == [mail]
+
+
+def test_armour_that_is_cut_is_read_as_far_as_it_goes_and_a_second_one_is_told() -> None:
+    armoured = arm(write_signed(tell(4, MAIL + b" ")))
+    assert b"=\n" in armoured
+    assert read(open_one(armoured.replace(b"=", b""))) == [MAIL + b" "]
+    twice = open_one(armoured + arm(write_signed(tell(4, MAIL))))
+    assert (read(twice), codes(twice)) == ([MAIL + b" "], {UNSEEN})
+
+
 def test_many_beginnings_of_armour_do_not_take_long() -> None:
     start = time.process_time()
     open_one(b"-----BEGIN PKCS7-----" * 100_000)

@@ -7,12 +7,12 @@ Trust: every byte comes from a stranger; no signature is verified.
 Fails: never for what is damaged: what may be a message is left unseen, a signature beside a mail carries nothing.
 """
 
-import base64
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from gatepost.message.attachments.desk import Desk, File, Insides, LimitReachedError
+from gatepost.message.transfer import decode_body
 from gatepost.model.contents import Opening
 from gatepost.model.file_kinds import FileKind
 
@@ -27,6 +27,7 @@ _ENCRYPTED = (
 )  # fmt: skip
 _OID, _OCTETS, _SEQUENCE, _EXPLICIT = 0x06, 0x04, 0x30, 0xA0
 _CONSTRUCTED = 0x20
+_BINARY = bytes([_SEQUENCE])
 _LONG_TAG, _END_BYTES = 0x1F, b"\0\0"
 _ENDINGS = frozenset({"p7m", "p7s", "p7b", "p7c", "p7", "sig"})
 _TEXT = re.compile(rb"content-|mime-version|https?://|<[a-z]{1,10}[\s>]", re.IGNORECASE)  # of a mail
@@ -43,8 +44,7 @@ class _Value:
 
 def look_inside(file: File, insides: Insides, desk: Desk) -> None:
     """Open what was signed, as a mail."""
-    armour = _ARMOUR.search(file.content)
-    reader = _Reader(base64.b64decode(armour[1]) if armour else file.content)
+    reader = _Reader(_take_armour_off(file.content, insides))
     try:
         kind, content = reader.read_content_info()
     except ValueError:
@@ -58,6 +58,16 @@ def look_inside(file: File, insides: Insides, desk: Desk) -> None:
             insides.leave_unseen()
     else:
         desk.open_signed(file, insides, _name_inside(file), content)
+
+
+def _take_armour_off(content: bytes, insides: Insides) -> bytes:
+    """Give what is in the first armour; there may be one in what was signed, too, and then it is a part of that."""
+    if content.startswith(_BINARY):
+        return content
+    armours = _ARMOUR.findall(content)
+    if len(armours) > 1:
+        insides.leave_unseen()
+    return decode_body(armours[0], "base64").content if armours else content
 
 
 def _name_inside(file: File) -> str:
