@@ -113,11 +113,14 @@ def test_what_is_shown_in_the_place_of_the_mail_is_given_on_and_not_told_of_the_
 
 def test_a_large_file_of_it_is_cut_unless_some_programs_may_find_a_text_there() -> None:
     raw = MIXED + TEXT + FILE + base64.encodebytes(bytes(100_000)) + END
+    hidden = b"--b\r\nContent-Type: image/png\r\nContent-Type: text/html\r\n\r\n" + b"<p>Hello</p>\r\n" * 1_000
     desk = Desk({FileKind.MAIL: (opener,), FileKind.SMIME: (smime,)})
-    for more in (b"", PAGE):
-        desk.read_otherwise = read_otherwise
-        (opened,) = desk.open("1", "smime.p7m", write_signed(tell(4, raw + more))).files
-        assert (opened.shown[0] == raw + more) is bool(more)
+    desk.read_otherwise = read_otherwise
+    for mail, is_whole in ((raw, False), (raw + b"\r\nlist footer\r\n" + PAGE, False), (MIXED + hidden + END, True)):
+        (opened,) = desk.open("1", "smime.p7m", write_signed(tell(4, mail))).files
+        (shown,) = opened.shown
+        assert (shown == mail) is is_whole
+        assert mail.endswith(shown[-7:])
 
 
 def test_a_mail_that_is_attached_is_not_shown_in_the_place_of_the_mail() -> None:

@@ -6,6 +6,7 @@ Fails: never; at most MAX_MAILS of a mailbox and MAX_PARTS files of each are ope
 """
 
 import re
+from collections.abc import Iterable
 from itertools import islice
 
 from gatepost.message.attachments.desk import Desk, File, Insides
@@ -73,8 +74,18 @@ def _show(message: Message, file: File, insides: Insides, desk: Desk) -> None:
 
 
 def _shorten(message: Message, desk: Desk) -> bytes:
-    """Give what is judged as the mail itself; whole where some may read it otherwise, and find texts in files."""
-    return message.raw if desk.read_otherwise(message) else cut_entity(message)
+    """Give what is judged as the mail itself; whole where otherwise some programs would show less of it."""
+    cut = cut_entity(message)
+    others = desk.read_otherwise(message)
+    if not others or len(cut) == len(message.raw):
+        return cut
+    is_alike = _list_shown(desk.read_otherwise(parse_message(cut))) == _list_shown(others)
+    return cut if is_alike else message.raw
+
+
+def _list_shown(others: Iterable[Message]) -> list[tuple[str, bytes]]:
+    parts = (part for other in others for part in other.root.children)
+    return [(part.content_type, part.content if part.is_text else b"") for part in parts]
 
 
 def _note_shown(message: Message, insides: Insides) -> None:
