@@ -128,7 +128,8 @@ def _break_off(error: Exception) -> Screening:
 
 
 def _wait() -> Screening:
-    return _give_up(BUSY, "too much mail came at once to judge this one", "邮件过多，暂时无法检查该邮件")
+    says = "this mail cannot be judged at the moment: too much came at once, or what opens files stands still"
+    return _give_up(BUSY, says, "暂时无法检查该邮件：邮件过多，或打开附件的进程未在运行")
 
 
 def _give_up(code: str, says: str, says_zh: str, detail: str = "") -> Screening:
