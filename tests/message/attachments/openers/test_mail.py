@@ -113,10 +113,11 @@ def test_what_is_shown_in_the_place_of_the_mail_is_given_on_and_not_told_of_the_
 
 def test_a_large_file_of_it_is_cut_unless_some_programs_may_find_a_text_there() -> None:
     raw = MIXED + TEXT + FILE + base64.encodebytes(bytes(100_000)) + END
-    hidden = b"--b\r\nContent-Type: image/png\r\nContent-Type: text/html\r\n\r\n" + b"<p>Hello</p>\r\n" * 1_000
+    hidden = b"x" * 5_000 + b"\r\n\r\nContent-Type: text/html\r\n\r\n<p>Hello there</p>\r\n"
+    hiding = MIXED + b"--b\r\nContent-Type: image/png\r\n\r\n" + hidden + END + PAGE
     desk = Desk({FileKind.MAIL: (opener,), FileKind.SMIME: (smime,)})
     desk.read_otherwise = read_otherwise
-    for mail, is_whole in ((raw, False), (raw + b"\r\nlist footer\r\n" + PAGE, False), (MIXED + hidden + END, True)):
+    for mail, is_whole in ((raw, False), (raw + b"\r\nlist footer\r\n" + PAGE, False), (hiding, True)):
         (opened,) = desk.open("1", "smime.p7m", write_signed(tell(4, mail))).files
         (shown,) = opened.shown
         assert (shown == mail) is is_whole
