@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from gatepost.message.attachments.shown import (
     ATTACHED_TYPE,
     MAX_FILE_BYTES,
+    MAX_TEXT_FILE_BYTES,
     attach_entity,
     cut_entity,
     is_attached,
@@ -53,6 +54,16 @@ def test_large_files_are_cut_and_texts_are_not() -> None:
     beginning = parse_message(cut).root.children[1].content
     assert len(beginning) > MAX_FILE_BYTES * 0.7
     assert not beginning.strip(b"\0")
+
+
+def test_a_long_text_is_cut_where_it_is_attached_and_not_where_it_is_shown() -> None:
+    text = b"apple, pear\r\n" * (MAX_TEXT_FILE_BYTES // 10)
+    for disposition, is_cut in ((b"attachment", True), (b"inline", False)):
+        head = b"--b\r\nContent-Type: text/plain\r\nContent-Disposition: %b\r\n\r\n" % disposition
+        raw = MIXED + head + text + b"\r\n--b--\r\n"
+        cut = cut_entity(parse_message(raw))
+        assert (len(cut) < MAX_TEXT_FILE_BYTES + 200) is is_cut
+        assert cut.endswith(b"apple, pear\r\n\r\n--b--\r\n")
 
 
 def test_a_mail_within_it_keeps_its_texts() -> None:

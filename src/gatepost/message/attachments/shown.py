@@ -5,6 +5,7 @@ Trust: everything is a stranger's; the entity is parsed like any mail by those w
 Fails: never.
 """
 
+import math
 import re
 from collections.abc import Callable, Iterator
 from itertools import chain
@@ -17,6 +18,8 @@ from gatepost.model.splice import Splice, apply_splices
 ATTACHED_TYPE = "message/rfc822"
 END_OF_HEADER = b"\r\n\r\n"
 MAX_FILE_BYTES = 4 * 1024  # of the body of a part that is no text: its file is opened apart, and judged there
+MAX_TEXT_FILE_BYTES = 4 * 1024 * 1024  # of one that is an attached text, of which the checks read a megabyte
+MAX_LINE_BYTES = 1_000  # by which less is kept, so that no line is cut
 
 ReadOtherwise = Callable[[Message], tuple[Message, ...]]  # message/ambiguity/read.py, which rests on this folder
 
@@ -76,7 +79,7 @@ def _holds_more(part: Part) -> bool:
 
 
 def cut_entity(message: Message) -> bytes:
-    """Give a mail with the bodies of its files cut short; no text is cut, and no part becomes another."""
+    """Give a mail with the bodies of its files cut short; no text that is shown is cut, and no part becomes another."""
     splices = tuple(_cut(part) for part in message.walk() if _is_long_file(part, message))
     return apply_splices(message.raw, splices) if splices else message.raw
 
@@ -90,10 +93,19 @@ def write_entity(text: bytes, subtype: str, charset: str = "") -> bytes:
 
 def _is_long_file(part: Part, message: Message) -> bool:
     is_leaf = not part.children and part.message is None
-    size_bytes = part.extent.end - part.extent.start
-    return is_leaf and not part.is_text and part.buffer is message.raw and size_bytes > MAX_FILE_BYTES
+    return is_leaf and part.buffer is message.raw and part.extent.end - part.extent.start > _count_kept(part)
+
+
+def _count_kept(part: Part) -> float:
+    """Say how many bytes of a part are kept: all of a text that is shown."""
+    if part.is_text:
+        return MAX_TEXT_FILE_BYTES if part.is_attachment else math.inf
+    return MAX_FILE_BYTES
 
 
 def _cut(part: Part) -> Splice:
-    kept = part.extent.start + MAX_FILE_BYTES
-    return Splice(kept, part.extent.end - kept, b"")
+    """Cut a part at the end of a line: base64 stays whole."""
+    start, end = part.extent.start, part.extent.end
+    most = start + int(_count_kept(part))
+    kept = part.buffer.rfind(b"\n", max(start, most - MAX_LINE_BYTES), most) + 1 or most
+    return Splice(kept, end - kept, b"")
