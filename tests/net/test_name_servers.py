@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from gatepost.model.errors import BadSettings
-from gatepost.net.name_servers import TlsNameServer, choose_servers, may_prove, parse_server
+from gatepost.net.dns_over_tls import TlsNameServer
+from gatepost.net.name_servers import choose_servers, may_prove, parse_server
 from gatepost.net.settings import DnsSettings
 
 
