@@ -7,6 +7,7 @@ Fails: TryLater when no server answers in time or all fail.
 
 import asyncio
 import resource
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Any
 
@@ -31,11 +32,12 @@ _DOWN = Failure("the name servers do not answer; see [dns] servers")
 _BUSY = Failure("too many questions wait for the name servers")
 
 
-class _Lookups:
+class _Lookups(ABC):
     """The six questions of the Resolver port, each led back to one name and one type."""
 
+    @abstractmethod
     async def _answer(self, name: str, record_type: str) -> DnsAnswer[Any]:
-        raise NotImplementedError  # pragma: no cover
+        """Give the records of one type, or raise TryLater."""
 
     async def lookup_addresses(self, host: str) -> Sequence[str]:
         """Give the IPv6 and IPv4 addresses of a host, empty when it has none; raise TryLater on failure."""
